@@ -1,0 +1,1 @@
+"""The structure: who is where, who trains whom, when we meet."""

@@ -1,0 +1,1 @@
+"""Core team to master trainers to circle trainers to teachers: rounds and steps."""

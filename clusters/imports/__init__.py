@@ -1,0 +1,1 @@
+"""School and staff lists in: check, apply, undo as a whole."""

@@ -1,0 +1,1 @@
+"""What is taught: the five subjects and their modules."""

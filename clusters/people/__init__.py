@@ -1,0 +1,1 @@
+"""Persons, the posts they hold from-to, and their phone numbers."""

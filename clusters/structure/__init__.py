@@ -1,0 +1,1 @@
+"""Two trees of places, and the schools that stand in both."""

@@ -1,0 +1,1 @@
+"""Training sessions: planned, invited, held, and who came."""

@@ -1,0 +1,1 @@
+"""The community, and the application that opens the house."""

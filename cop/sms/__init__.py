@@ -1,0 +1,1 @@
+"""One file a word that people can text."""

@@ -1,0 +1,1 @@
+"""The voice: what we say, hear, and remember to say."""

@@ -1,0 +1,1 @@
+"""The ways a text can travel: one file each behind one protocol."""

@@ -1,0 +1,1 @@
+"""What people text us: kept once, read once."""

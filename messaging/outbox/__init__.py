@@ -1,0 +1,1 @@
+"""What shall be sent, leased and sent once."""

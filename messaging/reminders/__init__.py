@@ -1,0 +1,1 @@
+"""Which reminder, to whom, when; planned again when a training session moves."""

@@ -1,0 +1,1 @@
+"""Every text we ever send, by key and language, counted in segments."""
