@@ -1,0 +1,146 @@
+"""Which days are training days in Pakistan: by default not Fridays, Sundays, public holidays or Ramadan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from itertools import islice
+
+import holidays
+
+from clusters.calendar.hijri import ramadan_on
+
+FRIDAY, SUNDAY = 4, 6
+"""As `date.weekday` counts."""
+
+_ESTIMATED = {"en_US": " (estimated)", "ur_PK": " (اندازاً)"}
+_ONE_DAY = timedelta(days=1)
+
+
+class Closing(StrEnum):
+    """Why a day is no training day."""
+
+    FRIDAY = "friday"
+    SUNDAY = "sunday"
+    HOLIDAY = "holiday"
+    RAMADAN = "ramadan"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A public holiday of Pakistan; `estimated` until the moon has been sighted."""
+
+    day: date
+    name: str
+    name_ur: str
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days closed by decision, first and last included: examinations, a vacation of the zone, an election."""
+
+    first: date
+    last: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRules:
+    """The switches of the training calendar.
+
+    `moon_slack` closes that many days before and after an estimated holiday, because the moon may move it.
+    `opened` are days that somebody has confirmed as training days; they win over everything else.
+    """
+
+    fridays_closed: bool = True
+    sundays_closed: bool = True
+    holidays_closed: bool = True
+    ramadan_closed: bool = True
+    moon_slack: int = 1
+    closures: tuple[Closure, ...] = ()
+    opened: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """One reason why a day is closed; `estimated` says that the moon may still change it."""
+
+    why: Closing
+    name: str
+    name_ur: str
+    estimated: bool = False
+
+
+@cache
+def public_holidays(year: int) -> tuple[Holiday, ...]:
+    """Pakistan's public holidays of a year in order of date; two on one day are two."""
+    english = holidays.country_holidays("PK", years=year, language="en_US", expand=False)
+    urdu = holidays.country_holidays("PK", years=year, language="ur_PK", expand=False)
+    found = []
+    for day in sorted(english):
+        for name, name_ur in zip(english.get_list(day), urdu.get_list(day), strict=True):
+            bare = name.removesuffix(_ESTIMATED["en_US"])
+            found.append(Holiday(day, bare, name_ur.removesuffix(_ESTIMATED["ur_PK"]), bare != name))
+    return tuple(found)
+
+
+def holidays_near(day: date, slack: int) -> tuple[Holiday, ...]:
+    """The holidays that fall on a day, or whose estimated date lies at most `slack` days from it."""
+    years = {(day + timedelta(days=offset)).year for offset in (-slack, 0, slack)}
+    return tuple(
+        holiday
+        for year in sorted(years)
+        for holiday in public_holidays(year)
+        if abs((holiday.day - day).days) <= (slack if holiday.estimated else 0)
+    )
+
+
+def why_closed(day: date, rules: CalendarRules) -> tuple[Closed, ...]:
+    """Every reason why a day is no training day; none for a training day."""
+    if day in rules.opened:
+        return ()
+    reasons = []
+    if rules.fridays_closed and day.weekday() == FRIDAY:
+        reasons.append(Closed(Closing.FRIDAY, "Friday", "جمعہ"))
+    if rules.sundays_closed and day.weekday() == SUNDAY:
+        reasons.append(Closed(Closing.SUNDAY, "Sunday", "اتوار"))
+    if rules.holidays_closed:
+        near = {
+            holiday.name: Closed(Closing.HOLIDAY, holiday.name, holiday.name_ur, holiday.estimated)
+            for holiday in holidays_near(day, rules.moon_slack)
+        }
+        reasons.extend(near.values())
+    if rules.ramadan_closed and (ramadan := ramadan_on(day)) is not None:
+        reasons.append(Closed(Closing.RAMADAN, "Ramadan", "رمضان", not ramadan.sure(day)))
+    reasons.extend(
+        Closed(Closing.LOCAL, closure.name, closure.name)
+        for closure in rules.closures
+        if closure.first <= day <= closure.last
+    )
+    return tuple(reasons)
+
+
+def is_training_day(day: date, rules: CalendarRules) -> bool:
+    """May a training session meet on this day?"""
+    return not why_closed(day, rules)
+
+
+def training_days(first: date, last: date, rules: CalendarRules) -> tuple[date, ...]:
+    """The training days from `first` to `last`, both included, in order."""
+    span = (last - first).days + 1
+    return tuple(day for day in islice(_days_from(first), max(span, 0)) if is_training_day(day, rules))
+
+
+def next_training_day(day: date, rules: CalendarRules, within: int = 366) -> date | None:
+    """The first training day on or after a day; None when `within` days hold none."""
+    return next((each for each in islice(_days_from(day), within) if is_training_day(each, rules)), None)
+
+
+def _days_from(first: date) -> Iterator[date]:
+    day = first
+    while True:
+        yield day
+        day += _ONE_DAY
