@@ -1,0 +1,230 @@
+"""How pages speak: gettext, dates and figures as Pakistan reads them, codes kept left to right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.support import Translations
+from hijridate import Gregorian
+from markupsafe import Markup, escape
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+"""Compiled catalogues stand in `<language>/LC_MESSAGES/messages.mo`."""
+KARACHI = ZoneInfo("Asia/Karachi")
+"""The time on every page; storage is UTC."""
+
+
+class Language(StrEnum):
+    """Languages of the pages."""
+
+    ENGLISH = "en"
+    URDU = "ur"
+
+
+RIGHT_TO_LEFT = frozenset({Language.URDU})
+OWN_NAME = {Language.ENGLISH: "English", Language.URDU: "اردو"}
+"""Each language by its own name, for the switch."""
+_LOCALE = {Language.ENGLISH: "en_PK", Language.URDU: "ur_PK"}
+
+
+def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
+    """Mark a message for the catalogue where it is not yet said."""
+    return message
+
+
+HIJRI_MONTHS = (
+    N_("Muharram"),
+    N_("Safar"),
+    N_("Rabi I"),
+    N_("Rabi II"),
+    N_("Jumada I"),
+    N_("Jumada II"),
+    N_("Rajab"),
+    N_("Shaban"),
+    N_("Ramadan"),
+    N_("Shawwal"),
+    N_("Zilqad"),
+    N_("Zilhaj"),
+)
+
+
+def ltr(value: object) -> Markup:
+    """A code, phone, time, range or percentage: it reads left to right inside any text."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(value)
+
+
+def local(at: datetime) -> datetime:
+    """The same instant on a clock in Karachi; a time without a zone is refused."""
+    if at.tzinfo is None:
+        raise ValueError("a time on a page needs its zone: read it from the database or from the clock handed in")
+    return at.astimezone(KARACHI)
+
+
+def hijri(on: date) -> tuple[int, int, int] | None:
+    """Year, month, day by the moon, about: Pakistan is a day after the computed calendar as a rule; None where it ends."""
+    try:
+        moon = Gregorian.fromdate(on - timedelta(days=1)).to_hijri()
+    except OverflowError:
+        return None
+    return moon.year, moon.month, moon.day
+
+
+def national(number: str) -> str:
+    """A Pakistani mobile number as people write it: 0345-1234567; anything else as it is."""
+    plain = number.removeprefix("+")
+    if plain.startswith("92") and len(plain) == 12 and plain.isdigit():
+        plain = "0" + plain[2:]
+    if len(plain) == 11 and plain.startswith("03") and plain.isdigit():
+        return f"{plain[:4]}-{plain[4:]}"
+    return number
+
+
+def masked(number: str) -> str:
+    """Enough of a number to know it again, not enough to call it: 0345-…567."""
+    plain = national(number)
+    return f"{plain[:4]}-…{plain[-3:]}" if len(plain) >= 9 else "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language: its messages, its way to write days, times and figures. Templates use the methods as filters."""
+
+    language: Language
+    gettext: Callable[[str], str]
+    ngettext: Callable[[str, str, int], str]
+
+    @property
+    def direction(self) -> str:
+        """ltr or rtl, for `dir`."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def _date(self, on: date, pattern: str) -> str:
+        return format_date(local(on) if isinstance(on, datetime) else on, pattern, locale=_LOCALE[self.language])
+
+    def day(self, on: date) -> str:
+        """Sat 14 March 2026."""
+        return self._date(on, "EEE d MMMM y")
+
+    def full_day(self, on: date) -> str:
+        """Saturday 14 March 2026."""
+        return self._date(on, "EEEE d MMMM y")
+
+    def near_day(self, on: date) -> str:
+        """Saturday 14 March: the year is plain."""
+        return self._date(on, "EEEE d MMMM")
+
+    def short_day(self, on: date) -> str:
+        """14 Mar."""
+        return self._date(on, "d MMM")
+
+    def week_day(self, on: date) -> str:
+        """Sat 14."""
+        return self._date(on, "EEE d")
+
+    def week_day_month(self, on: date) -> str:
+        """Sat 14 Mar."""
+        return self._date(on, "EEE d MMM")
+
+    def weekday(self, on: date) -> str:
+        """Sat."""
+        return self._date(on, "EEE")
+
+    def month(self, on: date) -> str:
+        """March 2026."""
+        return self._date(on, "LLLL y")
+
+    def month_name(self, on: date) -> str:
+        """March."""
+        return self._date(on, "LLLL")
+
+    def clock(self, at: datetime | time) -> Markup:
+        """10:00, on a clock in Karachi."""
+        shown = at if isinstance(at, time) else local(at)
+        return ltr(f"{shown:%H:%M}")
+
+    def span(self, start: datetime, end: datetime) -> Markup:
+        """10:00 to 13:00."""
+        return escape(self.gettext("%(start)s to %(end)s")) % {"start": self.clock(start), "end": self.clock(end)}
+
+    def moment(self, at: datetime, now: datetime) -> Markup:
+        """When something was or will be, as near as it is: Today 13:22; 7 Mar 09:10; 7 Mar 2025, 09:10."""
+        there, here = local(at), local(now)
+        if there.date() == here.date():
+            day = self.gettext("Today")
+        elif abs((there.date() - here.date()).days) < 300:
+            day = self.short_day(there)
+        else:
+            day = self._date(there, "d MMM y")
+        return Markup("{} {}").format(day, self.clock(at))
+
+    def days_of(self, first: date, last: date) -> str:
+        """7 to 13 March; 28 February to 6 March."""
+        start = str(first.day) if (first.year, first.month) == (last.year, last.month) else self._date(first, "d MMMM")
+        return self.gettext("%(start)s to %(end)s") % {"start": start, "end": self._date(last, "d MMMM")}
+
+    def iso(self, at: date) -> str:
+        """For the attribute `datetime`."""
+        return local(at).isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
+
+    def hijri(self, on: date) -> str:
+        """About 24 Ramadan; the moon decides, so one day more or less. Empty where the calendar ends."""
+        moon = hijri(local(on).date() if isinstance(on, datetime) else on)
+        if moon is None:
+            return ""
+        said = {"day": moon[2], "month": self.gettext(HIJRI_MONTHS[moon[1] - 1])}
+        return self.gettext("about %(day)s %(month)s") % said
+
+    def number(self, value: float) -> str:
+        """2,140; a fraction is rounded away."""
+        return f"{round(value):,}"
+
+    def km(self, value: float | None) -> str:
+        """13.6, without a unit; a dash when unknown."""
+        return "-" if value is None else f"{value:,.1f}"
+
+    def rupees(self, value: float) -> str:
+        """Rs 3,760."""
+        return self.gettext("Rs %(amount)s") % {"amount": self.number(value)}
+
+    def percent(self, part: float, whole: float) -> Markup:
+        """33 %, kept together and left to right; a dash of nothing."""
+        return ltr("-" if not whole else f"{round(100 * part / whole)}\u00a0%")
+
+    def wait(self, minutes: int) -> str:
+        """9 h 20 min; 3 days."""
+        hours, rest = divmod(max(minutes, 0), 60)
+        if hours >= 48:
+            days = hours // 24
+            return self.ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+        if not hours:
+            return self.gettext("%(num)s min") % {"num": rest}
+        if not rest or hours >= 10:
+            return self.gettext("%(num)s h") % {"num": hours}
+        return self.gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def _translations(language: Language) -> NullTranslations:
+    return Translations.load(LOCALE_DIR, [language.value])
+
+
+@lru_cache(maxsize=len(Language))
+def speech(language: Language) -> Speech:
+    """The speech of one language; without a catalogue the English source speaks."""
+    words = _translations(language)
+    return Speech(language, words.gettext, words.ngettext)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[Language, ...]:
+    """Languages a person may choose: English, and each that has a catalogue."""
+    return tuple(
+        language
+        for language in Language
+        if language is Language.ENGLISH or (LOCALE_DIR / language.value / "LC_MESSAGES" / "messages.mo").is_file()
+    )

@@ -1,0 +1,16 @@
+"""Own account: password, language, sign out."""
+
+from dataclasses import dataclass
+
+from cop.web.views.frame import FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """The viewer's own account; `sees` are the places of the scope, by name."""
+
+    login: str
+    sees: tuple[str, ...]
+    errors: tuple[FieldError, ...] = ()
+    has_password: bool = True
+    """False after a first one-time link: the old password is then not asked."""

@@ -1,0 +1,52 @@
+"""LTRCs: the map of the schools and the table with the same numbers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cop.web.pictures import MapCluster
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRow:
+    """One LTRC in the table; `longest_km` is the longest way to the host school, None without coordinates."""
+
+    cluster_id: int
+    name: str
+    circle: str
+    schools: int
+    in_band: bool
+    longest_km: float | None
+    teachers: int
+    last_session: date | None
+    next_session: date | None
+    next_code: str | None = None
+    trainer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRef:
+    """A school by name and EMIS code, with the LTRC it belongs to."""
+
+    name: str
+    code: str
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersPage:
+    """All LTRCs of the viewer's scope; `map_clusters` holds only schools with coordinates."""
+
+    area: str
+    as_of: datetime
+    rows: tuple[ClusterRow, ...]
+    map_clusters: tuple[MapCluster, ...]
+    schools: int
+    boys: int
+    girls: int
+    mixed: int
+    without_coordinates: tuple[SchoolRef, ...] = ()
+    """At most the first twenty; the number of all stands in `without_coordinates_total`."""
+    without_coordinates_total: int = 0
+    unplaced: int = 0
+    """Schools that no LTRC holds."""
+    may_plan: bool = False

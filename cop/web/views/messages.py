@@ -1,0 +1,176 @@
+"""The message centre: what went out, what was lost on the way and why, what it cost, and the way of one text."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from cop.web.views.session import TextKind
+
+
+class Reason(StrEnum):
+    """Why a text did not arrive, in the reader's terms."""
+
+    NOT_IN_SERVICE = "not_in_service"
+    UNREACHABLE = "unreachable"
+    NO_CREDIT = "no_credit"
+    NOT_MOBILE = "not_mobile"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    TOO_LATE = "too_late"
+    OTHER = "other"
+
+
+class TextState(StrEnum):
+    """States of one text as the glossary explains them."""
+
+    QUEUED = "queued"
+    PARKED = "parked"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    HELD_BACK = "held_back"
+
+
+class Purpose(StrEnum):
+    """What a text was for."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    CHANGE = "change"
+    CALL_OFF = "call_off"
+    REPLY = "reply"
+    CODE = "code"
+    ANNOUNCEMENT = "announcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Texts of a period: wanted = held_back + withdrawn + expired + waiting + failed + in_doubt + accepted.
+    Held back by rule: no number, cap or opt-out, never told apart."""
+
+    wanted: int
+    held_back: int
+    withdrawn: int
+    expired: int
+    waiting: int
+    failed: int
+    in_doubt: int
+    accepted: int
+    delivered: int | None = None
+    """On the phone, of `delivered_of` texts whose route reports it."""
+    delivered_of: int = 0
+    asked: int = 0
+    answered: int = 0
+    next_window: datetime | None = None
+    """When waiting texts may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What helps against one reason; `label` is in the viewer's language and says the size of the act."""
+
+    label: str
+    href: str
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Failed texts of one reason; `code` names the provider's word where there is one."""
+
+    reason: Reason
+    texts: int
+    code: str | None = None
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Texts, segments and rupees of one purpose."""
+
+    purpose: Purpose
+    texts: int
+    segments: int
+    rupees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One state of a text, since `at`."""
+
+    at: datetime
+    state: TextState
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way of one text: to whom, what for, its states in order, and the reason where it failed."""
+
+    name: str
+    school: str
+    number: str
+    """Masked, such as 0345-...567, or whole where the viewer may see it."""
+    purpose: Purpose
+    about: str | None
+    """Code of the training session."""
+    body: str | None
+    moments: tuple[Moment, ...]
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Answer to "why did X not get it?"; `ways` is empty when nothing was found."""
+
+    q: str
+    ways: tuple[Way, ...]
+    more: int = 0
+    """Further texts that are not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A route and how it does; `seen` is its last sign of life."""
+
+    name: str
+    texts: int
+    median_seconds: float | None
+    seen: datetime | None
+    well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPage:
+    """One period of texts, first and last day included."""
+
+    first: date
+    last: date
+    as_of: datetime
+    funnel: Funnel
+    failures: tuple[Failure, ...]
+    costs: tuple[Cost, ...]
+    routes: tuple[RouteRow, ...] = ()
+    search: Search | None = None
+    earlier: str | None = None
+    later: str | None = None
+    route_down_since: datetime | None = None
+    stopped: bool = False
+    """Sending is stopped by the switch."""
+    ucs2_percent: int | None = None
+    """Share of the cost that is Urdu script."""
+
+
+PURPOSE_OF = {
+    TextKind.INVITATION: Purpose.INVITATION,
+    TextKind.REMINDER: Purpose.REMINDER,
+    TextKind.DAY_REMINDER: Purpose.REMINDER,
+    TextKind.CHANGE: Purpose.CHANGE,
+    TextKind.CALL_OFF: Purpose.CALL_OFF,
+    TextKind.REPORT: Purpose.REPLY,
+}
+"""Under which purpose a text of a training session is paid."""

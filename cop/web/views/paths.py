@@ -1,0 +1,74 @@
+"""Every address of the dashboard in one place; templates link by these functions, routes are checked against them."""
+
+from datetime import date
+from urllib.parse import quote, urlencode
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+LANGUAGE = "/language"
+ACCOUNT = "/account"
+CHANGE_PASSWORD = "/account/password"  # noqa: S105 (an address)
+CALENDAR = "/sessions"
+MESSAGES = "/messages"
+INBOX = "/inbox"
+CLUSTERS = "/clusters"
+PLANNER = "/planner"
+PHONES = "/phones"
+CLOCK = "/phones/clock"
+
+
+def _part(value: str | int) -> str:
+    return quote(str(value), safe="")
+
+
+def one_time_link(token: str) -> str:
+    """Where a one-time sign-in link leads."""
+    return f"/sign-in/{_part(token)}"
+
+
+def calendar(month: date | None = None) -> str:
+    """The calendar, of one month if given."""
+    return CALENDAR if month is None else f"{CALENDAR}?month={month:%Y-%m}"
+
+
+def session(code: str) -> str:
+    """One training session by its code, such as 4814."""
+    return f"{CALENDAR}/{_part(code)}"
+
+
+def session_act(code: str, act: str) -> str:
+    """POST address of an act on a training session: invite, attendance, walk-in, move, call-off, skip."""
+    return f"{session(code)}/{_part(act)}"
+
+
+def sheet(code: str) -> str:
+    """The printable attendance sheet."""
+    return f"{session(code)}/sheet"
+
+
+def messages(**query: str | int | None) -> str:
+    """The message centre; `q` asks why somebody did not get a text, `week` is the Monday of a week."""
+    said = {key: value for key, value in query.items() if value is not None}
+    return f"{MESSAGES}?{urlencode(said)}" if said else MESSAGES
+
+
+def inbox_card(card_id: str | int) -> str:
+    """POST address that answers one inbox card."""
+    return f"{INBOX}/{_part(card_id)}"
+
+
+def cluster(cluster_id: str | int) -> str:
+    """One LTRC."""
+    return f"{CLUSTERS}/{_part(cluster_id)}"
+
+
+def planner(kind: str = "clusters", draft_id: str | int | None = None, act: str | None = None) -> str:
+    """Drafts of one kind (clusters or cascade), one draft, or the POST address of an act on it: accept, discard."""
+    parts = [PLANNER, *(_part(part) for part in (kind, draft_id, act) if part is not None)]
+    return "/".join(parts)
+
+
+def phone(number: str) -> str:
+    """One rehearsal phone; by its number in international form."""
+    return f"{PHONES}/{_part(number)}"

@@ -1,0 +1,176 @@
+"""The planner: drafts of LTRCs and of a cascade, compared with today and accepted from a date."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from clusters.cascade.rules import Level
+from clusters.modules.rules import Subject
+from cop.web.pictures import MapCluster
+from cop.web.views.frame import FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft in the list; `kind` is clusters or cascade."""
+
+    kind: str
+    draft_id: int
+    name: str
+    made_at: datetime
+    made_by: str
+    accepted_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure today and in the draft; None where there is none."""
+
+    today: float | None
+    draft: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A draft of LTRCs against today. Distances in km, great circle."""
+
+    clusters: Quantity
+    outside_band: Quantity
+    schools_over_8_km: Quantity
+    mean_km: Quantity
+    longest_km: Quantity
+    hosts_changed: int | None
+    schools_moved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LongWay:
+    """An LTRC by its longest way; `today_km` of the same host's LTRC, None if it is new."""
+
+    name: str
+    schools: int
+    today_km: float | None
+    draft_km: float
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """An LTRC outside the band, and why, in the viewer's language."""
+
+    cluster: str
+    size: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolMove:
+    """A school that changes its LTRC."""
+
+    school: str
+    code: str
+    old: str | None
+    new: str
+    old_km: float | None
+    new_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDraft:
+    """A draft of LTRCs; `told` people hear of it when it is accepted."""
+
+    kind: ClassVar[str] = "clusters"
+    draft_id: int
+    name: str
+    made_at: datetime
+    made_by: str
+    schools: int
+    boys: int
+    girls: int
+    clusters: int
+    circles: int
+    map_clusters: tuple[MapCluster, ...]
+    comparison: Comparison
+    first_plan: bool
+    """True when no LTRC exists today: there is nothing to compare with."""
+    long_ways: tuple[LongWay, ...]
+    broken: tuple[BrokenRule, ...] = ()
+    moves: tuple[SchoolMove, ...] = ()
+    """At most the first fifty; the number of all stands in the comparison."""
+    unplaced: tuple[str, ...] = ()
+    """Names of schools that no LTRC of the draft holds."""
+    sessions_changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLoad:
+    """Training sessions of one level in a cascade draft; days are first and last."""
+
+    level: Level
+    sessions: int
+    people: int
+    trainers: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSession:
+    """A training session of a cascade draft."""
+
+    start: datetime
+    end: datetime
+    level: Level
+    subject: Subject
+    place: str
+    venue: str | None
+    trainers: tuple[str, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeDraft:
+    """A draft of a cascade round; with any of the `violations`, sentences in the viewer's language, it is not accepted."""
+
+    kind: ClassVar[str] = "cascade"
+    draft_id: int
+    name: str
+    made_at: datetime
+    made_by: str
+    subjects: tuple[Subject, ...]
+    sessions: int
+    levels: tuple[LevelLoad, ...]
+    first_day: date
+    end_date: date
+    training_days: int
+    first_sessions: tuple[DraftSession, ...]
+    violations: tuple[str, ...] = ()
+    texts: int = 0
+    """Invitations that accepting plans."""
+    rupees: int = 0
+
+
+Draft = ClusterDraft | CascadeDraft
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptForm:
+    """Field `from_date` as ISO; `earliest` bounds it."""
+
+    from_date: date
+    earliest: date
+    errors: tuple[FieldError, ...] = ()
+    may_accept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerPage:
+    """All drafts, and the one that is open. Without a draft the page says what there is today and how to make one."""
+
+    drafts: tuple[DraftRow, ...]
+    draft: Draft | None
+    accept: AcceptForm | None
+    clusters_today: int
+    outside_band_today: int
+    schools: int
+    may_discard: bool = False
