@@ -1,7 +1,6 @@
 """Tables of training sessions: meetings, who leads, who is invited, who came, and which codes are in use."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
@@ -153,15 +152,3 @@ class Attendance(Base):
         ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     mark: Mapped[Mark] = mapped_column(choice(Mark, "mark"))
-
-
-class WalkIn(Base):
-    """Somebody who came without an invitation; a person may be matched later without losing what was written."""
-
-    __tablename__ = "walk_in"
-
-    id: Mapped[Id]
-    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id", ondelete="CASCADE"), index=True)
-    written: Mapped[dict[str, Any]]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    at: Mapped[datetime]

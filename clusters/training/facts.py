@@ -1,0 +1,48 @@
+"""What can happen to training sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clusters.kernel.facts import Fact
+from clusters.training.rules import Answer
+
+
+@dataclass(frozen=True)
+class SessionsScheduled(Fact):
+    """These training sessions are planned, with their invitations; one fact for a whole accepted plan."""
+
+    session_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SessionMoved(Fact):
+    """A training session has a new time or venue and a higher revision."""
+
+    session_id: int
+    old_starts_at: datetime
+    old_venue: str
+
+
+@dataclass(frozen=True)
+class SessionCancelled(Fact):
+    """A training session was called off."""
+
+    session_id: int
+    why: str
+
+
+@dataclass(frozen=True)
+class InvitationAnswered(Fact):
+    """An invited person answered, or took her answer back (None)."""
+
+    session_id: int
+    person_id: int
+    answer: Answer | None
+    before: Answer | None
+
+
+@dataclass(frozen=True)
+class AttendanceTaken(Fact):
+    """Attendance of a training session was reported, corrected or undone."""
+
+    session_id: int

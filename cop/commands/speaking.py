@@ -1,0 +1,65 @@
+"""How every command speaks: data on stdout, talk on stderr, errors as sentences, exit codes that scripts rely on."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import rich_click as click
+from rich.console import Console
+
+from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
+from cop.sentences import sentence
+
+talk = Console(stderr=True, highlight=False)
+"""For people; never a line of data."""
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout and nothing else.")
+
+
+class Exit(IntEnum):
+    """Exit codes, as the reference lists them."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    PROBLEMS = 3
+    NOT_FOUND = 4
+    CONFLICT = 5
+    PROVIDER = 6
+    CONFIGURATION = 7
+    PARTLY = 8
+
+
+CODES: dict[type[CopError], Exit] = {
+    NotFound: Exit.NOT_FOUND,
+    Conflict: Exit.CONFLICT,
+    NotAllowed: Exit.FAILED,
+    Invalid: Exit.PROBLEMS,
+}
+
+
+def say(document: dict[str, Any] | list[Any]) -> None:
+    """Print the one JSON document of a command."""
+    print(json.dumps(document, ensure_ascii=False, default=str))  # noqa: T201 - data belongs on stdout
+
+
+def leave(code: Exit) -> NoReturn:
+    """End the command with an exit code."""
+    sys.exit(int(code))
+
+
+@contextmanager
+def answering(as_json: bool, code: Exit | None = None) -> Iterator[None]:
+    """Turn an error a person can cause into its sentence, its document and its exit code."""
+    try:
+        yield
+    except CopError as error:
+        words = sentence(error)
+        if as_json:
+            say({"error": {"key": error.key, "sentence": words, **error.values}})
+        else:
+            talk.print(words, style="red", markup=False)
+        leave(code or CODES.get(type(error), Exit.FAILED))

@@ -1,0 +1,77 @@
+"""Opens the house without its pages: settings in; database, units of work and the sending voice out."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from clusters.kernel.clock import Clock
+from clusters.kernel.database import address, connect, sessions
+from clusters.kernel.errors import Conflict
+from clusters.kernel.failpoints import arm
+from clusters.kernel.unit import UnitOfWork
+from cop.reactions import REACTIONS
+from cop.settings import Settings
+from migrations.applying import migrate, shape
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a command, a worker or the pages need; `unit` has the owner's rights, the others their role's."""
+
+    settings: Settings
+    engine: Engine
+    url: str
+    unit: UnitOfWork
+    web_unit: UnitOfWork
+    worker_unit: UnitOfWork
+    secret: bytes
+
+
+@contextmanager
+def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House]:
+    """Connect, bring an own embedded database to its newest shape, and close everything at the end."""
+    arm(settings.failpoints)
+    url = address(settings.database_url or None, settings.data_dir)
+    engine = connect(url, pool=pool or settings.pool)
+    try:
+        _settle(engine, url, own=not settings.database_url)
+        maker, clock = sessions(engine), Clock(settings.now)
+        yield House(
+            settings,
+            engine,
+            url,
+            UnitOfWork(maker, REACTIONS, clock),
+            UnitOfWork(maker, REACTIONS, clock, role="cop_web", patience=timedelta(seconds=10)),
+            UnitOfWork(maker, REACTIONS, clock, role="cop_worker"),
+            _secret(settings),
+        )
+    finally:
+        engine.dispose()
+
+
+def _settle(engine: Engine, url: str, *, own: bool) -> None:
+    have, newest = shape(engine)
+    if have == newest:
+        return
+    if not own and have is not None:
+        raise Conflict("database_not_migrated", have=have, newest=newest)
+    migrate(url)
+
+
+def _secret(settings: Settings) -> bytes:
+    if settings.secret:
+        return settings.secret.encode()
+    file: Path = settings.data_dir / "secret"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("x") as new:
+            file.chmod(0o600)
+            new.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return file.read_bytes()

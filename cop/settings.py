@@ -1,0 +1,98 @@
+"""Every setting of the installation: its name, its default and its sentence; read once, handed down as values."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from clusters.kernel.errors import Invalid
+
+ONLY_FOR_TESTS = frozenset({"COP_TEST_DATABASE_URL", "COP_SHARED_DATA", "COP_LIVE_URL"})
+
+
+def _setting(default: Any, sentence: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"sentence": sentence, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment may say; a field called `port` is read from COP_PORT."""
+
+    data_dir: Path = _setting(
+        Path("cop-data"), "Folder for the embedded database, the spool and the secret; deleting it removes all trace."
+    )
+    database_url: str = _setting(
+        "", "Address of a PostgreSQL server (15 or later); empty means the embedded one.", secret=True
+    )
+    host: str = _setting("127.0.0.1", "Address the web pages listen on; anything but this machine needs https.")
+    port: int = _setting(8765, "Port of the web pages; if it is taken, `cop demo` tries the next ones.")
+    public_url: str = _setting("", "Address people type into their browser; empty means http://HOST:PORT.")
+    now: datetime | None = _setting(
+        None, "An instant at which the clock starts, for rehearsals; refused when a real route is configured."
+    )
+    window: str = _setting(
+        "",
+        "Hours in which texts may go, such as 09:00-19:00; empty means weekdays 9-19, weekends 10-18, Friday prayer.",
+    )
+    reminders: str = _setting("7d,1d,0d", "When reminders go before a training session; 0d is the morning of the day.")
+    closed_days: str = _setting("fri,sun", "Days of the week without training sessions.")
+    ramadan_closed: bool = _setting(True, "Whether no training sessions are planned in Ramadan.")
+    holidays_closed: bool = _setting(True, "Whether no training sessions are planned on public holidays.")
+    bounds: str = _setting(
+        "23.5,60.8,37.2,77.9", "South, west, north and east edge of the country, to judge coordinates."
+    )
+    reply_number: str = _setting("0345-1234567", "The number people can answer to or call, printed in invitations.")
+    segment_price: float = _setting(
+        2.0, "Example price of one SMS segment in rupees, for the cost shown before sending."
+    )
+    pool: int = _setting(10, "Connections to the database, and threads that answer pages, in one process.")
+    secret: str = _setting(
+        "", "Key for tags of addresses and numbers in logs; empty means one made in the data folder.", secret=True
+    )
+    failpoints: str = _setting("", "Points at which a test kills or fails a process; only with the rehearsal channel.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the COP_ variables; unknown names and unreadable values are Invalid and name the nearest right one."""
+        known = {f"COP_{f.name.upper()}": f for f in fields(cls)}
+        given: dict[str, Any] = {}
+        for name, value in environ.items():
+            if not name.startswith("COP_") or name in ONLY_FOR_TESTS:
+                continue
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                raise Invalid("setting_unknown", name=name, near=near[0] if near else "")
+            given[known[name].name] = _read(name, value, known[name].default)
+        return cls(**given)
+
+    @property
+    def address(self) -> str:
+        """Where the pages are found."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Are the pages served by plain http to this machine alone?"""
+        return not self.address.startswith("https://") and self.host in ("127.0.0.1", "localhost", "::1")
+
+
+def _read(name: str, value: str, default: object) -> object:
+    try:
+        if name == "COP_NOW":
+            instant = datetime.fromisoformat(value)
+            return instant if instant.tzinfo else _refuse(name, value, "an instant with a zone, 2026-03-01T09:00+05:00")
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[value.lower()]
+        if isinstance(default, Path):
+            return Path(value)
+        if isinstance(default, int | float):
+            return type(default)(value)
+    except (ValueError, KeyError):
+        _refuse(name, value, type(default).__name__ if default is not None else "an instant, 2026-03-01T09:00+05:00")
+    return value
+
+
+def _refuse(name: str, value: str, wanted: str) -> object:
+    raise Invalid("setting_unreadable", name=name, value=value, wanted=wanted)

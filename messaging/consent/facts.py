@@ -1,0 +1,12 @@
+"""What can happen to a number's consent."""
+
+from dataclasses import dataclass
+
+from clusters.kernel.facts import Fact
+
+
+@dataclass(frozen=True)
+class OptedOut(Fact):
+    """A number asked for silence."""
+
+    number: str

@@ -1,0 +1,82 @@
+"""Tables of what people text us: each text once, what a digit answers, what it did, what a human must read."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clusters.kernel.base import Base, Id
+
+
+class InboundText(Base):
+    """A text as it came, under its provider's unique id; kept first, read later."""
+
+    __tablename__ = "inbound_text"
+    __table_args__ = (
+        Index("ix_inbound_text_unread", "id", postgresql_where=text("state = 'received'")),
+        Index(None, "number", "received_at"),
+    )
+
+    id: Mapped[Id]
+    channel: Mapped[str]
+    provider_id: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str]
+    body: Mapped[str]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default="received")
+    """received, applied, asked, human, opted_out, opted_in, duplicate, acknowledged, unknown_sender, ignored."""
+    rule: Mapped[str | None]
+    """Which rule read it, and why, in words for the rehearsal page and the inbox."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    read_at: Mapped[datetime | None]
+
+
+class Question(Base):
+    """A question that a digit of this number may answer: an invitation of ours, or one we asked back."""
+
+    __tablename__ = "question"
+    __table_args__ = (Index("ix_question_open", "number", postgresql_where=text("closed_at IS NULL")),)
+
+    id: Mapped[Id]
+    number: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Effect(Base):
+    """What a text did, in a form that `0` can take back within 24 hours."""
+
+    __tablename__ = "effect"
+    __table_args__ = (Index(None, "number", "at"),)
+
+    id: Mapped[Id]
+    inbound_text_id: Mapped[int] = mapped_column(ForeignKey("inbound_text.id"), index=True)
+    number: Mapped[str]
+    verb: Mapped[str]
+    undo: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Parked(Base):
+    """A text that waits for a human; one card of the inbox."""
+
+    __tablename__ = "parked"
+    __table_args__ = (Index("ix_parked_waiting", "parked_at", postgresql_where=text("settled_at IS NULL")),)
+
+    id: Mapped[Id]
+    inbound_text_id: Mapped[int] = mapped_column(ForeignKey("inbound_text.id"), unique=True)
+    why: Mapped[str]
+    guesses: Mapped[list[Any]]
+    training_path: Mapped[str | None]
+    admin_path: Mapped[str | None]
+    parked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None]
+    settled_how: Mapped[str | None]

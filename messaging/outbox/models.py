@@ -1,0 +1,134 @@
+"""Tables of the outbox: what a message is about, the message, and insert-only facts of what became of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clusters.kernel.base import Base, Id, choice
+from messaging.outbox.rules import State
+
+
+class Subject(Base):
+    """What messages are about (a training session, a text received, a batch), with today's revision and places.
+
+    Written by reactions; the submit unit locks this row, so that a withdrawal and a sending exclude each other.
+    """
+
+    __tablename__ = "message_subject"
+    __table_args__ = (
+        Index(
+            "ix_message_subject_training_path", "training_path", postgresql_ops={"training_path": "text_pattern_ops"}
+        ),
+        Index("ix_message_subject_admin_path", "admin_path", postgresql_ops={"admin_path": "text_pattern_ops"}),
+    )
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(server_default="1")
+    withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    training_path: Mapped[str | None]
+    admin_path: Mapped[str | None]
+
+
+class Message(Base):
+    """One text for one person about one subject; the same key is the same message, however often it is planned."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint(
+            "subject_kind", "subject_id", "revision", "person_id", "number", "kind", "leg", name="uq_message_key"
+        ),
+        Index("ix_message_due", "priority", "send_after", "id", postgresql_where=text("state = 'queued'")),
+        Index("ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown')")),
+        Index("ix_message_number", "number"),
+        Index("ix_message_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    revision: Mapped[int]
+    person_id: Mapped[int]
+    """0 when the number belongs to nobody we know."""
+    number: Mapped[str]
+    kind: Mapped[str]
+    leg: Mapped[int] = mapped_column(server_default="0")
+    priority: Mapped[int]
+    text_key: Mapped[str]
+    text_values: Mapped[dict[str, Any]]
+    language: Mapped[str]
+    send_after: Mapped[datetime]
+    send_by: Mapped[datetime]
+    planned_at: Mapped[datetime]
+    state: Mapped[State] = mapped_column(choice(State, "state"))
+    why: Mapped[str | None]
+    lease_token: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    segments: Mapped[int | None]
+    body: Mapped[str | None]
+    """What was said, once it was said; before that the text is made from its key and values."""
+    state_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """A request to a channel, written before it begins; insert-only."""
+
+    __tablename__ = "attempt"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    route: Mapped[str]
+    body_hash: Mapped[str]
+
+
+class AttemptOutcome(Base):
+    """What a source said of an attempt: the answer itself, the reaper, the channel's own list; insert-only."""
+
+    __tablename__ = "attempt_outcome"
+
+    id: Mapped[Id]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), index=True)
+    n: Mapped[int]
+    source: Mapped[str]
+    outcome: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ProviderMessage(Base):
+    """The channel's own id of a message it accepted; a second one for a message is the record of a duplicate."""
+
+    __tablename__ = "provider_message"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), index=True)
+    via: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ProviderEvent(Base):
+    """A status the channel reported; insert-only, repetition makes no second row."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("sid", "status", "code", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[Id]
+    sid: Mapped[str]
+    status: Mapped[str]
+    code: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class Withdrawal(Base):
+    """Why a message shall not go out any more; insert-only."""
+
+    __tablename__ = "withdrawal"
+
+    id: Mapped[Id]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), index=True)
+    why: Mapped[str]
+    at: Mapped[datetime]

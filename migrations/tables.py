@@ -1,0 +1,18 @@
+"""Where the tables are declared."""
+
+TABLES = (
+    "clusters.kernel.clock",
+    "clusters.kernel.audit",
+    "clusters.structure.models",
+    "clusters.people.models",
+    "clusters.modules.models",
+    "clusters.cascade.models",
+    "clusters.training.models",
+    "clusters.imports.models",
+    "messaging.consent.models",
+    "messaging.channels.models",
+    "messaging.outbox.models",
+    "messaging.inbound.models",
+    "cop.web.models",
+)
+"""Every module with tables; a test compares this list with the tree."""
