@@ -1,4 +1,4 @@
-"""A session code: three digits and a Damm check digit, so that the two commonest slips never make another valid code."""
+"""A session code: three digits and a Damm check digit; the two commonest slips never make another valid code."""
 
 from collections.abc import Iterable
 
