@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
 from gettext import NullTranslations
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.support import Translations
-from hijridate import Gregorian
 from markupsafe import Markup, escape
+
+from clusters.calendar.hijri import hijri_text
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 """Compiled catalogues stand in `<language>/LC_MESSAGES/messages.mo`."""
@@ -33,27 +34,6 @@ OWN_NAME = {Language.ENGLISH: "English", Language.URDU: "اردو"}
 _LOCALE = {Language.ENGLISH: "en_PK", Language.URDU: "ur_PK"}
 
 
-def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
-    """Mark a message for the catalogue where it is not yet said."""
-    return message
-
-
-HIJRI_MONTHS = (
-    N_("Muharram"),
-    N_("Safar"),
-    N_("Rabi I"),
-    N_("Rabi II"),
-    N_("Jumada I"),
-    N_("Jumada II"),
-    N_("Rajab"),
-    N_("Shaban"),
-    N_("Ramadan"),
-    N_("Shawwal"),
-    N_("Zilqad"),
-    N_("Zilhaj"),
-)
-
-
 def ltr(value: object) -> Markup:
     """A code, phone, time, range or percentage: it reads left to right inside any text."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(value)
@@ -64,15 +44,6 @@ def local(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time on a page needs its zone: read it from the database or from the clock handed in")
     return at.astimezone(KARACHI)
-
-
-def hijri(on: date) -> tuple[int, int, int] | None:
-    """Year, month, day by the moon, about: Pakistan is a day after the computed calendar as a rule; None where it ends."""
-    try:
-        moon = Gregorian.fromdate(on - timedelta(days=1)).to_hijri()
-    except OverflowError:
-        return None
-    return moon.year, moon.month, moon.day
 
 
 def national(number: str) -> str:
@@ -174,11 +145,7 @@ class Speech:
 
     def hijri(self, on: date) -> str:
         """About 24 Ramadan; the moon decides, so one day more or less. Empty where the calendar ends."""
-        moon = hijri(local(on).date() if isinstance(on, datetime) else on)
-        if moon is None:
-            return ""
-        said = {"day": moon[2], "month": self.gettext(HIJRI_MONTHS[moon[1] - 1])}
-        return self.gettext("about %(day)s %(month)s") % said
+        return hijri_text(local(on).date() if isinstance(on, datetime) else on, self.language.value)
 
     def number(self, value: float) -> str:
         """2,140; a fraction is rounded away."""

@@ -1,13 +1,28 @@
 """Small pictures drawn on the server: frozen values in, SVG out; colours come from classes, numbers stand beside."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, hypot, isfinite, radians
 
-from clusters.structure.rules import SchoolGender
+import segno
+from markupsafe import Markup
+
+from clusters.structure.rules import EARTH_RADIUS_KM, SchoolGender
+from cop.web.geometry import Point, facing, hues, hull, touching
+
+WIDTH, MARGIN = 600, 16
+DOTS_UP_TO = 1200
+"""Schools drawn one by one; a larger area shows its hulls only, and its circles lead to the schools."""
+LABELS_UP_TO = 60
+_KM_A_DEGREE = radians(1) * EARTH_RADIUS_KM
+_RINGS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class MapSchool:
-    """A school with coordinates in degrees; `moved` wears a ring in a draft, `from_*` is its old host's place."""
+    """A school with coordinates in degrees. `moved` wears a ring in a draft, with a line to its old host's place
+    `from_*`; `label` stands beside it on the map of one cluster, such as its row in the table."""
 
     lat: float
     lon: float
@@ -29,3 +44,330 @@ class MapCluster:
     host_lon: float | None = None
     href: str | None = None
     loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Degrees to whole units of the picture, the same scale both ways."""
+
+    west: float
+    north: float
+    squeeze: float
+    scale: float
+    width: int
+    height: int
+
+    def at(self, lat: float, lon: float) -> Point:
+        """Where a place lies in the picture."""
+        x = MARGIN + (lon - self.west) * self.squeeze * self.scale
+        y = MARGIN + (self.north - lat) * self.scale
+        return round(min(max(x, -WIDTH), 2 * WIDTH)), round(min(max(y, -WIDTH), 2 * WIDTH))
+
+    @property
+    def units_a_km(self) -> float:
+        """Units of the picture for one kilometre."""
+        return self.scale / _KM_A_DEGREE
+
+
+def fit(places: Iterable[tuple[float, float]], tallest: int) -> Fit:
+    """The scale at which all places (lat, lon in degrees) fill the width, or the tallest height allowed."""
+    known = list(places)
+    lats, lons = [lat for lat, _ in known], [lon for _, lon in known]
+    south, north, west, east = min(lats), max(lats), min(lons), max(lons)
+    squeeze = max(cos(radians((south + north) / 2)), 0.01)
+    wide, high = (east - west) * squeeze, north - south
+    room = WIDTH - 2 * MARGIN
+    scale = min(room / max(wide, 1e-3), (tallest - 2 * MARGIN) / max(high, 1e-3))
+    width, height = 2 * MARGIN + round(wide * scale), 2 * MARGIN + round(high * scale)
+    return Fit(west, north, squeeze, scale, max(width, 2 * MARGIN + 1), max(height, 2 * MARGIN + 1))
+
+
+def _known(lat: float | None, lon: float | None) -> tuple[float, float] | None:
+    if lat is None or lon is None or not (isfinite(lat) and isfinite(lon)) or abs(lat) > 90 or abs(lon) > 180:
+        return None
+    return lat, lon
+
+
+def _places(cluster: MapCluster) -> list[tuple[float, float]]:
+    pairs = [_known(school.lat, school.lon) for school in cluster.schools]
+    return [pair for pair in [*pairs, _known(cluster.host_lat, cluster.host_lon)] if pair is not None]
+
+
+def _strokes(points: Iterable[Point], mark: str = "h0") -> str:
+    """Zero-length strokes, one a point: their caps are the dots. Steps are relative, which packs best."""
+    parts: list[str] = []
+    x = y = 0
+    for px, py in sorted(points):
+        parts.append(f"{'M' if not parts else 'm'}{px - x} {py - y}{mark}")
+        x, y = px, py
+    return "".join(parts).replace(" -", "-")
+
+
+def _outline(shape: Sequence[Point]) -> str:
+    first, *rest = shape
+    x, y = first
+    parts = [f"M{x} {y}"]
+    for px, py in rest:
+        parts.append(f"l{px - x} {py - y}")
+        x, y = px, py
+    return ("".join(parts) + ("z" if len(shape) > 1 else "h0")).replace(" -", "-")
+
+
+_MARK = {SchoolGender.BOYS: "dots", SchoolGender.GIRLS: "dots sq", SchoolGender.MIXED: "dots mx"}
+
+
+def _dots(cluster: MapCluster, fitted: Fit) -> Markup:
+    parts = []
+    for gender, name in _MARK.items():
+        points = [
+            fitted.at(*pair)
+            for school in cluster.schools
+            if school.gender is gender and (pair := _known(school.lat, school.lon)) is not None
+        ]
+        if points:
+            # A pill: down and back, so that the next relative step starts from the school itself.
+            mark = "v3m0-3" if gender is SchoolGender.MIXED else "h0"
+            parts.append(Markup('<path class="{}" d="{}"/>').format(name, _strokes(points, mark)))
+    return Markup("").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    x: int
+    y: int
+    wide: float
+
+    def over(self, other: "_Label") -> float:
+        across = min(self.x + self.wide / 2, other.x + other.wide / 2) - max(
+            self.x - self.wide / 2, other.x - other.wide / 2
+        )
+        down = min(self.y, other.y) - max(self.y - 14, other.y - 14)
+        return max(across, 0.0) * max(down, 0.0)
+
+
+def _labels(spots: Sequence[tuple[Point, str, bool]], fitted: Fit, rings: Sequence[Point]) -> list[_Label]:
+    """A place for each name: over its ring, else below or aside, where it covers least; loud names choose first."""
+    blocks = [_Label(x, y + 7, 14) for x, y in rings]
+    placed: dict[int, _Label] = {}
+    for index in sorted(range(len(spots)), key=lambda i: (not spots[i][2], i)):
+        (x, y), name, loud = spots[index]
+        wide = len(name) * (7.6 if loud else 7.0) + 4
+        choices = [
+            _Label(x, y - 11, wide),
+            _Label(x, y + 23, wide),
+            _Label(round(x + wide / 2 + 10), y + 5, wide),
+            _Label(round(x - wide / 2 - 10), y + 5, wide),
+        ]
+        others = [*placed.values(), *blocks]
+
+        def cost(choice: _Label, others: Sequence[_Label] = others) -> float:
+            out = max(choice.wide / 2 - choice.x, 0) + max(choice.x + choice.wide / 2 - fitted.width, 0)
+            return sum(choice.over(other) for other in others) + 20 * out + 20 * max(14 - choice.y, 0)
+
+        placed[index] = min(choices, key=cost)
+    return [placed[index] for index in range(len(spots))]
+
+
+def _text(label: _Label, words: str, classes: str, bold: bool) -> Markup:
+    weight = Markup(' font-weight="700"') if bold else Markup("")
+    return Markup('<text class="{}" x="{}" y="{}"{}>{}</text>').format(classes, label.x, label.y, weight, words)
+
+
+def _scale_bar(fitted: Fit, unit: str, x: int, y: int) -> Markup:
+    km = max((k for k in _RINGS_KM if k * fitted.units_a_km <= fitted.width / 4), default=_RINGS_KM[0])
+    length = max(round(km * fitted.units_a_km), 1)
+    return Markup(
+        '<path class="no-fill se" d="M{} {}v4h{}v-4"/><text class="t" x="{}" y="{}" text-anchor="start">{} {}</text>'
+    ).format(x, y, length, x + length + 6, y + 6, km, unit)
+
+
+def _svg(width: int, height: int, title: str, body: Markup, classes: str = "map") -> Markup:
+    return Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>').format(
+        classes, width, height, title, title, body
+    )
+
+
+@lru_cache(maxsize=64)
+def district_map(clusters: tuple[MapCluster, ...], title: str, unit: str = "km") -> Markup:
+    """Clusters as hulls in four hues, schools as dots (round boys, square girls, pill mixed), hosts ringed.
+
+    Links inside are for the pointer only: the table beside the picture holds the same ones for the keyboard.
+    Empty when no school has coordinates.
+    """
+    shown = [cluster for cluster in clusters if _places(cluster)]
+    if not shown:
+        return Markup("")
+    fitted = fit((place for cluster in shown for place in _places(cluster)), tallest=560)
+    shapes = [hull(fitted.at(*place) for place in _places(cluster)) for cluster in shown]
+    centres = [(sum(x for x, _ in shape) / len(shape), sum(y for _, y in shape) / len(shape)) for shape in shapes]
+    near = touching(shapes)
+    both = near | (facing(centres) if len(shown) <= 4 * LABELS_UP_TO else frozenset())
+    hue = hues(len(shown), both)
+    if any(hue[a] == hue[b] for a, b in near):
+        hue = hues(len(shown), near)
+    draw_dots = sum(len(cluster.schools) for cluster in shown) <= DOTS_UP_TO
+
+    areas = []
+    for cluster, shape, colour in zip(shown, shapes, hue, strict=True):
+        inner = Markup('<title>{}</title><path class="hull" d="{}"/>{}').format(
+            cluster.name, _outline(shape), _dots(cluster, fitted) if draw_dots else ""
+        )
+        if cluster.href:
+            areas.append(
+                Markup('<a class="h{}" href="{}" tabindex="-1">{}</a>').format(colour + 1, cluster.href, inner)
+            )
+        else:
+            areas.append(Markup('<g class="h{}">{}</g>').format(colour + 1, inner))
+
+    return _svg(fitted.width, fitted.height + 24, title, Markup("").join([*areas, _over(shown, shapes, fitted, unit)]))
+
+
+def _over(shown: Sequence[MapCluster], shapes: Sequence[Sequence[Point]], fitted: Fit, unit: str) -> Markup:
+    """What lies over the hulls and lets the pointer through: moves, hosts, names, the scale."""
+    moved, ways = [], []
+    for cluster in shown:
+        for school in cluster.schools:
+            here, old = _known(school.lat, school.lon), _known(school.from_lat, school.from_lon)
+            if school.moved and here is not None:
+                moved.append(fitted.at(*here))
+                if old is not None:
+                    x, y = fitted.at(*here)
+                    ox, oy = fitted.at(*old)
+                    ways.append(f"M{x} {y}l{ox - x} {oy - y}".replace(" -", "-"))
+    hosts: list[Point] = []
+    loud: list[Point] = []
+    spots: list[tuple[Point, str, bool]] = []
+    for cluster, shape in zip(shown, shapes, strict=True):
+        place = _known(cluster.host_lat, cluster.host_lon)
+        if place is not None:
+            (loud if cluster.loud else hosts).append(fitted.at(*place))
+            spot = fitted.at(*place)
+        else:
+            spot = sum(x for x, _ in shape) // len(shape), sum(y for _, y in shape) // len(shape)
+        if cluster.loud or len(shown) <= LABELS_UP_TO:
+            spots.append((spot, cluster.name, cluster.loud))
+    parts = []
+    if ways:
+        parts.append(Markup('<path class="ways" d="{}"/>').format("".join(ways)))
+    for points, name in ((moved, "m"), (hosts, "r"), (loud, "r big")):
+        if points:
+            parts.append(
+                Markup('<path class="{0}" d="{1}"/><path class="{0} in" d="{1}"/>').format(name, _strokes(points))
+            )
+    names = [
+        _text(label, name, "halo" if shout or len(shown) == 1 else "halo wide", shout)
+        for label, (_, name, shout) in zip(_labels(spots, fitted, [*hosts, *loud]), spots, strict=True)
+    ]
+    parts.append(_scale_bar(fitted, unit, MARGIN, fitted.height + 8))
+    return Markup('<g class="over">{}</g>').format(Markup("").join([*parts, *names]))
+
+
+@lru_cache(maxsize=64)
+def cluster_map(cluster: MapCluster, title: str, unit: str = "km") -> Markup:
+    """One cluster large: rings of distance around the host, a line to each school, labels as in the table."""
+    places = _places(cluster)
+    if not places:
+        return Markup("")
+    fitted = fit(places, tallest=460)
+    parts = [Markup('<path class="hull h1" d="{}"/>').format(_outline(hull(fitted.at(*place) for place in places)))]
+    host = _known(cluster.host_lat, cluster.host_lon)
+    if host is not None:
+        parts.append(_rings(cluster, fitted, fitted.at(*host), unit))
+    parts.append(Markup('<g class="h1">{}</g>').format(_dots(cluster, fitted)))
+    if host is not None:
+        stroke = _strokes([fitted.at(*host)])
+        parts.append(Markup('<path class="r" d="{0}"/><path class="r in" d="{0}"/>').format(stroke))
+    labels = []
+    for school in cluster.schools:
+        place = _known(school.lat, school.lon)
+        if school.label and place is not None and place != host:
+            x, y = fitted.at(*place)
+            labels.append(Markup('<text class="halo s" x="{}" y="{}">{}</text>').format(x, y - 6, school.label))
+    if host is not None:
+        x, y = fitted.at(*host)
+        labels.append(
+            Markup('<text class="halo" x="{}" y="{}" font-weight="700">{}</text>').format(x, y - 12, cluster.name)
+        )
+    parts.append(Markup('<g class="over">{}</g>').format(Markup("").join(labels)))
+    return _svg(fitted.width, fitted.height, title, Markup("").join(parts))
+
+
+def _rings(cluster: MapCluster, fitted: Fit, host: Point, unit: str) -> Markup:
+    spokes, longest = [], 0.0
+    for school in cluster.schools:
+        place = _known(school.lat, school.lon)
+        if place is not None:
+            x, y = fitted.at(*place)
+            longest = max(longest, hypot(x - host[0], y - host[1]))
+            spokes.append(f"M{host[0]} {host[1]}l{x - host[0]} {y - host[1]}".replace(" -", "-"))
+    reach = longest / fitted.units_a_km
+    step = max((k for k in _RINGS_KM if k <= reach / 1.5), default=_RINGS_KM[0])
+    parts = [Markup('<path class="ways" d="{}"/>').format("".join(spokes))]
+    for km in (step, 2 * step, 3 * step):
+        radius = round(km * fitted.units_a_km)
+        if km > 1.2 * reach or radius > 2 * WIDTH or radius < 1:
+            break
+        parts.append(
+            Markup(
+                '<circle class="ring" cx="{}" cy="{}" r="{}"/><text class="t halo" x="{}" y="{}">{} {}</text>'
+            ).format(host[0], host[1], radius, host[0], host[1] + radius - 4, km, unit)
+        )
+    return Markup('<g class="over">{}</g>').format(Markup("").join(parts))
+
+
+def split_bar(parts: Sequence[int], classes: Sequence[str]) -> Markup:
+    """One bar of several parts with a gap between them; the words and numbers stand beside it."""
+    whole = sum(parts)
+    if whole <= 0:
+        return Markup("")
+    drawn, x = [], 0.0
+    for size, name in zip(parts, classes, strict=True):
+        wide = 600 * size / whole
+        if size > 0:
+            drawn.append(
+                Markup('<rect class="{}" x="{}" width="{}" height="14"/>').format(
+                    name, round(x), max(round(wide) - 3, 1)
+                )
+            )
+        x += wide
+    return Markup(
+        '<svg class="split" viewBox="0 0 600 14" height="14" width="100%" preserveAspectRatio="none" '
+        'aria-hidden="true">{}</svg>'
+    ).format(Markup("").join(drawn))
+
+
+def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str) -> Markup:
+    """One bar a day, in time from left to right in every language; closed days have a pale ground."""
+    if not loads:
+        return Markup("")
+    most = max(max(loads), 1)
+    pale = "".join(f"M{20 * day} 0h18v40h-18z" for day, shut in enumerate(closed) if shut)
+    bars = "".join(
+        f"M{20 * day} 40v-{max(round(38 * load / most), 1)}h18v{max(round(38 * load / most), 1)}z"
+        for day, load in enumerate(loads)
+        if load > 0
+    )
+    return Markup(
+        '<svg class="strip-days" viewBox="0 0 {} 40" direction="ltr" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><path class="fl" d="{}"/><path class="fa" d="{}"/></svg>'
+    ).format(20 * len(loads) - 2, title, pale, bars)
+
+
+def qr(address: str, title: str) -> Markup:
+    """A QR code, black on white in light and dark alike, dense enough for a page and readable when creased."""
+    rows = segno.make(address, error="m", micro=False).matrix
+    quiet = 2
+    parts = []
+    for y, row in enumerate(rows):
+        start = None
+        for x, dark in enumerate([*row, 0]):
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                parts.append(f"M{start + quiet} {y + quiet}.5h{x - start}")
+                start = None
+    side = len(rows) + 2 * quiet
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path fill="#fff" d="M0 0h{0}v{0}H0z"/>'
+        '<path stroke="#000" d="{2}"/></svg>'
+    ).format(side, title, "".join(parts))

@@ -130,7 +130,7 @@ class DraftSession:
 
 @dataclass(frozen=True, slots=True)
 class CascadeDraft:
-    """A draft of a cascade round; with any of the `violations`, sentences in the viewer's language, it is not accepted."""
+    """A draft of a cascade round; with any of the `violations`, in the viewer's language, it is not accepted."""
 
     kind: ClassVar[str] = "cascade"
     draft_id: int

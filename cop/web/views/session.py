@@ -235,7 +235,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class MoveForm:
-    """New day, time and venue; fields `day`, `start`, `end`, `venue`, `tell`; of several days also `meeting`, from 0."""
+    """New day, time and venue; fields `day`, `start`, `end`, `venue`, `tell`; of several days `meeting` from 0."""
 
     day: str
     start: str
