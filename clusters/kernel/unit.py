@@ -1,15 +1,14 @@
 """The unit of work: one request, one text or one job step is one transaction, and the only commit."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Interval, bindparam, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from clusters.kernel.audit import Actor
-from clusters.kernel.clock import Clock
 from clusters.kernel.facts import Reactions, react
 
 OPEN = text(
@@ -30,7 +29,7 @@ class UnitOfWork:
         self,
         maker: sessionmaker[Session],
         reactions: Reactions,
-        clock: Clock,
+        clock: Callable[[timedelta | None], datetime],
         *,
         role: str | None = None,
         patience: timedelta = timedelta(minutes=10),
