@@ -1,7 +1,13 @@
 """The life of a training session: its states, the answers to an invitation, the marks of attendance."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+
+from clusters.cascade.rules import Level
+from clusters.modules.rules import Subject
 
 REPORT_FROM = timedelta(hours=1)
 """Attendance may be reported from this long before the start."""
@@ -37,3 +43,46 @@ class Mark(StrEnum):
 def report_window(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
     """From when until when attendance of a training session may be reported."""
     return starts - REPORT_FROM, ends + REPORT_UNTIL
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """A person to be invited, with the school she comes from."""
+
+    person_id: int
+    school_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One meeting day, from-to in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A training session as a plan or a form proposes it; invitees stand in the order of the sheet's rows."""
+
+    level: Level
+    subject: Subject
+    place_id: int
+    venue: str
+    venue_school_id: int | None
+    trainers: tuple[int, ...]
+    sittings: tuple[Sitting, ...]
+    invitees: tuple[Invitee, ...]
+    capacity: int
+    module: int = 1
+
+
+def faults(sittings: Sequence[Sitting]) -> str | None:
+    """The key of what is wrong with the meeting days of a training session, None when nothing is."""
+    if not sittings:
+        return "no_meeting"
+    if any(sitting.starts_at >= sitting.ends_at for sitting in sittings):
+        return "ends_before_it_starts"
+    if any(earlier.ends_at >= later.starts_at for earlier, later in pairwise(sittings)):
+        return "meetings_overlap"
+    return None

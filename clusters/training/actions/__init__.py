@@ -1,0 +1,21 @@
+"""What can be done with a training session, one file for each thing that happens to it."""
+
+from clusters.training.actions.accepting import accept_round, discard_round
+from clusters.training.actions.answering import answer
+from clusters.training.actions.attending import Taken, take_attendance, undo_attendance
+from clusters.training.actions.drafting import save_round
+from clusters.training.actions.moving import call_off, move
+from clusters.training.actions.printing import print_sheet
+
+__all__ = [
+    "Taken",
+    "accept_round",
+    "answer",
+    "call_off",
+    "discard_round",
+    "move",
+    "print_sheet",
+    "save_round",
+    "take_attendance",
+    "undo_attendance",
+]

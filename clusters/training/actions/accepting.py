@@ -1,0 +1,173 @@
+"""Turns the drafts of a round into planned training sessions: days booked, codes handed out, the fact noted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from clusters.cascade.models import Round
+from clusters.kernel.audit import record
+from clusters.kernel.clock import day_of, now, today
+from clusters.kernel.errors import Conflict, NotFound
+from clusters.kernel.facts import note
+from clusters.scope import Scope
+from clusters.structure.models import Place
+from clusters.structure.rules import PlaceKind
+from clusters.training.code import PREFIX_MAX, PREFIX_MIN, complete
+from clusters.training.facts import SessionsScheduled
+from clusters.training.models import Booking, CodeHold, Meeting, SessionTrainer, TrainingSession
+from clusters.training.rules import SessionState
+
+CODE_RESTS = timedelta(days=30)
+"""A code is handed out again this long after its training session."""
+PREFIXES = PREFIX_MAX - PREFIX_MIN + 1
+
+
+@dataclass
+class Codes:
+    """Which codes are held when, by circle (place id) and trainer (negative person id)."""
+
+    held: dict[int, dict[int, list[tuple[date, date]]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def hold(self, holder: int, code: int, first: date, last: date) -> None:
+        """Remember that a holder uses a code in [first, last)."""
+        self.held[holder].setdefault(code, []).append((first, last))
+
+    def free(self, holders: Iterable[int], start: int, first: date, last: date) -> int | None:
+        """The first code from `start` on that no holder uses in [first, last); None when all 900 are in use."""
+        books = [self.held[holder] for holder in holders]
+        for step in range(PREFIXES):
+            code = int(complete(PREFIX_MIN + (start + step) % PREFIXES))
+            if not any(since < last and first < until for book in books for since, until in book.get(code, ())):
+                return code
+        return None
+
+
+def accept_round(db: Session, scope: Scope, round_id: int) -> int:
+    """Plan every draft of a round; returns how many. Conflict when it was accepted or a day was taken meanwhile."""
+    round_ = db.scalar(select(Round).where(Round.id == round_id).with_for_update())
+    if round_ is None or (scope.person_id is not None and not _sees_all(db, scope, round_id)):
+        raise NotFound("round", id=round_id)
+    if round_.state != "draft":
+        raise Conflict("round_not_a_draft", name=round_.name, state=round_.state)
+    sessions = list(
+        db.scalars(
+            select(TrainingSession)
+            .where(TrainingSession.round_id == round_id, TrainingSession.state == SessionState.DRAFT)
+            .order_by(TrainingSession.starts_at, TrainingSession.id)
+        )
+    )
+    past = [session for session in sessions if session.starts_at <= now(db)]
+    if past:
+        raise Conflict("round_in_the_past", sessions=len(past), first=day_of(past[0].starts_at))
+    plan(db, sessions)
+    round_.state, round_.accepted_at = "accepted", now(db)
+    record(db, "accepted", "round", round_id, new={"sessions": len(sessions)})
+    return len(sessions)
+
+
+def discard_round(db: Session, scope: Scope, round_id: int) -> None:
+    """Throw a draft away; accepted rounds stay."""
+    round_ = db.scalar(select(Round).where(Round.id == round_id).with_for_update())
+    if round_ is None or (scope.person_id is not None and not _sees_all(db, scope, round_id)):
+        raise NotFound("round", id=round_id)
+    if round_.state != "draft":
+        raise Conflict("round_not_a_draft", name=round_.name, state=round_.state)
+    db.execute(delete(TrainingSession).where(TrainingSession.round_id == round_id))
+    round_.state = "discarded"
+    record(db, "discarded", "round", round_id)
+
+
+def plan(db: Session, sessions: list[TrainingSession]) -> None:
+    """Book the days, hand out the codes and note that these training sessions are scheduled."""
+    leaders: dict[int, list[int]] = defaultdict(list)
+    ids = [session.id for session in sessions]
+    for session_id, person_id in db.execute(
+        select(SessionTrainer.session_id, SessionTrainer.person_id).where(SessionTrainer.session_id.in_(ids))
+    ):
+        leaders[session_id].append(person_id)
+    book(db, {session.id: session.venue_school_id for session in sessions}, leaders)
+    _hand_out_codes(db, sessions, leaders)
+    db.execute(update(TrainingSession).where(TrainingSession.id.in_(ids)).values(state=SessionState.PLANNED))
+    note(db, SessionsScheduled(tuple(ids)))
+
+
+def book(db: Session, venues: Mapping[int, int | None], leaders: Mapping[int, list[int]]) -> None:
+    """Take each trainer and each venue for the days of these training sessions; Conflict names the first clash."""
+    days = [
+        (session_id, day_of(starts_at))
+        for session_id, starts_at in db.execute(
+            select(Meeting.session_id, Meeting.starts_at).where(Meeting.session_id.in_(venues))
+        )
+    ]
+    wanted: list[tuple[int, int | None, int | None, date]] = [
+        (session_id, person, None, day) for session_id, day in days for person in leaders.get(session_id, ())
+    ]
+    wanted += [(session_id, None, venues[session_id], day) for session_id, day in days if venues[session_id]]
+    if not wanted:
+        return
+    taken = set(
+        db.execute(
+            select(Booking.person_id, Booking.school_id, Booking.day).where(Booking.day.in_({day for _, day in days}))
+        )
+        .tuples()
+        .all()
+    )
+    for _, person, school, day in wanted:
+        if (person, school, day) in taken:
+            raise Conflict("trainer_booked" if person else "venue_booked", day=day)
+        taken.add((person, school, day))
+    db.execute(
+        insert(Booking),
+        [
+            {"session_id": session_id, "person_id": person, "school_id": school, "day": day}
+            for session_id, person, school, day in wanted
+        ],
+    )
+
+
+def _hand_out_codes(db: Session, sessions: list[TrainingSession], leaders: Mapping[int, list[int]]) -> None:
+    circles = _circles(db)
+    codes = Codes()
+    holders = {session.id: _holders(session, circles, leaders) for session in sessions}
+    everybody = {holder for held in holders.values() for holder in held}
+    for hold in db.scalars(select(CodeHold).where(CodeHold.holder.in_(everybody))):
+        codes.hold(hold.holder, hold.code, hold.during.lower or date.min, hold.during.upper or date.max)
+    begin, rows = today(db), []
+    for session in sessions:
+        end = day_of(session.ends_at) + CODE_RESTS
+        # Starting elsewhere for each session keeps neighbouring codes apart: a slip then rarely meets another session.
+        code = codes.free(holders[session.id], session.id * 37, begin, end)
+        if code is None:
+            raise Conflict("no_code_left", place=session.training_path)
+        session.code = str(code)
+        for holder in holders[session.id]:
+            codes.hold(holder, code, begin, end)
+            rows.append(
+                {"session_id": session.id, "holder": holder, "code": code, "during": Range(begin, end, bounds="[)")}
+            )
+    db.flush()
+    db.execute(insert(CodeHold), rows)
+
+
+def _circles(db: Session) -> dict[str, int]:
+    circles = select(Place.path, Place.id).where(Place.kind == PlaceKind.CIRCLE, Place.closed_on.is_(None))
+    return dict(db.execute(circles).tuples().all())
+
+
+def _holders(session: TrainingSession, circles: Mapping[str, int], leaders: Mapping[int, list[int]]) -> list[int]:
+    circle = ".".join(session.training_path.split(".")[:2]) + "."
+    return [circles.get(circle, session.place_id), *(-person for person in leaders.get(session.id, ()))]
+
+
+def _sees_all(db: Session, scope: Scope, round_id: int) -> bool:
+    paths = db.execute(
+        select(TrainingSession.training_path, TrainingSession.admin_path)
+        .where(TrainingSession.round_id == round_id)
+        .distinct()
+    )
+    return all(scope.covers(training, admin) for training, admin in paths)

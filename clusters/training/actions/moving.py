@@ -1,0 +1,140 @@
+"""A planned training session gets another day, time or venue, or is called off."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from clusters.kernel.audit import record
+from clusters.kernel.clock import day_of, now
+from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.facts import note
+from clusters.people.rules import PLANNERS, PostRole
+from clusters.scope import Scope
+from clusters.structure.models import School
+from clusters.training.actions.accepting import CODE_RESTS, book
+from clusters.training.actions.finding import changeable
+from clusters.training.facts import SessionCancelled, SessionMoved
+from clusters.training.models import Booking, CodeHold, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.rules import SessionState, Sitting, faults
+
+MOVERS = (*PLANNERS, PostRole.CIRCLE_TRAINER)
+
+
+def move(
+    db: Session,
+    scope: Scope,
+    session_id: int,
+    sittings: Sequence[Sitting],
+    *,
+    venue: str | None = None,
+    venue_school_id: int | None = None,
+) -> bool:
+    """Give a planned training session new meeting days and, if named, a new venue; False when nothing changed.
+
+    Invalid: days in the past or out of order. Conflict: not planned any more; a trainer, the venue or an invited
+    person stands elsewhere on that day.
+    """
+    session = changeable(db, scope, session_id, MOVERS)
+    _check_planned(session)
+    fault = faults(sittings)
+    if fault:
+        raise Invalid(fault)
+    if sittings[0].starts_at <= now(db):
+        raise Invalid("move_into_the_past", code=session.code)
+    if venue_school_id is not None:
+        school = db.get(School, venue_school_id)
+        if school is None:
+            raise Invalid("venue_unknown")
+        venue = school.name
+    old = _meetings(db, session_id)
+    changed_venue = venue is not None and (venue, venue_school_id) != (session.venue, session.venue_school_id)
+    if list(sittings) == old and not changed_venue:
+        return False
+    fact = SessionMoved(session_id, session.starts_at, session.venue)
+    before = {"starts_at": session.starts_at.isoformat(), "venue": session.venue}
+    if venue is not None and changed_venue:
+        session.venue, session.venue_school_id = venue, venue_school_id
+    session.starts_at, session.ends_at = sittings[0].starts_at, sittings[-1].ends_at
+    session.revision += 1
+    _check_invited_are_free(db, session_id, sittings)
+    _rebook(db, session, sittings)
+    record(
+        db,
+        "moved",
+        "training_session",
+        session_id,
+        old=before,
+        new={"starts_at": session.starts_at.isoformat(), "venue": session.venue},
+    )
+    note(db, fact)
+    return True
+
+
+def call_off(db: Session, scope: Scope, session_id: int, why: str) -> None:
+    """Call a planned training session off; its days are free again, its code rests."""
+    session = changeable(db, scope, session_id, MOVERS)
+    _check_planned(session)
+    session.state, session.called_off_why = SessionState.CANCELLED, why
+    session.revision += 1
+    db.execute(delete(Booking).where(Booking.session_id == session_id))
+    record(db, "called off", "training_session", session_id, why=why)
+    note(db, SessionCancelled(session_id, why))
+
+
+def _check_planned(session: TrainingSession) -> None:
+    if session.state is not SessionState.PLANNED:
+        raise Conflict("session_not_planned", code=session.code, state=session.state.value)
+
+
+def _meetings(db: Session, session_id: int) -> list[Sitting]:
+    rows = db.execute(
+        select(Meeting.starts_at, Meeting.ends_at).where(Meeting.session_id == session_id).order_by(Meeting.day)
+    )
+    return [Sitting(starts_at, ends_at) for starts_at, ends_at in rows]
+
+
+def _check_invited_are_free(db: Session, session_id: int, sittings: Sequence[Sitting]) -> None:
+    mine, theirs = aliased(Invitation), aliased(Invitation)
+    days = {day_of(sitting.starts_at) for sitting in sittings}
+    near = timedelta(days=1)
+    clashes = Counter(
+        code
+        for code, starts_at in db.execute(
+            select(TrainingSession.code, Meeting.starts_at)
+            .join(Meeting, Meeting.session_id == TrainingSession.id)
+            .join(theirs, theirs.session_id == TrainingSession.id)
+            .join(mine, mine.person_id == theirs.person_id)
+            .where(
+                mine.session_id == session_id,
+                TrainingSession.id != session_id,
+                TrainingSession.state == SessionState.PLANNED,
+                Meeting.starts_at > sittings[0].starts_at - near,
+                Meeting.starts_at < sittings[-1].ends_at + near,
+            )
+        )
+        if day_of(starts_at) in days
+    )
+    if clashes:
+        code, people = clashes.most_common(1)[0]
+        raise Conflict("invited_elsewhere", people=people, other=code)
+
+
+def _rebook(db: Session, session: TrainingSession, sittings: Sequence[Sitting]) -> None:
+    db.execute(delete(Booking).where(Booking.session_id == session.id))
+    db.execute(delete(Meeting).where(Meeting.session_id == session.id))
+    db.execute(
+        insert(Meeting),
+        [
+            {"session_id": session.id, "day": day, "starts_at": sitting.starts_at, "ends_at": sitting.ends_at}
+            for day, sitting in enumerate(sittings, 1)
+        ],
+    )
+    leaders = list(db.scalars(select(SessionTrainer.person_id).where(SessionTrainer.session_id == session.id)))
+    book(db, {session.id: session.venue_school_id}, {session.id: leaders})
+    for hold in db.scalars(select(CodeHold).where(CodeHold.session_id == session.id)):
+        end = day_of(session.ends_at) + CODE_RESTS
+        if hold.during.upper is None or hold.during.upper < end:
+            hold.during = type(hold.during)(hold.during.lower, end, bounds="[)")

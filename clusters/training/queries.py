@@ -1,0 +1,331 @@
+"""Reads of training sessions: the calendar, one session, its roster, whom a subject has reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from clusters.cascade.rules import Level
+from clusters.kernel.errors import NotFound
+from clusters.modules.rules import Subject
+from clusters.people.models import Person, PersonNumber
+from clusters.scope import Scope
+from clusters.structure.models import Place, School
+from clusters.structure.rules import PlaceKind
+from clusters.training.models import Attendance, AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.rules import Answer, Mark, SessionState, Sitting
+
+SHOWN = (SessionState.PLANNED, SessionState.HELD, SessionState.CANCELLED)
+"""Drafts are seen on their round's page only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A training session with its counts; `came` is None until attendance was reported."""
+
+    id: int
+    code: str
+    level: Level
+    subject: Subject
+    place_id: int
+    place: str
+    place_kind: PlaceKind
+    training_path: str
+    admin_path: str
+    venue: str
+    venue_school_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    state: SessionState
+    revision: int
+    round_id: int | None
+    sheet_printed_at: datetime | None
+    called_off_why: str | None
+    days: int
+    invited: int
+    yes: int
+    no: int
+    unsure: int
+    came: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """A row of the printed sheet; `mark` is that of the latest report that counts."""
+
+    row: int
+    invitation_id: int
+    person_id: int
+    name: str
+    school: str
+    answer: Answer | None
+    mark: Mark | None
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """The report of attendance that counts."""
+
+    version: int
+    at: datetime
+    source: str
+    by_person_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """Who leads a training session."""
+
+    person_id: int
+    name: str
+
+
+def seen_by(scope: Scope) -> ColumnElement[bool]:
+    """The predicate of every training session this scope may see: inside its places, or led by the person."""
+    inside = scope.within(TrainingSession.training_path, TrainingSession.admin_path)
+    if scope.person_id is None:
+        return inside
+    led = exists().where(SessionTrainer.session_id == TrainingSession.id, SessionTrainer.person_id == scope.person_id)
+    return or_(inside, led)
+
+
+def counting_report() -> ColumnElement[int]:
+    """The id of the report of a training session that counts: the latest one that was not undone."""
+    return (
+        select(AttendanceReport.id)
+        .where(AttendanceReport.session_id == TrainingSession.id, AttendanceReport.undone_at.is_(None))
+        .order_by(AttendanceReport.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    answers = (
+        select(
+            func.count().label("invited"),
+            func.count().filter(Invitation.answer == Answer.YES).label("yes"),
+            func.count().filter(Invitation.answer == Answer.NO).label("no"),
+            func.count().filter(Invitation.answer == Answer.UNSURE).label("unsure"),
+        )
+        .where(Invitation.session_id == TrainingSession.id)
+        .lateral("answers")
+    )
+    report = select(counting_report().label("id")).lateral("report")
+    came = (
+        select(func.count().filter(Attendance.mark != Mark.AWAY).label("came"))
+        .where(Attendance.report_id == report.c.id)
+        .lateral("came")
+    )
+    days = select(func.count().label("days")).where(Meeting.session_id == TrainingSession.id).lateral("days")
+    session = TrainingSession
+    return (
+        select(
+            session.id,
+            session.code,
+            session.level,
+            session.subject,
+            session.place_id,
+            Place.name.label("place"),
+            Place.kind.label("place_kind"),
+            session.training_path,
+            session.admin_path,
+            session.venue,
+            session.venue_school_id,
+            session.starts_at,
+            session.ends_at,
+            session.capacity,
+            session.state,
+            session.revision,
+            session.round_id,
+            session.sheet_printed_at,
+            session.called_off_why,
+            days.c.days,
+            answers.c.invited,
+            answers.c.yes,
+            answers.c.no,
+            answers.c.unsure,
+            came.c.came,
+            report.c.id.label("report_id"),
+        )
+        .join(Place, Place.id == session.place_id)
+        .join(days, onclause=and_(True))
+        .join(answers, onclause=and_(True))
+        .join(report, onclause=and_(True))
+        .join(came, onclause=and_(True))
+    )
+
+
+def _read(db: Session, statement: Select[*tuple[Any, ...]]) -> list[SessionRow]:
+    found = []
+    for row in db.execute(statement).mappings():
+        values = dict(row)
+        reported = values.pop("report_id") is not None
+        found.append(SessionRow(**{**values, "came": values["came"] if reported else None}))
+    return found
+
+
+def sessions_between(
+    db: Session,
+    scope: Scope,
+    first: datetime,
+    last: datetime,
+    *,
+    subject: Subject | None = None,
+    path: str = "",
+    states: Sequence[SessionState] = SHOWN,
+    limit: int | None = None,
+) -> list[SessionRow]:
+    """Training sessions that begin in [first, last), in time order; `path` narrows to a place of the training tree."""
+    statement = (
+        _rows()
+        .where(
+            seen_by(scope),
+            TrainingSession.state.in_(states),
+            TrainingSession.starts_at >= first,
+            TrainingSession.starts_at < last,
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(limit)
+    )
+    if subject is not None:
+        statement = statement.where(TrainingSession.subject == subject)
+    if path:
+        statement = statement.where(TrainingSession.training_path.startswith(path, autoescape=True))
+    return _read(db, statement)
+
+
+def sessions_of_round(db: Session, scope: Scope, round_id: int) -> list[SessionRow]:
+    """Training sessions of one round, drafts too, in time order."""
+    return _read(
+        db,
+        _rows()
+        .where(seen_by(scope), TrainingSession.round_id == round_id)
+        .order_by(TrainingSession.starts_at, TrainingSession.id),
+    )
+
+
+def training_session(db: Session, scope: Scope, session_id: int) -> SessionRow:
+    """One training session that is planned, held or called off; NotFound outside the scope."""
+    found = _read(db, _rows().where(seen_by(scope), TrainingSession.state.in_(SHOWN), TrainingSession.id == session_id))
+    if not found:
+        raise NotFound("training_session", id=session_id)
+    return found[0]
+
+
+def sittings(db: Session, scope: Scope, session_id: int) -> list[Sitting]:
+    """The meeting days of a training session."""
+    statement = (
+        select(Meeting.starts_at, Meeting.ends_at)
+        .join(TrainingSession, TrainingSession.id == Meeting.session_id)
+        .where(seen_by(scope), Meeting.session_id == session_id)
+        .order_by(Meeting.day)
+    )
+    return [Sitting(starts_at, ends_at) for starts_at, ends_at in db.execute(statement)]
+
+
+def trainers(db: Session, scope: Scope, session_id: int) -> list[Trainer]:
+    """Who leads a training session, by name."""
+    statement = (
+        select(Person.id, Person.name)
+        .join(SessionTrainer, SessionTrainer.person_id == Person.id)
+        .join(TrainingSession, TrainingSession.id == SessionTrainer.session_id)
+        .where(seen_by(scope), SessionTrainer.session_id == session_id)
+        .order_by(Person.name, Person.id)
+    )
+    return [Trainer(person_id, name) for person_id, name in db.execute(statement)]
+
+
+def roster(db: Session, scope: Scope, session_id: int) -> list[RosterRow]:
+    """The rows of the printed sheet, in their order, with answers and the marks that count."""
+    phone = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
+    statement = (
+        select(
+            Invitation.row,
+            Invitation.id,
+            Person.id,
+            Person.name,
+            func.coalesce(School.name, ""),
+            Invitation.answer,
+            Attendance.mark,
+            phone,
+        )
+        .select_from(Invitation)
+        .join(TrainingSession, TrainingSession.id == Invitation.session_id)
+        .join(Person, Person.id == Invitation.person_id)
+        .outerjoin(School, School.id == Invitation.school_id)
+        .outerjoin(
+            Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.report_id == counting_report())
+        )
+        .where(seen_by(scope), Invitation.session_id == session_id)
+        .order_by(Invitation.row)
+    )
+    return [RosterRow(*row) for row in db.execute(statement)]
+
+
+def report_of(db: Session, scope: Scope, session_id: int) -> ReportRow | None:
+    """The report of attendance that counts; None while nobody has reported."""
+    statement = (
+        select(AttendanceReport.version, AttendanceReport.at, AttendanceReport.source, AttendanceReport.by_person_id)
+        .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
+        .where(seen_by(scope), TrainingSession.id == session_id, AttendanceReport.id == counting_report())
+    )
+    found = db.execute(statement).first()
+    return ReportRow(*found) if found else None
+
+
+def led_by(db: Session, scope: Scope, person_id: int, first: datetime, last: datetime) -> list[SessionRow]:
+    """Training sessions that a person leads and that end in [first, last), in time order."""
+    led = exists().where(SessionTrainer.session_id == TrainingSession.id, SessionTrainer.person_id == person_id)
+    return _read(
+        db,
+        _rows()
+        .where(
+            seen_by(scope),
+            led,
+            TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
+            TrainingSession.ends_at >= first,
+            TrainingSession.ends_at < last,
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id),
+    )
+
+
+def coming_for(db: Session, scope: Scope, person_id: int, after: datetime, limit: int = 2) -> list[SessionRow]:
+    """The next training sessions of a person: those she is invited to and those she leads.
+
+    The person is her own scope here: an invitation is hers wherever it takes place.
+    """
+    if scope.person_id not in (None, person_id):
+        raise NotFound("person", id=person_id)
+    invited = exists().where(Invitation.session_id == TrainingSession.id, Invitation.person_id == person_id)
+    led = exists().where(SessionTrainer.session_id == TrainingSession.id, SessionTrainer.person_id == person_id)
+    return _read(
+        db,
+        _rows()
+        .where(or_(invited, led), TrainingSession.state == SessionState.PLANNED, TrainingSession.ends_at >= after)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+        .limit(limit),
+    )
+
+
+def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:
+    """How many teachers attended at least one training session of each subject since an instant."""
+    statement = (
+        select(TrainingSession.subject, func.count(distinct(Invitation.person_id)))
+        .join(Invitation, Invitation.session_id == TrainingSession.id)
+        .join(Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.mark != Mark.AWAY))
+        .where(
+            seen_by(scope),
+            TrainingSession.level == Level.TEACHER,
+            TrainingSession.starts_at >= since,
+            Attendance.report_id == counting_report(),
+        )
+        .group_by(TrainingSession.subject)
+    )
+    return dict(db.execute(statement).tuples().all())
