@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from clusters.cascade.rules import Level
 from clusters.kernel.errors import NotFound
@@ -90,19 +90,23 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     inside = scope.within(TrainingSession.training_path, TrainingSession.admin_path)
     if scope.person_id is None:
         return inside
-    led = exists().where(SessionTrainer.session_id == TrainingSession.id, SessionTrainer.person_id == scope.person_id)
+    leading = aliased(SessionTrainer)
+    led = exists().where(leading.session_id == TrainingSession.id, leading.person_id == scope.person_id)
     return or_(inside, led)
 
 
-def counting_report() -> ColumnElement[int]:
-    """The id of the report of a training session that counts: the latest one that was not undone."""
+def _reports() -> Select[int]:
     return (
         select(AttendanceReport.id)
         .where(AttendanceReport.session_id == TrainingSession.id, AttendanceReport.undone_at.is_(None))
         .order_by(AttendanceReport.version.desc())
         .limit(1)
-        .scalar_subquery()
     )
+
+
+def counting_report() -> ColumnElement[int]:
+    """The id of the report of a training session that counts: the latest one that was not undone."""
+    return _reports().correlate(TrainingSession).scalar_subquery()
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -116,7 +120,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .where(Invitation.session_id == TrainingSession.id)
         .lateral("answers")
     )
-    report = select(counting_report().label("id")).lateral("report")
+    report = _reports().lateral("report")
     came = (
         select(func.count().filter(Attendance.mark != Mark.AWAY).label("came"))
         .where(Attendance.report_id == report.c.id)
@@ -154,10 +158,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
             report.c.id.label("report_id"),
         )
         .join(Place, Place.id == session.place_id)
-        .join(days, onclause=and_(True))
-        .join(answers, onclause=and_(True))
-        .join(report, onclause=and_(True))
-        .join(came, onclause=and_(True))
+        .join(days, onclause=true())
+        .join(answers, onclause=true())
+        .outerjoin(report, onclause=true())
+        .join(came, onclause=true())
     )
 
 
@@ -317,7 +321,7 @@ def coming_for(db: Session, scope: Scope, person_id: int, after: datetime, limit
 def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:
     """How many teachers attended at least one training session of each subject since an instant."""
     statement = (
-        select(TrainingSession.subject, func.count(distinct(Invitation.person_id)))
+        select(TrainingSession.subject, func.count(distinct(Invitation.person_id)).label("people"))
         .join(Invitation, Invitation.session_id == TrainingSession.id)
         .join(Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.mark != Mark.AWAY))
         .where(
@@ -328,4 +332,4 @@ def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:
         )
         .group_by(TrainingSession.subject)
     )
-    return dict(db.execute(statement).tuples().all())
+    return {row.subject: row.people for row in db.execute(statement)}

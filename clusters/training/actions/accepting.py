@@ -110,13 +110,12 @@ def book(db: Session, venues: Mapping[int, int | None], leaders: Mapping[int, li
     wanted += [(session_id, None, venues[session_id], day) for session_id, day in days if venues[session_id]]
     if not wanted:
         return
-    taken = set(
-        db.execute(
+    taken: set[tuple[int | None, int | None, date]] = {
+        (row.person_id, row.school_id, row.day)
+        for row in db.execute(
             select(Booking.person_id, Booking.school_id, Booking.day).where(Booking.day.in_({day for _, day in days}))
         )
-        .tuples()
-        .all()
-    )
+    }
     for _, person, school, day in wanted:
         if (person, school, day) in taken:
             raise Conflict("trainer_booked" if person else "venue_booked", day=day)
@@ -156,7 +155,7 @@ def _hand_out_codes(db: Session, sessions: list[TrainingSession], leaders: Mappi
 
 def _circles(db: Session) -> dict[str, int]:
     circles = select(Place.path, Place.id).where(Place.kind == PlaceKind.CIRCLE, Place.closed_on.is_(None))
-    return dict(db.execute(circles).tuples().all())
+    return {row.path: row.id for row in db.execute(circles)}
 
 
 def _holders(session: TrainingSession, circles: Mapping[str, int], leaders: Mapping[int, list[int]]) -> list[int]:
