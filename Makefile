@@ -1,0 +1,53 @@
+# The commands of the house. `make` alone says what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := sh deploy/setup.sh
+TESTERS ?= 2
+
+.PHONY: help setup setup-dev demo test check fmt lock bench soak ci clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.runtime ## get Python packages into .venv (uv if there is one, else pip)
+
+setup-dev: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements.lock pyproject.toml deploy/setup.sh
+	@$(SETUP) requirements.lock $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml deploy/setup.sh
+	@$(SETUP) requirements-dev.lock $@
+
+demo: setup ## set up, invent a district, and open it in the browser: no account, no network, no money
+	@COP_DATA_DIR="$${COP_DATA_DIR:-demo-data}" exec $(BIN)/cop demo
+
+test: setup-dev ## set up and run every test but the long ones
+	$(BIN)/pytest -n $(TESTERS)
+
+check: setup-dev ## style, types and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: setup-dev ## bring the code into one style
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+lock: ## write both locks anew: hashes, no addresses
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+bench: setup-dev ## measure, as ratios against a baseline of the same run
+	$(BIN)/python -m tests.benchmarks.run
+
+soak: setup-dev ## the long fault runs: kills by the hundred
+	COP_SOAK=1 $(BIN)/pytest -m rig -n 0
+
+ci: check test ## what continuous integration runs
+
+clean: ## remove the environment and the demonstration's data
+	rm -rf $(VENV) demo-data
