@@ -52,7 +52,6 @@ def infeasible(
     out_of_time: Callable[[], bool] | None = None,
 ) -> Infeasible:
     """The stratum with its choices: name more hosts, merge with a neighbour, or waive the rule with a reason."""
-    size, hosts = len(stratum.sites), sum(stratum.able)
     choices = [_merge(stratum, other, band, out_of_time) for other in _partners(stratum, others, band)]
     if obstacle is Obstacle.HOSTS:
         choices.insert(0, Choice(Way.HOSTS, "Mark more of these schools as able to host."))
