@@ -1,0 +1,110 @@
+"""Who and what is taken on which training day: one number a person or room, one bit a day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+
+class DayBook:
+    """Bookings of persons and rooms on an ordered list of training days, with caps on days a calendar month."""
+
+    def __init__(self, days: Sequence[date], longest_pause: int) -> None:
+        self.days = days
+        self._all = (1 << len(days)) - 1
+        months = [(day.year, day.month) for day in days]
+        self._month = [index for index, _ in _numbered(months)]
+        self._month_mask: list[int] = [0] * (len(set(months)))
+        for bit, month in enumerate(self._month):
+            self._month_mask[month] |= 1 << bit
+        self._joined = 0
+        """Days whose next training day follows closely enough to belong to the same module."""
+        for bit in range(len(days) - 1):
+            if (days[bit + 1] - days[bit]).days <= longest_pause:
+                self._joined |= 1 << bit
+        self._caps: list[int | None] = []
+        self._busy: list[int] = []
+        self._full: list[int] = []
+        self._counts: list[list[int]] = []
+
+    def add(self, cap: int | None) -> int:
+        """A new person or room with its number; `cap` is the most days a calendar month."""
+        self._caps.append(cap)
+        self._busy.append(0)
+        self._full.append(0)
+        self._counts.append([0] * len(self._month_mask))
+        return len(self._caps) - 1
+
+    def clear(self) -> None:
+        """Forget every booking."""
+        self._busy = [0] * len(self._busy)
+        self._full = [0] * len(self._full)
+        self._counts = [[0] * len(self._month_mask) for _ in self._counts]
+
+    def runs(self, length: int) -> int:
+        """The days, as bits, on which a module of `length` days may begin."""
+        starts = self._all >> (length - 1)
+        for step in range(length - 1):
+            starts &= self._joined >> step
+        return starts
+
+    def blocked(self, number: int, length: int) -> int:
+        """The days, as bits, on which this one cannot begin `length` days."""
+        return _smeared(self._busy[number] | self._full[number], length)
+
+    def any_blocked(self, numbers: Iterable[int], length: int) -> int:
+        """The same for several: days on which at least one of them cannot begin."""
+        taken = 0
+        for number in numbers:
+            taken |= self._busy[number] | self._full[number]
+        return _smeared(taken, length)
+
+    def under_cap(self, number: int, start: int, length: int) -> bool:
+        """Do `length` days from `start` keep the monthly cap of this one?"""
+        cap = self._caps[number]
+        if cap is None:
+            return True
+        counts = self._counts[number]
+        first, last = self._month[start], self._month[start + length - 1]
+        if first == last:
+            return counts[first] + length <= cap
+        spread = self._month[start : start + length]
+        return all(counts[month] + spread.count(month) <= cap for month in set(spread))
+
+    def book(self, numbers: Iterable[int], start: int, length: int) -> None:
+        """Take `length` days from `start`."""
+        self._change(numbers, start, length, 1)
+
+    def free(self, numbers: Iterable[int], start: int, length: int) -> None:
+        """Give back what was taken."""
+        self._change(numbers, start, length, -1)
+
+    def days_of(self, number: int) -> int:
+        """How many days this one is taken."""
+        return self._busy[number].bit_count()
+
+    def _change(self, numbers: Iterable[int], start: int, length: int, by: int) -> None:
+        bits = ((1 << length) - 1) << start
+        for number in numbers:
+            self._busy[number] ^= bits
+            cap = self._caps[number]
+            if cap is None:
+                continue
+            counts = self._counts[number]
+            for day in range(start, start + length):
+                month = self._month[day]
+                counts[month] += by
+                if counts[month] >= cap:
+                    self._full[number] |= self._month_mask[month]
+                else:
+                    self._full[number] &= ~self._month_mask[month]
+
+
+def _smeared(taken: int, length: int) -> int:
+    blocked = taken
+    for step in range(1, length):
+        blocked |= taken >> step
+    return blocked
+
+
+def _numbered(months: Sequence[tuple[int, int]]) -> list[tuple[int, tuple[int, int]]]:
+    numbers = {month: index for index, month in enumerate(dict.fromkeys(months))}
+    return [(numbers[month], month) for month in months]

@@ -1,0 +1,79 @@
+"""Why a cascade cannot be planned, in sentences, before a planner tries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clusters.cascade.daybook import DayBook
+from clusters.cascade.rules import ORDER, CascadeRequest, Level
+from clusters.cascade.staffing import Staffing
+from clusters.modules.rules import Subject
+
+_TEAMS = {Level.MASTER: "core team member", Level.CIRCLE: "master trainer", Level.TEACHER: "circle trainer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A key for programs and a sentence for people."""
+
+    key: str
+    sentence: str
+
+
+def problems_of(request: CascadeRequest, staffing: Staffing) -> tuple[Remark, ...]:
+    """Everything that makes a request impossible; empty when a planner may try."""
+    missing = tuple(_missing(request, staffing))
+    return missing or (*_trainerless(request, staffing), *_rules_at_odds(request))
+
+
+def _missing(request: CascadeRequest, staffing: Staffing) -> Iterator[Remark]:
+    if not request.modules:
+        yield Remark("no_subject", "No subject was chosen, so there is nothing to plan. Name at least one subject.")
+    if not request.clusters:
+        yield Remark("no_cluster", "There is no cluster to train in. Plan and accept clusters first.")
+    elif not any(staffing.teachers.values()):
+        yield Remark(
+            "no_teacher", "No teacher stands in any cluster. Import the staff list, or fill in people for a trial."
+        )
+    if not request.days:
+        yield Remark("no_day", "The calendar has no training day from the start on. Open days or choose another start.")
+
+
+def _trainerless(request: CascadeRequest, staffing: Staffing) -> Iterator[Remark]:
+    for subject in dict.fromkeys(module.subject for module in request.modules):
+        if not any(teacher.takes(subject) for group in staffing.teachers.values() for teacher in group):
+            yield Remark("nobody_learns", f"No teacher of any cluster takes {subject}. Leave the subject out.")
+        for level in ORDER:
+            if not staffing.trainers_for(level, subject, staffing.clusters[0]):
+                yield _without(level, subject)
+
+
+def _without(level: Level, subject: Subject) -> Remark:
+    team = _TEAMS[level]
+    return Remark(
+        f"no_{team.replace(' ', '_')}", f"No {team} can deliver {subject}. Appoint one, or leave the subject out."
+    )
+
+
+def _rules_at_odds(request: CascadeRequest) -> Iterator[Remark]:
+    rules = request.rules
+    book = DayBook(request.days, rules.longest_pause)
+    for level in ORDER:
+        longest = max(rules.days(level, module) for module in request.modules)
+        caps = (rules.trainer_days_a_month, rules.teacher_days_a_month if level is Level.TEACHER else None)
+        if rules.of(level).capacity < 1 or rules.of(level).trainers < 1 or longest < 1:
+            yield Remark(
+                "rules", f"Capacity, trainers and days of level {level} must be at least 1. Change the setting."
+            )
+            return
+        if not book.runs(longest):
+            yield Remark(
+                "no_run",
+                f"The calendar never has {longest} training days close enough together for level {level}. "
+                "Open days, allow longer pauses, or plan fewer days a module.",
+            )
+        # Days of a module may lie in two months, so a cap of half of them can still be kept.
+        if any(cap is not None and 2 * cap < longest for cap in caps):
+            yield Remark(
+                "cap_too_low",
+                f"A module takes {longest} days at level {level}, more than the monthly cap allows. Raise the cap.",
+            )
