@@ -1,0 +1,130 @@
+"""Each text in each language stands in a file as a teacher reads it; `README.md` here says how to renew them."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messaging.texts.catalogue import LANGUAGES, compose, entry, keys
+from messaging.texts.values import PLACEHOLDERS, Called, Choice, Row
+
+GOLDEN = Path(__file__).parent / "golden"
+UNREAD = "Read by: nobody yet"
+FIRST = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
+THEN = datetime(2026, 3, 21, 5, 0, tzinfo=UTC)
+VENUE = {"en": "GPS Kakki", "ur": "ککی", "ur_latn": "GPS Kakki"}
+
+ORDINARY: Mapping[str, Any] = {
+    "absent": [Row(3, "Gul Zaman"), Row(7, "Noor"), Row(19, "Saeed")],
+    "answer": "yes",
+    "away": 3,
+    "choices": [Choice("4814", "maths", FIRST), Choice("5127", "science", THEN)],
+    "code": "4814",
+    "coming": 22,
+    "commands": ("KAHAN", "KAUN"),
+    "first": 4,
+    "help_number": "+923451234567",
+    "invited": 31,
+    "last": 31,
+    "link": "https://cop.example/in/Vq3x9KfT0bZrW8mLs2YpQA",
+    "name": Called("Usman", "man"),
+    "number": 28,
+    "old": FIRST,
+    "old_venue": "GHS Domel",
+    "people": [Called("Shaista", "woman"), Called("Usman", "man")],
+    "place": "LTRC Kakki",
+    "present": 28,
+    "reason": "barish",
+    "reply_number": "+923451234567",
+    "roster": 31,
+    "row_name": "Imran",
+    "rows": [45],
+    "start": FIRST,
+    "subject": "maths",
+    "then": THEN,
+    "then_subject": "science",
+    "venue": "GPS Kakki",
+    "way": "Kakki bazar adda se 300 meter, masjid ke paas",
+    "word": "twenty",
+    "words": "Ji, gari adda per rukay gi.",
+    "written": "4841",
+}
+"""What the dialogues say: Maths on Saturday 14 March at GPS Kakki, code 4814, 31 on the sheet."""
+OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    "attendance_date": {"first": 15, "last": 3},
+    "attendance_sum": {"first": 28, "last": 3},
+    "moved": {"start": THEN},
+    "moved_lead": {"start": THEN},
+    "not_understood_options": {"last": 3},
+}
+
+
+def read(language: str, key: str) -> str:
+    """A golden file's content: the text, its size, and the readers it has so far."""
+    values = {**ORDINARY, "venue": VENUE[language], **OTHERWISE.get(key, {})}
+    said = compose(key, language, {name: values[name] for name in entry(key, language).placeholders})
+    size = f"{said.measure.units} units of {said.measure.encoding}, {said.measure.segments} segment(s)"
+    return f"{said.text}\n\n{size}\n"
+
+
+def readers(content: str) -> str:
+    """The last line of a golden file, which names who read it."""
+    return content.splitlines()[-1] if content else UNREAD
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", keys())
+def test_each_text_reads_as_its_golden_file(language: str, key: str) -> None:
+    file = GOLDEN / language / f"{key}.txt"
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    now = read(language, key)
+    if os.environ.get("WRITE_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        kept = readers(before) if before.startswith(now) else UNREAD
+        file.write_text(f"{now}{kept}\n", encoding="utf-8")
+        return
+    assert before, f"no golden file {file.name}: see tests/texts/README.md"
+    assert before == f"{now}{readers(before)}\n"
+    assert readers(before).startswith("Read by: ")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    wanted = {f"{language}/{key}.txt" for language in LANGUAGES for key in keys()}
+    assert {str(file.relative_to(GOLDEN)) for file in GOLDEN.rglob("*.txt")} == wanted
+
+
+def test_every_placeholder_has_an_ordinary_value() -> None:
+    assert set(ORDINARY) == set(PLACEHOLDERS)
+
+
+@pytest.mark.parametrize(
+    ("key", "units"),
+    [
+        ("invitation", 131),
+        ("invitation_one_way", 122),
+        ("answer_yes", 102),
+        ("answer_no", 114),
+        ("which_person", 116),
+        ("trainer_please_report", 118),
+        ("attendance_taken", 148),
+        ("attendance_all", 68),
+        ("attendance_one_number", 115),
+        ("attendance_proposed", 88),
+        ("directions", 99),
+        ("not_understood_question", 108),
+        ("passed_to_a_person", 106),
+        ("person_called", 83),
+    ],
+)
+def test_the_wordings_of_the_printed_dialogues_have_their_printed_lengths(key: str, units: int) -> None:
+    values = {**ORDINARY, **OTHERWISE.get(key, {})}
+    said = compose(key, "ur_latn", {name: values[name] for name in entry(key, "ur_latn").placeholders})
+    assert said.measure.units == units
+
+
+def test_an_invitation_in_urdu_script_is_one_segment_of_exactly_seventy() -> None:
+    values = {"subject": "maths", "start": FIRST, "venue": "ککی", "help_number": None}
+    assert compose("invitation", "ur", values).measure.units == 70
