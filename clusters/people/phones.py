@@ -69,6 +69,7 @@ _USUAL = re.compile(r"0?3[0-9]{2}-?[0-9]{7}")
 _MOBILE = re.compile(r"(?:(?:00)?92)?0?3\d{9}|0?3\d{9}")
 _UNIVERSAL = re.compile(r"(?:0\d{2})?111\d{6}")
 _LIKE_FIGURES = str.maketrans("OoIlSsBZz", "001155822")
+_LONGEST = 200
 _MIN_PART = 7
 """Figures from which a part of a cell counts as a number of its own."""
 
@@ -83,6 +84,8 @@ def read(cell: str | float | int | None) -> Phone | PhoneProblem | None:
         cell = f"{int(cell)}.0"
     if _USUAL.fullmatch(cell):
         return _mobile("+92" + cell.replace("-", "")[-10:])
+    if len(cell) > _LONGEST:
+        return _damaged("there is more in the cell than a number")
     text = _cleaned(cell)
     if text.casefold() in _UNKNOWN:
         return None
