@@ -13,6 +13,7 @@ TABLES = (
     "messaging.channels.models",
     "messaging.outbox.models",
     "messaging.inbound.models",
+    "cop.ticks",
     "cop.web.models",
 )
 """Every module with tables; a test compares this list with the tree."""

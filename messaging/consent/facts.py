@@ -10,3 +10,10 @@ class OptedOut(Fact):
     """A number asked for silence."""
 
     number: str
+
+
+@dataclass(frozen=True)
+class OptedIn(Fact):
+    """A number that had asked for silence came back."""
+
+    number: str

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
@@ -39,12 +39,22 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint(
-            "subject_kind", "subject_id", "revision", "person_id", "number", "kind", "leg", name="uq_message_key"
+            "subject_kind",
+            "subject_id",
+            "revision",
+            "person_id",
+            "number",
+            "kind",
+            "leg",
+            "again",
+            name="uq_message_key",
         ),
+        ForeignKeyConstraint(["subject_kind", "subject_id"], ["message_subject.kind", "message_subject.id"]),
         Index("ix_message_due", "priority", "send_after", "id", postgresql_where=text("state = 'queued'")),
-        Index("ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown')")),
+        Index(
+            "ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown', 'parked')")
+        ),
         Index("ix_message_number", "number"),
-        Index("ix_message_subject", "subject_kind", "subject_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -56,6 +66,8 @@ class Message(Base):
     number: Mapped[str]
     kind: Mapped[str]
     leg: Mapped[int] = mapped_column(server_default="0")
+    again: Mapped[int] = mapped_column(server_default="0")
+    """How often the same was planned before and withdrawn unsent; in a list, how often its number came before."""
     priority: Mapped[int]
     text_key: Mapped[str]
     text_values: Mapped[dict[str, Any]]
@@ -68,6 +80,9 @@ class Message(Base):
     lease_token: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    """Number of the latest attempt."""
+    doubtful: Mapped[int] = mapped_column(server_default="0")
+    """Attempts of which nobody knows that the channel did not take them."""
     segments: Mapped[int | None]
     body: Mapped[str | None]
     """What was said, once it was said; before that the text is made from its key and values."""

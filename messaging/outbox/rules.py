@@ -1,7 +1,10 @@
 """States of a message and who may change them, the classes of texts, and how far a lease and a lost answer reach."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -42,6 +45,8 @@ RANK = {
 
 WAITING = (State.QUEUED, State.PARKED, State.CLAIMED)
 """Not handed to any channel: these can still be withdrawn without a trace."""
+ON_THE_WIRE = (State.SUBMITTING, State.UNKNOWN)
+"""Perhaps handed over: withdrawing forbids a second try and nothing more."""
 NEVER_SENT = (State.REJECTED, State.SUPPRESSED, State.CANCELLED, State.EXPIRED)
 """End states that promise that no channel ever accepted the message."""
 
@@ -58,13 +63,175 @@ class TextClass(IntEnum):
 RETRIES_AFTER_ASKING = (TextClass.CHANGE, TextClass.REMINDER)
 """Classes that are sent again once the channel surely has not got them; the others go at most once."""
 
+
+class Outcome(StrEnum):
+    """What a source says of one attempt."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """Surely not accepted, and may be tried again."""
+    REJECTED = "rejected"
+    """A definite no for this text."""
+    UNCLEAR = "unclear"
+    """Perhaps accepted: the answer was lost, or its lease ran out."""
+    NOT_BEGUN = "not_begun"
+    NOT_LISTED = "not_listed"
+    """Looked for, and not (yet) on a list that may lag."""
+    NEVER_CAME = "never_came"
+    """Looked for, and not on a list that never lags: surely not accepted."""
+    UNSPEAKABLE = "unspeakable"
+    """The text could not be made, or could not be sent as it is; no attempt began."""
+
+
+SURELY_NOT = (Outcome.REFUSED, Outcome.REJECTED, Outcome.NOT_BEGUN, Outcome.NEVER_CAME)
+"""After one of these an attempt leaves no doubt."""
+
 LEASE = timedelta(seconds=60)
 TRUST = timedelta(seconds=35)
 """A worker begins no request later than this after the start of its submit unit."""
 GRACE = timedelta(seconds=120)
-"""How long a lost answer is waited for before the channel is asked what became of the message."""
+"""How long a lost answer is waited for, at the least, before the channel's list decides what became of the message."""
 ATTEMPTS_MAX = 4
+EMPTY_LOOKS = 2
+"""How often a list that may lag must lack a message, once the grace is over."""
+UNSPEAKABLE_MAX = 3
 BATCH = 50
+IN_FLIGHT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things may take; `scaled` keeps all ratios, so that tests run at a fraction of the time."""
+
+    lease: timedelta = LEASE
+    trust: timedelta = TRUST
+    grace: dict[TextClass, timedelta] = field(
+        default_factory=lambda: {
+            TextClass.CHANGE: GRACE,
+            TextClass.REPLY: GRACE,
+            TextClass.REMINDER: timedelta(seconds=300),
+            TextClass.BULK: timedelta(seconds=300),
+        }
+    )
+    looks_apart: timedelta = timedelta(seconds=15)
+    """Two looks nearer to each other than this count as one, however many workers look."""
+    first_back_off: timedelta = timedelta(seconds=5)
+    longest_back_off: timedelta = timedelta(minutes=5)
+    batch: int = BATCH
+    in_flight: int = IN_FLIGHT
+    """Requests at one time; with 1 they run in the caller's own thread."""
+
+    def __post_init__(self) -> None:
+        if not self.trust < self.lease:
+            raise ValueError("A worker must trust its lease for less time than the lease lasts.")
+
+    def scaled(self, factor: float) -> "Pace":
+        """The same pace with every duration multiplied."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        spans = {name: value * factor for name, value in own.items() if isinstance(value, timedelta)}
+        return Pace(**{**own, **spans, "grace": {kind: span * factor for kind, span in self.grace.items()}})
+
+    def back_off(self, attempt: int) -> timedelta:
+        """How long a message waits after its `attempt`-th try (from 1) was surely not accepted."""
+        doublings = min(attempt - 1, 20)
+        return min(self.first_back_off * (1 << doublings), self.longest_back_off)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When texts that nobody asked for may go; answered by whoever knows the calendar."""
+
+    is_open: Callable[[datetime], bool]
+    next_open: Callable[[datetime], datetime]
+
+
+ALWAYS = Window(lambda _: True, lambda instant: instant)
+
+
+class Next(NamedTuple):
+    """The state a message goes to, and the key of the reason."""
+
+    state: State
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that decides whether a claimed message may go out now; read under the locks of the submit unit."""
+
+    text_class: TextClass
+    send_by: datetime
+    wanted: bool
+    """Its subject stands, at this revision, and nobody withdrew the message."""
+    silent: bool
+    window_open: bool
+    listed: bool
+    """A channel's id of it is known."""
+    doubtful: int
+    """Attempts that may have reached the channel."""
+
+
+def judge(case: Case, now: datetime) -> Next:
+    """What becomes of a claimed message: SUBMITTING when it may go out now."""
+    answers_a_text = case.text_class is TextClass.REPLY
+    if case.listed:
+        return Next(State.ACCEPTED)
+    if not case.wanted:
+        return honest(State.CANCELLED, "withdrawn", case.doubtful)
+    if case.silent and not answers_a_text:
+        return honest(State.SUPPRESSED, "opted_out", case.doubtful)
+    if now >= case.send_by:
+        return honest(State.EXPIRED, "too_late", case.doubtful)
+    if case.doubtful >= ATTEMPTS_MAX:
+        return Next(State.UNRESOLVED, "tried_often")
+    if not case.window_open and not answers_a_text:
+        return Next(State.QUEUED)
+    return Next(State.SUBMITTING)
+
+
+def honest(state: State, why: str, doubtful: int) -> Next:
+    """An end state that says "never sent" is refused to a message that may have been sent."""
+    return Next(State.UNRESOLVED if doubtful and state in NEVER_SENT else state, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A message in doubt that its channel has just been asked about, and did not know."""
+
+    text_class: TextClass
+    silence: timedelta
+    """Since the moment it fell into doubt."""
+    empty_looks: int
+    """Looks after the grace that did not find it, this one included."""
+    list_lag: timedelta | None
+    can_find: bool
+    dedupes: bool
+    doubtful: int
+    withdrawn: bool
+    time_left: timedelta
+    """Until it is too late to be of use."""
+
+
+def after_looking(look: Look, pace: Pace) -> Next:
+    """What becomes of a message that its channel does not know; UNKNOWN is to wait and look again.
+
+    Back to the queue is no promise: the submit unit judges again whether it is still wanted and in time.
+    """
+    if look.can_find and look.list_lag == timedelta(0):
+        return Next(State.QUEUED)
+    if look.silence < grace_of(look.text_class, look.list_lag, pace):
+        return Next(State.UNKNOWN, "in_doubt")
+    if look.can_find and look.empty_looks < EMPTY_LOOKS:
+        return Next(State.UNKNOWN, "in_doubt")
+    repeatable = look.dedupes or (look.can_find and look.text_class in RETRIES_AFTER_ASKING)
+    if repeatable and not look.withdrawn and look.doubtful < ATTEMPTS_MAX and look.time_left > pace.lease:
+        return Next(State.QUEUED)
+    return Next(State.UNRESOLVED, "in_doubt")
+
+
+def grace_of(text_class: TextClass, list_lag: timedelta | None, pace: Pace) -> timedelta:
+    """How long silence proves nothing: the floor of the class, or twice what the channel's list is known to lag."""
+    return max(pace.grace[text_class], 2 * (list_lag or timedelta(0)))
 
 
 def rises(old: State, new: State) -> bool:

@@ -1,0 +1,75 @@
+"""What the clock's jobs did last, in each worker: how long it took and what it moved; the health page reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from clusters.kernel.base import Base
+from clusters.kernel.clock import real_now
+
+KEPT = timedelta(days=1)
+"""A worker that ticked last before this is forgotten."""
+
+
+class Tick(Base):
+    """The latest run of one job in one worker, at the machine's own time, whatever a rehearsal's clock says."""
+
+    __tablename__ = "tick"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    milliseconds: Mapped[int]
+    counts: Mapped[dict[str, Any]]
+    """What that run moved, by name."""
+    runs: Mapped[int] = mapped_column(server_default="1")
+    busy_at: Mapped[datetime | None]
+    """When a run last moved anything."""
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    """Kind of the latest error, never its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job; `failure` is the kind of error that ended it."""
+
+    job: str
+    worker: str
+    took: timedelta
+    counts: Mapping[str, int]
+    failure: str | None = None
+    runs: int = 1
+    """Runs since the last one that was written down, this one included."""
+
+
+def write_down(db: Session, run: Run) -> None:
+    """Keep a run in the place of the one before it."""
+    at = real_now()
+    values: dict[str, Any] = {
+        "at": at,
+        "milliseconds": round(run.took.total_seconds() * 1000),
+        "counts": dict(run.counts),
+        **({"busy_at": at} if run.counts else {}),
+        **({"failed_at": at, "failure": run.failure} if run.failure else {}),
+    }
+    db.execute(
+        insert(Tick)
+        .values(job=run.job, worker=run.worker, runs=run.runs, **values)
+        .on_conflict_do_update(index_elements=[Tick.job, Tick.worker], set_={**values, "runs": Tick.runs + run.runs})
+    )
+
+
+def forget_gone(db: Session) -> None:
+    """Drop the rows of workers that have long ended."""
+    db.execute(delete(Tick).where(Tick.at < real_now() - KEPT))
+
+
+def latest(db: Session) -> list[Tick]:
+    """Every job of every worker that is remembered, by job and then the latest first."""
+    return list(db.scalars(select(Tick).order_by(Tick.job, Tick.at.desc())))

@@ -1,0 +1,357 @@
+"""What others may ask of the outbox: say what messages are about, queue them, withdraw, reword and cancel them."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, TextClause, select, text
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now
+from clusters.kernel.errors import Conflict, NotFound
+from clusters.scope import Scope
+from messaging.consent.facts import OptedOut
+from messaging.outbox.models import Message, Subject
+from messaging.outbox.rules import TextClass
+from messaging.texts.values import jsonable
+
+Each = TypeVar("Each")
+
+CHUNK = 20_000
+"""Rows in one statement; more would only cost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be queued; its text is made when it goes.
+
+    `text_values` are the placeholders of `text_key`, and under "to" the name of the person where a phone is shared.
+    With the key "" the text stands under "text" as it shall go. `person_id` 0 is a number of nobody we know; `leg` 1
+    is the fallback after a known failure; `again` tells texts of an otherwise equal key apart.
+    """
+
+    subject_kind: str
+    subject_id: int
+    revision: int
+    person_id: int
+    number: str
+    kind: str
+    text_class: TextClass
+    text_key: str
+    text_values: Mapping[str, Any]
+    language: str
+    send_after: datetime
+    send_by: datetime
+    leg: int = 0
+    again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A subject with its places, which decide who may see its messages."""
+
+    id: int
+    training_path: str | None = None
+    admin_path: str | None = None
+    revision: int = 1
+
+
+_ABOUT = text(
+    "INSERT INTO message_subject (kind, id, revision, training_path, admin_path)"
+    " SELECT :kind, id, revision, training_path, admin_path FROM unnest(CAST(:ids AS bigint[]),"
+    " CAST(:revisions AS bigint[]), CAST(:training AS text[]), CAST(:admin AS text[]))"
+    " AS given(id, revision, training_path, admin_path) ORDER BY id"
+    " ON CONFLICT (kind, id) DO UPDATE SET training_path = excluded.training_path, admin_path = excluded.admin_path"
+    " WHERE (message_subject.training_path, message_subject.admin_path)"
+    " IS DISTINCT FROM (excluded.training_path, excluded.admin_path)"
+)
+
+_ENQUEUE = text(
+    "INSERT INTO message (id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, priority,"
+    " text_key, text_values, language, send_after, send_by, planned_at, state, state_at)"
+    " SELECT id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, priority,"
+    " text_key, text_values, language, send_after, send_by, :now, 'queued', :now"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:subject_kinds AS text[]), CAST(:subject_ids AS bigint[]),"
+    " CAST(:revisions AS bigint[]), CAST(:person_ids AS bigint[]), CAST(:numbers AS text[]), CAST(:kinds AS text[]),"
+    " CAST(:legs AS bigint[]), CAST(:agains AS bigint[]), CAST(:priorities AS bigint[]), CAST(:text_keys AS text[]),"
+    " CAST(:values AS jsonb[]), CAST(:languages AS text[]), CAST(:afters AS timestamptz[]),"
+    " CAST(:bys AS timestamptz[])) AS given(id, subject_kind, subject_id, revision, person_id, number, kind, leg,"
+    " again, priority, text_key, text_values, language, send_after, send_by)"
+    " ON CONFLICT DO NOTHING"
+)
+
+_ENDED_UNSENT = text(
+    "SELECT subject_kind, subject_id, revision, person_id, number, kind, leg, max(again),"
+    " bool_or(state NOT IN ('cancelled', 'suppressed', 'expired'))"
+    " FROM message WHERE (subject_kind, subject_id) IN"
+    " (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS bigint[]))) GROUP BY 1, 2, 3, 4, 5, 6, 7"
+)
+
+_HOLD = text(
+    "UPDATE message_subject SET revision = revision + :step, withdrawn = withdrawn OR :whole"
+    " WHERE kind = :kind AND id = :id RETURNING revision"
+)
+_WITHDRAW = text(
+    "WITH gone AS (SELECT m.id, m.state IN ('queued', 'parked', 'claimed') AS waiting, m.doubtful FROM message m"
+    " WHERE m.subject_kind = :kind AND m.subject_id = :id"
+    " AND (CAST(:message AS uuid) IS NULL OR m.id = :message)"
+    " AND (CAST(:person AS bigint) IS NULL OR m.person_id = :person)"
+    " AND (CAST(:kinds AS text[]) IS NULL OR m.kind = ANY(:kinds))"
+    " AND (CAST(:below AS bigint) IS NULL OR m.revision < :below)"
+    " AND m.state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') ORDER BY m.id FOR UPDATE),"
+    " noted AS (INSERT INTO withdrawal (message_id, why, at) SELECT id, :why, :now FROM gone)"
+    " UPDATE message m SET state = CASE WHEN gone.doubtful > 0 THEN 'unresolved' ELSE 'cancelled' END, why = :why,"
+    " lease_token = NULL, lease_until = NULL, state_at = :now FROM gone WHERE m.id = gone.id AND gone.waiting"
+)
+"""Rows are locked in the order of their ids by everybody who locks more than one, so that none wait in a circle."""
+
+_REWORD = text(
+    "WITH old AS (SELECT id FROM message"
+    " WHERE (CAST(:kind AS text) IS NULL OR (subject_kind = :kind AND subject_id = :id))"
+    " AND (CAST(:number AS text) IS NULL OR number = :number)"
+    " AND (CAST(:person AS bigint) IS NULL OR person_id = :person)"
+    " AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY(:kinds))"
+    " AND state IN ('queued', 'parked', 'claimed') ORDER BY id FOR UPDATE)"
+    " UPDATE message m SET text_key = COALESCE(CAST(:key AS text), m.text_key),"
+    " text_values = m.text_values || CAST(:values AS jsonb),"
+    " language = COALESCE(CAST(:language AS text), m.language) FROM old WHERE m.id = old.id"
+)
+_SUPPRESS = text(
+    "WITH held AS (SELECT id, doubtful FROM message WHERE number = :number"
+    " AND state IN ('queued', 'parked', 'claimed') AND send_after <= :now AND priority <> :reply"
+    " ORDER BY id FOR UPDATE)"
+    " UPDATE message m SET state = CASE WHEN held.doubtful > 0 THEN 'unresolved' ELSE 'suppressed' END,"
+    " why = 'opted_out', lease_token = NULL, lease_until = NULL, state_at = :now FROM held WHERE m.id = held.id"
+)
+_UNPARK = text("UPDATE message SET state = 'queued', why = NULL, state_at = :now WHERE id = :id AND state = 'parked'")
+
+
+def about(
+    db: Session, kind: str, subject_id: int, *, training_path: str | None, admin_path: str | None, revision: int = 1
+) -> None:
+    """Say what messages will be about; said again, it brings the places up to date and nothing else."""
+    about_all(db, kind, [About(subject_id, training_path, admin_path, revision)])
+
+
+def about_all(db: Session, kind: str, subjects: Iterable[About]) -> None:
+    """`about` for many subjects of one kind in a few statements."""
+    for some in _chunks(subjects):
+        db.execute(
+            _ABOUT,
+            {
+                "kind": kind,
+                "ids": [each.id for each in some],
+                "revisions": [each.revision for each in some],
+                "training": [each.training_path for each in some],
+                "admin": [each.admin_path for each in some],
+            },
+        )
+
+
+def enqueue(db: Session, drafts: Draft | Iterable[Draft], *, anew: bool = False) -> int:
+    """Queue messages and say how many are new: the same key is the same message, however often it is planned.
+
+    With `anew` a message that ended unsent (withdrawn, held back, too late) is planned once more, under the next
+    number of its key.
+    """
+    made = 0
+    for some in _chunks([drafts] if isinstance(drafts, Draft) else drafts):
+        rows = _numbered(db, some) if anew else some
+        if rows:
+            made += _insert(db, rows)
+    return made
+
+
+def withdraw(
+    db: Session,
+    subject_kind: str,
+    subject_id: int,
+    why: str,
+    *,
+    person_id: int | None = None,
+    kinds: Collection[str] | None = None,
+) -> int:
+    """Let no message of a subject go out any more, or only those to one person or of some kinds; how many stopped.
+
+    Without a narrower choice the subject itself counts as withdrawn and nothing about it is ever sent again. What is
+    on its way can only be kept from a second try.
+    """
+    _hold(db, subject_kind, subject_id, whole=person_id is None and kinds is None)
+    return _withdraw(db, subject_kind, subject_id, why, person_id=person_id, kinds=kinds)
+
+
+def raise_revision(db: Session, subject_kind: str, subject_id: int, why: str) -> int:
+    """What a subject's messages said holds no more: withdraw them all and give the revision for those to come."""
+    revision = _hold(db, subject_kind, subject_id, step=1)
+    _withdraw(db, subject_kind, subject_id, why, below=revision)
+    return revision
+
+
+def reword(
+    db: Session,
+    *,
+    subject: tuple[str, int] | None = None,
+    number: str | None = None,
+    person_id: int | None = None,
+    kinds: Collection[str] | None = None,
+    text_key: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    language: str | None = None,
+) -> int:
+    """Change what waiting messages will say, and nothing else about them; how many were changed.
+
+    Chosen by a subject (kind, id) or a number, narrowed by person and kinds; `values` are laid over those of the text.
+    """
+    if subject is None and number is None:
+        raise ValueError("Say by subject or by number which messages to reword.")
+    kind, subject_id = subject or (None, None)
+    return _changed(
+        db,
+        _REWORD,
+        {
+            "kind": kind,
+            "id": subject_id,
+            "number": number,
+            "person": person_id,
+            "kinds": None if kinds is None else list(kinds),
+            "key": text_key,
+            "values": json.dumps(jsonable(values or {})),
+            "language": language,
+        },
+    )
+
+
+def suppress(db: Session, fact: OptedOut) -> None:
+    """A number asked for silence: what would go to it now is held back for good.
+
+    Texts planned for later stay where they are and are judged when their hour comes, so that somebody who returns
+    gets the reminders that are still ahead. Answers to the number's own texts go out.
+    """
+    db.execute(_SUPPRESS, {"number": fact.number, "now": now(db), "reply": int(TextClass.REPLY)})
+
+
+def cancel(db: Session, scope: Scope, message_id: UUID, why: str) -> None:
+    """Let one message not go out; Conflict when it is no longer waiting."""
+    message = _seen(db, scope, message_id)
+    _hold(db, message.subject_kind, message.subject_id)
+    if not _withdraw(db, message.subject_kind, message.subject_id, why, message_id=message_id):
+        raise Conflict("message_no_longer_waiting")
+
+
+def unpark(db: Session, scope: Scope, message_id: UUID) -> None:
+    """Let a parked message be tried again; Conflict when it is not parked."""
+    _seen(db, scope, message_id)
+    if not _changed(db, _UNPARK, {"id": message_id, "now": now(db)}):
+        raise Conflict("message_not_parked")
+
+
+def _seen(db: Session, scope: Scope, message_id: UUID) -> Message:
+    found = db.execute(
+        select(Message, Subject)
+        .join(Subject, (Subject.kind == Message.subject_kind) & (Subject.id == Message.subject_id))
+        .where(Message.id == message_id, scope.within(Subject.training_path, Subject.admin_path))
+    ).first()
+    if found is None:
+        raise NotFound("message", id=message_id)
+    return found[0]
+
+
+def _hold(db: Session, kind: str, subject_id: int, *, step: int = 0, whole: bool = False) -> int:
+    """Lock a subject against every submission until this unit ends; its revision."""
+    revision: int | None = db.scalar(_HOLD, {"kind": kind, "id": subject_id, "step": step, "whole": whole})
+    if revision is None:
+        raise NotFound("message_subject", kind=kind, id=subject_id)
+    return revision
+
+
+def _withdraw(
+    db: Session,
+    kind: str,
+    subject_id: int,
+    why: str,
+    *,
+    message_id: UUID | None = None,
+    person_id: int | None = None,
+    kinds: Collection[str] | None = None,
+    below: int | None = None,
+) -> int:
+    return _changed(
+        db,
+        _WITHDRAW,
+        {
+            "kind": kind,
+            "id": subject_id,
+            "why": why,
+            "message": message_id,
+            "person": person_id,
+            "kinds": None if kinds is None else list(kinds),
+            "below": below,
+            "now": now(db),
+        },
+    )
+
+
+def _numbered(db: Session, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts under the first free number of their keys, without those whose message is still alive or went."""
+    subjects = sorted({(draft.subject_kind, draft.subject_id) for draft in drafts})
+    rows = db.execute(
+        _ENDED_UNSENT, {"kinds": [kind for kind, _ in subjects], "ids": [number for _, number in subjects]}
+    )
+    known = {tuple(row[:7]): (row[7], row[8]) for row in rows}
+    fresh = []
+    for draft in drafts:
+        last, lives = known.get(_key(draft), (-1, False))
+        if not lives:
+            fresh.append(replace(draft, again=last + 1))
+    return fresh
+
+
+def _key(draft: Draft) -> tuple[object, ...]:
+    return (
+        draft.subject_kind,
+        draft.subject_id,
+        draft.revision,
+        draft.person_id,
+        draft.number,
+        draft.kind,
+        draft.leg,
+    )
+
+
+def _insert(db: Session, rows: Sequence[Draft]) -> int:
+    return _changed(
+        db,
+        _ENQUEUE,
+        {
+            "now": now(db),
+            "ids": [uuid4() for _ in rows],
+            "subject_kinds": [row.subject_kind for row in rows],
+            "subject_ids": [row.subject_id for row in rows],
+            "revisions": [row.revision for row in rows],
+            "person_ids": [row.person_id for row in rows],
+            "numbers": [row.number for row in rows],
+            "kinds": [row.kind for row in rows],
+            "legs": [row.leg for row in rows],
+            "agains": [row.again for row in rows],
+            "priorities": [int(row.text_class) for row in rows],
+            "text_keys": [row.text_key for row in rows],
+            "values": [json.dumps(jsonable(row.text_values)) for row in rows],
+            "languages": [row.language for row in rows],
+            "afters": [row.send_after for row in rows],
+            "bys": [row.send_by for row in rows],
+        },
+    )
+
+
+def _changed(db: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
+    return cast("CursorResult[Any]", db.execute(statement, values)).rowcount
+
+
+def _chunks(rows: Iterable[Each]) -> Iterator[list[Each]]:
+    rest = iter(rows)
+    while some := list(islice(rest, CHUNK)):
+        yield some
