@@ -1,10 +1,10 @@
 """Opens the house without its pages: settings in; database, units of work and the sending voice out."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -30,6 +30,8 @@ class House:
     web_unit: UnitOfWork
     worker_unit: UnitOfWork
     secret: bytes
+    clock: Callable[[timedelta | None], datetime] = field(default_factory=Clock)
+    """The clock of all units; without a shift it is the one that sign-ins are measured by."""
 
 
 @contextmanager
@@ -49,6 +51,7 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
             UnitOfWork(maker, REACTIONS, clock, role="cop_web", patience=timedelta(seconds=10)),
             UnitOfWork(maker, REACTIONS, clock, role="cop_worker"),
             _secret(settings),
+            clock,
         )
     finally:
         engine.dispose()

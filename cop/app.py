@@ -1,0 +1,66 @@
+"""The composition root of the pages: an open house in, a web application out."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.concurrency import set_asyncio_executor
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+
+from cop.house import House
+from cop.routes import ROUTES
+from cop.web.doorway import Doorway
+from cop.web.edge import Door, failed
+from cop.web.security import BODY_LIMIT, dressing
+from migrations.applying import shape
+
+SMALLEST_COMPRESSED = 500
+"""Bytes; below that an answer travels as it is."""
+
+
+def build(house: House) -> Litestar:
+    """The pages of a house; as many threads answer them as it has connections, so that none waits for one.
+
+    Call it before the event loop runs: the threads belong to the whole process.
+    """
+    threads = ThreadPoolExecutor(house.settings.pool, thread_name_prefix="page")
+    set_asyncio_executor(threads)
+
+    @asynccontextmanager
+    async def open_doors(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    return Litestar(
+        route_handlers=[handler for page in ROUTES for handler in page],
+        state=State({"door": door_of(house)}),
+        lifespan=[open_doors],
+        middleware=[Doorway(house.settings)],
+        before_send=[dressing(house.settings)],
+        exception_handlers={Exception: failed},
+        compression_config=CompressionConfig("gzip", minimum_size=SMALLEST_COMPRESSED, gzip_compress_level=6),
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def door_of(house: House) -> Door:
+    """What the pages are handed of the house."""
+
+    def up_to_date() -> bool:
+        have, newest = shape(house.engine)
+        return have == newest
+
+    return Door(
+        unit=house.web_unit,
+        clock=house.clock,
+        settings=house.settings,
+        secret=house.secret,
+        up_to_date=up_to_date,
+    )

@@ -1,0 +1,14 @@
+"""What people can open: every page and act of the dashboard, one line a page."""
+
+from collections.abc import Sequence
+
+from litestar.handlers import HTTPRouteHandler
+
+from cop.web.pages import account, health, login, static_files
+
+ROUTES: Sequence[Sequence[HTTPRouteHandler]] = (
+    login.handlers,
+    account.handlers,
+    static_files.handlers,
+    health.handlers,
+)

@@ -1,0 +1,425 @@
+"""A page's unit of work: opened, answered, rendered and committed in one trip through one worker thread.
+
+Pages go to their thread by `sync_to_thread` here and not by Litestar's argument of that name: Litestar 2 wraps such a
+handler twice when its path has another method or it has another path, and then never runs it.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, get_type_hints
+from urllib.parse import parse_qsl, urlencode
+
+import structlog
+from litestar import Request, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import Cookie, State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.clock import now
+from clusters.kernel.errors import Invalid, NotFound
+from clusters.kernel.unit import UnitOfWork
+from clusters.scope import Scope
+from cop.settings import Settings
+from cop.web import flashes, taken
+from cop.web.answers import Again, Answer, Done, File, Shown, local
+from cop.web.forms import CSRF, ONCE, Fields, convert, fill, only, read_fields
+from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
+from cop.web.i18n import Language
+from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
+from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
+from cop.web.templating import render
+from cop.web.twins import SUFFIX, as_json
+from cop.web.viewers import READ_ONLY, Viewer, chosen, find_viewer
+from cop.web.views import paths
+from cop.web.views.error import ErrorKind
+from cop.web.views.frame import Area, Flash, Frame
+from cop.web.views.login import LoginPage, LoginProblem
+from cop.web.web_sessions import seen
+
+log = structlog.get_logger("cop.web")
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+
+Handler = Callable[..., Answer]
+Ask = Request[Any, Any, State]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the house hands to its pages; `clock` without a shift is the one that sign-ins are measured by."""
+
+    unit: UnitOfWork
+    clock: Callable[[timedelta | None], datetime]
+    settings: Settings
+    secret: bytes
+    up_to_date: Callable[[], bool]
+    """Has the database the shape this program was made for?"""
+    waiting: Callable[[Session, Scope], int] = lambda _db, _scope: 0
+    """How many texts wait in the inbox of a scope."""
+
+    def instant(self) -> datetime:
+        """Now, whatever the rehearsal clock says: moving that one signs nobody out."""
+        return self.clock(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as plain values."""
+
+    method: str
+    path: str
+    query: str
+    template: str
+    path_values: Mapping[str, str]
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    address: str
+    """Where it came from; kept only as a keyed tag."""
+
+    @classmethod
+    def of(cls, request: Ask) -> "Asked":
+        """The request that Litestar read."""
+        return cls(
+            method=request.method,
+            path=request.scope["path"],
+            query=request.scope["query_string"].decode("latin-1"),
+            template=request.scope.get("path_template", ""),
+            path_values=request.path_params,
+            headers=request.headers,
+            cookies=request.cookies,
+            address=request.client.host if request.client else "",
+        )
+
+    @property
+    def twin(self) -> bool:
+        """Is the page's data wanted, not the page?"""
+        return self.path.endswith(SUFFIX)
+
+    @property
+    def whole(self) -> str:
+        """Path and query."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def queried(self, name: str) -> str | None:
+        """A value of the query; of several the first."""
+        return next((value for key, value in parse_qsl(self.query, keep_blank_values=True) if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A handler and what it is given: by name `db`, `viewer`, `settings`, `door`, `asked`, `form`, path and query."""
+
+    handler: Handler
+    hints: Mapping[str, Any]
+    here: Area | None
+    open: bool
+
+    @classmethod
+    def of(cls, handler: Handler, here: Area | None, open_: bool) -> "Plan":
+        hints = {name: hint for name, hint in get_type_hints(handler).items() if name != "return"}
+        return cls(handler, hints, here, open_)
+
+
+def page(path: str, *, here: Area | None = None, open: bool = False) -> Callable[[Handler], HTTPRouteHandler]:  # noqa: A002 - said like a door
+    """A page asked for by GET at `path`, with `{name}` for what varies; it changes nothing.
+
+    The function below gets `db`, `viewer` and whatever else it names (see Plan), reads, and returns a page dataclass,
+    a Shown, or a File. Path values and query values come by their names, as the type it declares; a query value needs
+    a default. `here` is the main page it belongs to: who has not that one in her navigation does not find it. `open`
+    needs nobody signed in. The page's data is served too, at the same path plus `.json`.
+    """
+
+    def wrap(handler: Handler) -> HTTPRouteHandler:
+        plan = Plan.of(handler, here, open)
+
+        async def show(request: Ask) -> Response[bytes]:
+            return await sync_to_thread(_Visit(request, plan).read)
+
+        return get(_paths(path, open), include_in_schema=False, opt={"open": open})(show)
+
+    return wrap
+
+
+def act(path: str, *, here: Area | None = None, open: bool = False) -> Callable[[Handler], HTTPRouteHandler]:  # noqa: A002 - said like a door
+    """Something done by POST at `path`.
+
+    The function below may also name `form`, a frozen dataclass with the form's fields. What it returns is kept: a Done
+    sends the browser on. What it raises is undone: a CopError becomes an error page, Again shows the form with its
+    faults. The token of the form is taken in the same unit, so that a resend has no second effect.
+    """
+
+    def wrap(handler: Handler) -> HTTPRouteHandler:
+        plan = Plan.of(handler, here, open)
+
+        async def do(request: Ask, body: RawBody) -> Response[bytes]:
+            return await sync_to_thread(_Visit(request, plan).write, body)
+
+        return post(
+            _typed(path),
+            include_in_schema=False,
+            request_max_body_size=BODY_LIMIT,
+            opt={"open": open},
+        )(do)
+
+    return wrap
+
+
+def failed(request: Ask, error: Exception) -> Response[bytes]:
+    """The answer to what fails before a page's own unit: an unknown path, a wrong method, a body too large."""
+    asked = Asked.of(request)
+    door: Door = request.app.state.door
+    return _error(door, asked, error, fault(error), None, time.perf_counter())
+
+
+class _Visit:
+    """One request on its way: who asks, what stands around the page, and one unit of work."""
+
+    def __init__(self, request: Ask, plan: Plan) -> None:
+        self.began = time.perf_counter()
+        self.door: Door = request.app.state.door
+        self.asked = Asked.of(request)
+        self.plan = plan
+        self.viewer: Viewer | None = None
+        self.frame: Frame | None = None
+        self.binding = self.asked.cookies.get(cookie_name(self.door.settings, "-door"), "")
+        self.new_door = ""
+
+    def read(self) -> Response[bytes]:
+        return self._guarded(self._read)
+
+    def write(self, body: bytes) -> Response[bytes]:
+        return self._guarded(partial(self._write, body))
+
+    def _guarded(self, work: Callable[[], Response[bytes]]) -> Response[bytes]:
+        """Whatever is raised has left the unit, and undone it, before it is answered here."""
+        try:
+            response = work()
+        except Again as again:
+            response = self._show(again.shown)
+        except Exception as error:
+            return _error(self.door, self.asked, error, fault(error), self.frame, self.began)
+        _log(self.asked, response.status_code or 200, self.began)
+        return response
+
+    def _read(self) -> Response[bytes]:
+        with self.door.unit(Actor("web")) as db:
+            self._enter(db, to_read=True)
+            if self.viewer is None and not self.plan.open:
+                return self._to_the_door()
+            answer = self._call(db, {})
+            response = self._respond(answer)
+        if self.viewer is not None and self.viewer.seen_long_ago:
+            with self.door.unit(Actor("web")) as db:
+                seen(db, self.viewer.session_hash, self.door.instant())
+        return response
+
+    def _write(self, body: bytes) -> Response[bytes]:
+        if not comes_from_us(self.door.settings, self.asked.headers):
+            raise ForeignForm("form_from_elsewhere")
+        if self.asked.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+            raise ForeignForm("form_from_elsewhere")
+        fields = read_fields(body)
+        with self.door.unit(Actor("web")) as db:
+            self._enter(db, to_read=False)
+            if self.viewer is None and not self.plan.open:
+                return self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401))
+            if not self._token_fits(only(fields, CSRF)):
+                raise FormTooOld("form_too_old")
+            return self._once(db, fields)
+
+    def _once(self, db: Session, fields: Fields) -> Response[bytes]:
+        once = only(fields, ONCE)
+        if self.plan.open:
+            return self._respond(self._call(db, fields))
+        if not once:
+            raise FormTooOld("form_too_old")
+        led_to = taken.take(db, self.binding, once, now(db))
+        if led_to is not None:
+            say = self._viewer().say.gettext
+            return self._respond(Done(led_to, say=say("This had been saved already.")))
+        answer = self._call(db, fields)
+        if isinstance(answer, Done):
+            taken.led(db, self.binding, once, answer.to)
+        return self._respond(answer)
+
+    def _enter(self, db: Session, *, to_read: bool) -> None:
+        """Find out who asks and make the frame."""
+        door, asked = self.door, self.asked
+        session_id = asked.cookies.get(cookie_name(door.settings))
+        if session_id:
+            self.viewer = find_viewer(db, session_id, door.instant(), to_read=to_read)
+        if self.viewer is None:
+            if to_read:
+                db.execute(READ_ONLY)
+            if not self.binding:
+                self.binding = self.new_door = fresh()
+            self.frame = at_the_door(
+                now=now(db), path=asked.whole, language=_language(door, asked), csrf_token=self._new_token()
+            )
+            return
+        self.binding = self.viewer.session_hash
+        db.info["actor"] = Actor("web", self.viewer.person_id)
+        if self.plan.here is not None and self.plan.here not in AREAS[self.viewer.role]:
+            raise NotFound("page")
+        self.frame = framed(
+            now=now(db),
+            path=asked.whole,
+            viewer=self.viewer,
+            here=self.plan.here,
+            csrf_token=self._new_token(),
+            waiting=door.waiting(db, self.viewer.scope) if to_read and Area.INBOX in AREAS[self.viewer.role] else 0,
+            flash=None if asked.twin else self._flash(),
+            lite=asked.headers.get("save-data") == "on" or asked.queried("lite") == "1",
+        )
+
+    def _viewer(self) -> Viewer:
+        if self.viewer is None:
+            raise NotFound("page")
+        return self.viewer
+
+    def _call(self, db: Session, fields: Fields) -> Answer:
+        """Call the handler with what it names."""
+        known = {
+            "db": db,
+            "viewer": self.viewer,
+            "settings": self.door.settings,
+            "door": self.door,
+            "asked": self.asked,
+        }
+        given: dict[str, Any] = {}
+        for name, hint in self.plan.hints.items():
+            if name in known:
+                given[name] = known[name]
+            elif name == "form":
+                given[name] = fill(hint, fields)
+            elif name in self.asked.path_values:
+                given[name] = _path_value(self.asked.path_values[name], hint)
+            elif (value := self.asked.queried(name)) is not None:
+                given[name] = convert(value, hint)
+        return self.plan.handler(**given)
+
+    def _respond(self, answer: Answer) -> Response[bytes]:
+        if isinstance(answer, Done):
+            return self._onward(answer)
+        if isinstance(answer, File):
+            named = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+            return Response(answer.content, media_type=answer.media_type, status_code=200, headers=named)
+        return self._show(answer if isinstance(answer, Shown) else Shown(answer))
+
+    def _show(self, shown: Shown) -> Response[bytes]:
+        if self.frame is None:
+            raise RuntimeError("a page needs its frame")
+        if self.asked.twin:
+            return Response(as_json(shown.page), media_type=JSON, status_code=shown.status, cookies=self._cookies())
+        frame = _around(self.frame, shown)
+        return Response(
+            render(shown.page, frame).encode(), media_type=HTML, status_code=shown.status, cookies=self._cookies()
+        )
+
+    def _onward(self, done: Done) -> Response[bytes]:
+        cookies = [*self._cookies(), *done.cookies]
+        if done.say:
+            flash = flashes.pack(self.door.secret, self.binding, Flash(done.say, done.tone, done.undo))
+            cookies = [each for each in cookies if each.key != cookie_name(self.door.settings, "-flash")]
+            cookies.append(cookie(self.door.settings, "-flash", flash, seconds=flashes.LASTS_SECONDS))
+        return _redirect(done.to, cookies)
+
+    def _to_the_door(self) -> Response[bytes]:
+        if self.asked.twin:
+            return Response(as_json({"error": {"kind": "signed_out"}}), media_type=JSON, status_code=401)
+        away = {"away": "1"} if cookie_name(self.door.settings) in self.asked.cookies else {}
+        wanted = {} if self.asked.whole == paths.HOME else {"next": self.asked.whole}
+        query = urlencode(wanted | away)
+        return _redirect(f"{paths.SIGN_IN}?{query}" if query else paths.SIGN_IN, [])
+
+    def _new_token(self) -> str:
+        return form_token(self.door.secret, self.binding)
+
+    def _token_fits(self, given: str) -> bool:
+        """A sign-in page that was open while somebody signed in beside it may still be sent."""
+        bindings = {self.binding}
+        if self.plan.open:
+            bindings.add(self.asked.cookies.get(cookie_name(self.door.settings, "-door"), self.binding))
+        return any(token_fits(self.door.secret, binding, given) for binding in bindings)
+
+    def _flash(self) -> Flash | None:
+        value = self.asked.cookies.get(cookie_name(self.door.settings, "-flash"))
+        return flashes.unpack(self.door.secret, self.binding, value) if value else None
+
+    def _cookies(self) -> list[Cookie]:
+        cookies = []
+        if self.new_door:
+            cookies.append(cookie(self.door.settings, "-door", self.new_door))
+        if self.frame is not None and self.frame.flash is not None:
+            cookies.append(cookie(self.door.settings, "-flash", "", seconds=0))
+        return cookies
+
+
+def _error(
+    door: Door, asked: Asked, error: Exception, found: Fault, frame: Frame | None, began: float
+) -> Response[bytes]:
+    """The page of an error. What is not found looks the same to everybody, whether it is hidden or does not exist."""
+    missing = found.kind is ErrorKind.NOT_FOUND
+    reference = None if missing else new_reference()
+    language = frame.language if frame else _language(door, asked)
+    if frame is None or missing:
+        frame = bare(now=door.instant(), path=asked.path, language=_language(door, asked) if missing else language)
+    shown = error_page(error, found, asked.path, frame.language, reference)
+    headers = {"Retry-After": "60"} if found.status in (429, 503) else {}
+    if isinstance(error, HTTPException) and error.headers:
+        headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+    _log(asked, found.status, began, reference=reference, place=found.place, code=found.code)
+    if asked.twin:
+        return Response(as_json({"error": shown}), media_type=JSON, status_code=found.status, headers=headers)
+    return Response(render(shown, frame).encode(), media_type=HTML, status_code=found.status, headers=headers)
+
+
+def _log(asked: Asked, status: int, began: float, **more: str | None) -> None:
+    """One line a request: no path, no query, no person."""
+    write = log.error if status >= 500 else log.info
+    write(
+        "page",
+        method=asked.method,
+        template=asked.template,
+        status=status,
+        ms=round(1000 * (time.perf_counter() - began), 1),
+        **{name: value for name, value in more.items() if value is not None},
+    )
+
+
+def _around(frame: Frame, shown: Shown) -> Frame:
+    if not shown.trail and shown.refresh_seconds is None:
+        return frame
+    return replace(frame, trail=shown.trail, refresh_seconds=shown.refresh_seconds)
+
+
+def _language(door: Door, asked: Asked) -> Language:
+    return chosen(asked.cookies.get(cookie_name(door.settings, "-language")))
+
+
+def _redirect(to: str, cookies: list[Cookie]) -> Response[bytes]:
+    return Response(b"", status_code=303, media_type=HTML, headers={"Location": local(to)}, cookies=cookies)
+
+
+def _path_value(value: str, hint: Any) -> Any:
+    try:
+        return convert(value.removesuffix(SUFFIX), hint)
+    except Invalid as error:
+        raise NotFound("page") from error
+
+
+def _typed(path: str) -> str:
+    """`/sessions/{code}` as Litestar writes it."""
+    return path.replace("}", ":str}")
+
+
+def _paths(path: str, open_: bool) -> list[str]:
+    """The path of a page and that of its data twin; a value at the end of a path carries the suffix itself."""
+    return [_typed(path)] if open_ or path.endswith("}") else [_typed(path), _typed(path) + SUFFIX]

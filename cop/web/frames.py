@@ -1,0 +1,63 @@
+"""The frame around a page: which main pages a role may open, what waits, the strip, fresh tokens for the forms."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from cop.web.i18n import Language, languages
+from cop.web.viewers import Viewer
+from cop.web.views import frame as views
+from cop.web.views.frame import Area, Flash, Frame, NavItem, Role, StripKind
+
+_OFFICE = (*Area,)
+AREAS: Mapping[Role, tuple[Area, ...]] = {
+    Role.ADMIN: _OFFICE,
+    Role.MANAGER: _OFFICE,
+    Role.MONITOR: (Area.HOME, Area.SESSIONS, Area.MESSAGES, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
+    Role.TRAINER: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
+    Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
+}
+"""Main pages by role; every other one is not found."""
+
+
+def framed(
+    *,
+    now: datetime,
+    path: str,
+    viewer: Viewer,
+    here: Area | None,
+    csrf_token: str,
+    waiting: int = 0,
+    flash: Flash | None = None,
+    lite: bool = False,
+) -> Frame:
+    """Around a page of somebody signed in; `waiting` texts are in her inbox."""
+    return Frame(
+        now=now,
+        path=path,
+        language=viewer.language,
+        languages=languages(),
+        viewer=views.Viewer(viewer.name, viewer.role),
+        here=here,
+        nav=tuple(NavItem(area, waiting if area is Area.INBOX else 0) for area in AREAS[viewer.role]),
+        strip=StripKind.REHEARSAL_INVENTED if viewer.invented else StripKind.REHEARSAL,
+        csrf_token=csrf_token,
+        once=fresh(),
+        flash=flash,
+        lite=lite,
+    )
+
+
+def at_the_door(*, now: datetime, path: str, language: Language, csrf_token: str) -> Frame:
+    """Around a page for which nobody need be signed in."""
+    return Frame(now=now, path=path, language=language, languages=languages(), csrf_token=csrf_token, once=fresh())
+
+
+def bare(*, now: datetime, path: str, language: Language) -> Frame:
+    """Around an answer that must be the same for everybody: no name, no forms, nothing random."""
+    return Frame(now=now, path=path, language=language)
+
+
+def fresh() -> str:
+    """The beginning of the tokens that keep a form from taking effect twice."""
+    return secrets.token_urlsafe(16)

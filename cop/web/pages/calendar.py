@@ -1,0 +1,165 @@
+"""The calendar: one month of training sessions, its load, its closed days and its clashes."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from clusters.calendar.rules import CalendarRules, Closing, why_closed
+from clusters.kernel.clock import day_of, midnight, now, today
+from clusters.kernel.errors import Invalid
+from clusters.modules.rules import Subject
+from clusters.people.rules import PLANNERS
+from clusters.training import queries
+from clusters.training.queries import SessionRow
+from clusters.training.rules import SessionState, Sitting
+from cop.settings import Settings
+from cop.web.edge import page
+from cop.web.i18n import Language
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.calendar import CalendarPage, ClosedWhy, Conflict, ConflictKind, Day, Entry
+from cop.web.views.cluster import SessionState as Shown
+from cop.web.views.frame import Area
+
+ONE_DAY = timedelta(days=1)
+CLOSED = {
+    Closing.FRIDAY: ClosedWhy.FRIDAY,
+    Closing.SUNDAY: ClosedWhy.SUNDAY,
+    Closing.RAMADAN: ClosedWhy.RAMADAN,
+    Closing.LOCAL: ClosedWhy.VACATION,
+}
+
+
+@page(paths.CALENDAR, here=Area.SESSIONS)
+def calendar(
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    month: str | None = None,
+    subject: Subject | None = None,
+    day: date | None = None,
+) -> CalendarPage:
+    """One month, or one day of it; `month` is written 2026-03."""
+    first = _first_of(month, day or today(db))
+    following = _following(first)
+    begin, end = midnight(first), midnight(following)
+    found = queries.sessions_between(db, viewer.scope, begin - timedelta(days=31), end, subject=subject)
+    rows = [row for row in found if row.ends_at >= begin]
+    days = _days(db, viewer, settings.calendar, rows, first, following)
+    earliest, latest = queries.months_with_sessions(db, viewer.scope)
+    return CalendarPage(
+        month=first,
+        days=days,
+        conflicts=_conflicts(db, viewer, settings.calendar, rows, begin, end),
+        previous=_following(first - timedelta(days=40)) if earliest and earliest < begin else None,
+        next=following if latest and latest >= end else None,
+        first_with_sessions=_nearest(earliest, latest, begin),
+        subject=subject,
+        may_plan=bool(viewer.scope.roles & {role.value for role in PLANNERS}),
+        only=day,
+    )
+
+
+def shown_state(row: SessionRow, at: datetime) -> Shown:
+    """How a list says where a training session stands."""
+    if row.state is SessionState.CANCELLED:
+        return Shown.CALLED_OFF
+    if row.state is SessionState.HELD:
+        return Shown.HELD
+    if row.ends_at <= at:
+        return Shown.UNREPORTED
+    if day_of(row.starts_at) == day_of(at):
+        return Shown.TODAY
+    return Shown.INVITED if row.invited else Shown.PLANNED
+
+
+def _days(
+    db: Session, viewer: Viewer, rules: CalendarRules, rows: list[SessionRow], first: date, following: date
+) -> tuple[Day, ...]:
+    entries: dict[date, list[Entry]] = defaultdict(list)
+    longer = queries.sittings(db, viewer.scope, [row.id for row in rows if row.days > 1])
+    for row in rows:
+        for number, sitting in enumerate(longer.get(row.id, [Sitting(row.starts_at, row.ends_at)]), 1):
+            entries[day_of(sitting.starts_at)].append(
+                Entry(
+                    session_id=row.id,
+                    code=row.code,
+                    start=sitting.starts_at,
+                    end=sitting.ends_at,
+                    subject=row.subject,
+                    level=row.level,
+                    place=row.place,
+                    state=shown_state(row, now(db)),
+                    invited=row.invited,
+                    yes=row.yes,
+                    came=row.came,
+                    day_no=number,
+                    days=row.days,
+                )
+            )
+    days = []
+    on = first
+    while on < following:
+        closed, name = _closed(on, rules, viewer.language)
+        days.append(Day(on, tuple(sorted(entries[on], key=lambda entry: entry.start)), closed, name))
+        on += ONE_DAY
+    return tuple(days)
+
+
+def _closed(on: date, rules: CalendarRules, language: Language) -> tuple[ClosedWhy | None, str | None]:
+    reasons = why_closed(on, rules)
+    if not reasons:
+        return None, None
+    # A holiday tells more than the day of the week it falls on.
+    reason = next((each for each in reasons if each.why is Closing.HOLIDAY), reasons[0])
+    named = reason.name_ur if language is Language.URDU else reason.name
+    if reason.why is Closing.HOLIDAY:
+        return (ClosedWhy.EXPECTED_HOLIDAY if reason.estimated else ClosedWhy.HOLIDAY), named
+    return CLOSED[reason.why], named if reason.why is Closing.LOCAL else None
+
+
+def _conflicts(
+    db: Session, viewer: Viewer, rules: CalendarRules, rows: list[SessionRow], begin: datetime, end: datetime
+) -> tuple[Conflict, ...]:
+    found = [
+        Conflict(ConflictKind.TEACHER_TWICE, clash.day, clash.name, clash.sessions, clash.people)
+        for clash in queries.invited_twice(db, viewer.scope, max(begin, now(db)), end)
+    ]
+    coming = [row for row in rows if row.state is SessionState.PLANNED and row.starts_at >= max(begin, now(db))]
+    closed: dict[date, list[tuple[int, str]]] = defaultdict(list)
+    for row in coming:
+        on = day_of(row.starts_at)
+        if any(reason.why in (Closing.HOLIDAY, Closing.RAMADAN) for reason in why_closed(on, rules)):
+            closed[on].append((row.id, row.code))
+        if not row.venue:
+            found.append(Conflict(ConflictKind.NO_VENUE, on, row.place, ((row.id, row.code),), row.invited))
+    for on, sessions in closed.items():
+        name = next(reason for reason in why_closed(on, rules) if reason.why in (Closing.HOLIDAY, Closing.RAMADAN))
+        said = name.name_ur if viewer.language is Language.URDU else name.name
+        found.append(Conflict(ConflictKind.ON_HOLIDAY, on, said, tuple(sessions)))
+    return tuple(sorted(found, key=lambda conflict: (conflict.on, conflict.kind)))
+
+
+def _first_of(month: str | None, otherwise: date) -> date:
+    if month is None:
+        return otherwise.replace(day=1)
+    try:
+        year, number = month.split("-")
+        return date(int(year), int(number), 1)
+    except ValueError as error:
+        raise Invalid("month_unreadable", month=month) from error
+
+
+def _following(first: date) -> date:
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _nearest(earliest: datetime | None, latest: datetime | None, begin: datetime) -> date | None:
+    if earliest is None or latest is None:
+        return None
+    nearest = day_of(earliest if earliest >= begin else latest)
+    return nearest.replace(day=1)
+
+
+handlers = [calendar]

@@ -1,0 +1,355 @@
+"""One training session: its next step, its texts, its roster that is the attendance form, moving and calling off."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import KARACHI, now
+from clusters.kernel.errors import CopError, NotFound
+from clusters.people.rules import OFFICE, PostRole
+from clusters.scope import Scope
+from clusters.structure import queries as structure
+from clusters.structure.rules import PlaceKind
+from clusters.training import actions, queries
+from clusters.training.actions.moving import MOVERS
+from clusters.training.queries import ChangeRow, ReportRow, RosterRow, SessionRow
+from clusters.training.rules import Mark, SessionState, Sitting, report_window
+from cop.settings import Settings
+from cop.web.answers import Again, Done, Shown
+from cop.web.edge import act, page
+from cop.web.mistakes import said
+from cop.web.pages.trails import trail_to
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views import session as views
+from cop.web.views.frame import Area, FieldError
+from cop.web.views.session import Answers, SessionPage, Step, When
+from messaging.outbox import actions as outbox
+from messaging.outbox import queries as texts
+from messaging.outbox.queries import Moment
+
+ABOUT = "training_session"
+MARKERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The roster as it was sent: marks by row, or "here" for everybody at once."""
+
+    r: dict[int, Mark] = field(default_factory=dict)
+    all: Mark | None = None
+
+
+@dataclass(frozen=True)
+class NewTime:
+    """Another day, time and venue; of several days the one that moves is `meeting`, counted from 0."""
+
+    day: date
+    start: time
+    end: time
+    venue: int | None = None
+    meeting: int = 0
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why it is called off."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Which:
+    """A text that shall not go."""
+
+    text: str
+
+
+@page(paths.session("{session_id}"), here=Area.SESSIONS)
+def show(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> Shown:
+    """Everything about one training session."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    return Shown(_page(db, viewer, settings, row), trail_to(db, viewer.scope, row.training_path, f"{row.code}"))
+
+
+@act(paths.session_act("{session_id}", "attendance"), here=Area.SESSIONS)
+def attendance(db: Session, viewer: Viewer, settings: Settings, session_id: int, form: Marks) -> Done:
+    """Store who came."""
+    try:
+        taken = actions.take_attendance(db, viewer.scope, session_id, form.r, "page", others=form.all)
+    except NotFound:
+        raise
+    except CopError as error:
+        raise _again(db, viewer, settings, session_id, "roster", error) from error
+    words = viewer.say.gettext("Saved: %(here)s of %(all)s came.")
+    return Done(
+        paths.session(session_id),
+        words % {"here": taken.here, "all": taken.here + taken.away},
+        undo=paths.session_act(session_id, f"undo-{taken.version}"),
+    )
+
+
+@act(paths.session_act("{session_id}", "undo-{version}"), here=Area.SESSIONS)
+def undo(db: Session, viewer: Viewer, session_id: int, version: int) -> Done:
+    """Take the last report of attendance back."""
+    actions.undo_attendance(db, viewer.scope, session_id, version)
+    return Done(paths.session(session_id), viewer.say.gettext("Undone: the report before it counts again."))
+
+
+@act(paths.session_act("{session_id}", "move"), here=Area.SESSIONS)
+def move(db: Session, viewer: Viewer, settings: Settings, session_id: int, form: NewTime) -> Done:
+    """Give it another day, time or venue, and tell everybody who was invited, once."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    sittings = queries.sittings(db, viewer.scope, [session_id])[session_id]
+    if not 0 <= form.meeting < len(sittings):
+        raise NotFound("meeting")
+    sittings[form.meeting] = Sitting(_at(form.day, form.start), _at(form.day, form.end))
+    try:
+        moved = actions.move(
+            db, viewer.scope, session_id, sorted(sittings, key=lambda each: each.starts_at), venue_school_id=form.venue
+        )
+    except NotFound:
+        raise
+    except CopError as error:
+        raise _again(db, viewer, settings, session_id, "day", error, moving=form) from error
+    if not moved:
+        return Done(paths.session(session_id), viewer.say.gettext("Nothing changed, so nobody is told."))
+    words = viewer.say.gettext("Session %(code)s is moved. Everybody invited gets one notice.")
+    return Done(paths.session(session_id), words % {"code": row.code})
+
+
+@act(paths.session_act("{session_id}", "call-off"), here=Area.SESSIONS)
+def call_off(db: Session, viewer: Viewer, settings: Settings, session_id: int, form: Reason) -> Done:
+    """Call it off, and tell everybody who was invited."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    try:
+        actions.call_off(db, viewer.scope, session_id, form.reason.strip())
+    except NotFound:
+        raise
+    except CopError as error:
+        raise _again(db, viewer, settings, session_id, "reason", error) from error
+    words = viewer.say.gettext("Session %(code)s is called off. Everybody invited gets one notice.")
+    return Done(paths.session(session_id), words % {"code": row.code})
+
+
+@act(paths.session_act("{session_id}", "skip"), here=Area.SESSIONS)
+def skip(db: Session, viewer: Viewer, session_id: int, form: Which) -> Done:
+    """Leave a text out that has not gone yet."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    if not _may(viewer.scope, row, MOVERS):
+        raise NotFound("text")
+    outbox.withdraw(db, ABOUT, session_id, "skipped", kinds=[form.text])
+    return Done(paths.session(session_id), viewer.say.gettext("This text will not go."))
+
+
+def _page(
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    row: SessionRow,
+    *,
+    wrong: tuple[FieldError, ...] = (),
+    moving: NewTime | None = None,
+) -> SessionPage:
+    scope, at = viewer.scope, now(db)
+    roster = queries.roster(db, scope, row.id)
+    report = queries.report_of(db, scope, row.id)
+    sittings = queries.sittings(db, scope, [row.id])[row.id]
+    moments = texts.moments_of(db, scope, ABOUT, row.id)
+    told = _told(roster, settings)
+    changeable = row.state is SessionState.PLANNED and row.starts_at > at and _may(scope, row, MOVERS)
+    return SessionPage(
+        session_id=row.id,
+        code=row.code,
+        subject=row.subject,
+        level=row.level,
+        module="",
+        place=row.place,
+        meetings=tuple(views.Meeting(each.starts_at, each.ends_at) for each in sittings),
+        venue=views.Venue(str(row.venue_school_id or ""), row.venue) if row.venue else None,
+        trainers=tuple(trainer.name for trainer in queries.trainers(db, scope, row.id)),
+        steps=_steps(row, report, moments, at),
+        next_step=_next_step(row, report, moments, settings, at),
+        answers=Answers(row.yes, row.no, row.unsure, row.invited - row.yes - row.no - row.unsure),
+        texts=tuple(_text(each, changeable, settings) for each in moments),
+        roster=tuple(_roster_row(each) for each in roster),
+        by_hand=tuple(views.ByHand(each.name, each.school) for each in roster if not each.has_phone),
+        history=tuple(_change(each, viewer) for each in queries.history(db, scope, row.id)),
+        attendance=_form(row, report, scope, at, wrong),
+        came=row.came,
+        move=_move_form(db, scope, row, sittings, told, wrong, moving) if changeable else None,
+        call_off=_call_off_form(told, wrong) if changeable else None,
+        cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
+    )
+
+
+def _again(
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    session_id: int,
+    at_field: str,
+    error: CopError,
+    *,
+    moving: NewTime | None = None,
+) -> Again:
+    """The page once more, with what was wrong at its field and what was typed still there."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    wrong = (FieldError(at_field, said(error, viewer.language) or error.key),)
+    return Again(
+        _page(db, viewer, settings, row, wrong=wrong, moving=moving),
+        trail=trail_to(db, viewer.scope, row.training_path, row.code),
+    )
+
+
+def _may(scope: Scope, row: SessionRow, roles: tuple[PostRole, ...]) -> bool:
+    return scope.covers(row.training_path, row.admin_path, roles)
+
+
+def _told(roster: list[RosterRow], settings: Settings) -> views.Told:
+    people = sum(1 for row in roster if row.has_phone)
+    return views.Told(people, len(roster) - people, people, round(people * settings.segment_price))
+
+
+def _steps(
+    row: SessionRow, report: ReportRow | None, moments: tuple[Moment, ...], at: datetime
+) -> tuple[tuple[Step, When], ...]:
+    _, closes = report_window(row.starts_at, row.ends_at)
+    reminded = any(each.kind.startswith("T-") and each.accepted for each in moments)
+    done = {
+        Step.PLANNED: True,
+        Step.INVITED: row.invited > 0,
+        Step.REMINDED: reminded or row.ends_at <= at,
+        Step.HELD: row.ends_at <= at,
+        Step.ATTENDANCE: report is not None,
+        Step.CLOSED: report is not None and closes <= at,
+    }
+    current = next((step for step in Step if not done[step]), None)
+    return tuple((step, When.NOW if step is current else When.DONE if done[step] else When.COMING) for step in Step)
+
+
+def _next_step(
+    row: SessionRow, report: ReportRow | None, moments: tuple[Moment, ...], settings: Settings, at: datetime
+) -> views.NextStep:
+    opens, closes = report_window(row.starts_at, row.ends_at)
+    if row.state is SessionState.CANCELLED:
+        notice = next((each for each in moments if each.kind == "cancelled"), None)
+        return views.CalledOff(row.called_off_why or "", notice.at if notice else at, notice.people if notice else 0)
+    if report is not None and row.came is not None:
+        return views.Taken(row.came, row.invited)
+    if opens <= at < closes:
+        return views.TakeAttendance(row.invited, settings.reply_number)
+    if not row.venue:
+        return views.FindVenue(row.invited)
+    coming = [each for each in moments if each.waiting and each.at >= at]
+    return views.Wait(coming[0].at, coming[0].waiting) if coming else views.Wait(None, 0)
+
+
+KINDS = {
+    "invitation": views.TextKind.INVITATION,
+    "moved": views.TextKind.CHANGE,
+    "cancelled": views.TextKind.CALL_OFF,
+    "T-0d": views.TextKind.DAY_REMINDER,
+}
+
+
+def _text(moment: Moment, changeable: bool, settings: Settings) -> views.TextMoment:
+    coming = moment.waiting == moment.people
+    return views.TextMoment(
+        kind=KINDS.get(moment.kind, views.TextKind.REMINDER),
+        at=moment.at,
+        when=When.COMING if coming else When.DONE,
+        people=moment.people,
+        accepted=moment.accepted,
+        failed=moment.failed,
+        in_doubt=moment.in_doubt,
+        waiting=moment.waiting,
+        days_before=_days_before(moment.kind),
+        segments=moment.segments,
+        rupees=round(moment.segments * settings.segment_price),
+        skip_key=moment.kind if coming and changeable and moment.kind.startswith("T-") else None,
+    )
+
+
+def _days_before(kind: str) -> int:
+    days = kind.removeprefix("T-").split("d")[0]
+    return int(days) if kind.startswith("T-") and days.isdigit() else 0
+
+
+def _roster_row(row: RosterRow) -> views.RosterRow:
+    return views.RosterRow(
+        row=row.row,
+        name=row.name,
+        school=row.school,
+        answer=views.Answer(row.answer.value) if row.answer else views.Answer.NONE,
+        mark=views.Mark(row.mark.value) if row.mark else None,
+        by_hand=not row.has_phone,
+    )
+
+
+def _form(
+    row: SessionRow, report: ReportRow | None, scope: Scope, at: datetime, wrong: tuple[FieldError, ...]
+) -> views.AttendanceForm | None:
+    opens, closes = report_window(row.starts_at, row.ends_at)
+    if row.state is SessionState.CANCELLED or at < opens:
+        return None
+    return views.AttendanceForm(
+        until=closes,
+        recorded_at=report.at if report else None,
+        source=views.Source(report.source) if report and report.source in tuple(views.Source) else None,
+        may_save=at < closes and _may(scope, row, MARKERS),
+        errors=tuple(each for each in wrong if each.field == "roster"),
+    )
+
+
+def _move_form(
+    db: Session,
+    scope: Scope,
+    row: SessionRow,
+    sittings: list[Sitting],
+    told: views.Told,
+    wrong: tuple[FieldError, ...],
+    typed: NewTime | None,
+) -> views.MoveForm:
+    starts, ends = (instant.astimezone(KARACHI) for instant in (sittings[0].starts_at, sittings[0].ends_at))
+    venues = [views.Choice(str(row.venue_school_id or ""), row.venue)]
+    venues += [
+        views.Choice(str(school.id), school.name)
+        for school in structure.schools_of(db, scope, row.place_id)
+        if school.id != row.venue_school_id
+    ]
+    return views.MoveForm(
+        day=(typed.day if typed else starts.date()).isoformat(),
+        start=f"{typed.start if typed else starts.time():%H:%M}",
+        end=f"{typed.end if typed else ends.time():%H:%M}",
+        venue_id=str((typed.venue if typed and typed.venue else row.venue_school_id) or ""),
+        venues=tuple(venues),
+        told=told,
+        errors=tuple(each for each in wrong if each.field in ("day", "start", "end", "venue")),
+        open=typed is not None,
+    )
+
+
+def _call_off_form(told: views.Told, wrong: tuple[FieldError, ...]) -> views.CallOffForm:
+    errors = tuple(each for each in wrong if each.field == "reason")
+    return views.CallOffForm(told, errors=errors, open=bool(errors))
+
+
+def _change(change: ChangeRow, viewer: Viewer) -> views.Change:
+    say = viewer.say.gettext
+    what = {
+        "moved": say("Moved to another day, time or place"),
+        "called off": say("Called off"),
+        "attendance": say("Attendance saved"),
+        "attendance undone": say("Attendance taken back"),
+        "sheet printed": say("Sheet printed for the first time"),
+    }.get(change.verb, change.verb)
+    return views.Change(change.at, change.who or say("cop"), what)
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=KARACHI)
+
+
+handlers = [show, attendance, undo, move, call_off, skip]

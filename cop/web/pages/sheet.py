@@ -1,0 +1,46 @@
+"""The printable attendance sheet: its row numbers are what the trainer texts."""
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import day_of
+from clusters.training import queries
+from cop.settings import Settings
+from cop.web.edge import page
+from cop.web.pictures import qr
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.frame import Area
+from cop.web.views.session import Meeting
+from cop.web.views.sheet import SheetPage, SheetRow
+
+SPARE_ROWS = 4
+
+
+@page(paths.sheet("{session_id}"), here=Area.SESSIONS)
+def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> SheetPage:
+    """One A4 page that answers: which number do I send, and where to."""
+    row = queries.training_session(db, viewer.scope, session_id)
+    sittings = queries.sittings(db, viewer.scope, [session_id])[session_id]
+    tail = f"COP1:S{row.code}:{row.revision}"
+    return SheetPage(
+        session_id=row.id,
+        code=row.code,
+        version=str(row.revision),
+        subject=row.subject,
+        place=row.place,
+        meetings=tuple(Meeting(each.starts_at, each.ends_at) for each in sittings),
+        venue=row.venue or None,
+        trainers=tuple(trainer.name for trainer in queries.trainers(db, viewer.scope, session_id)),
+        rows=tuple(
+            SheetRow(each.row, each.name, each.school, by_hand=not each.has_phone)
+            for each in queries.roster(db, viewer.scope, session_id)
+        ),
+        report_to=settings.reply_number,
+        qr=qr(f"{settings.address}{paths.session(session_id)}?{tail}"),
+        qr_says=tail,
+        spare=SPARE_ROWS,
+        frozen_on=day_of(row.sheet_printed_at) if row.sheet_printed_at else None,
+    )
+
+
+handlers = [sheet]
