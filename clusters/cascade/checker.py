@@ -16,6 +16,7 @@ from clusters.cascade.rules import (
     MeetingRow,
     Member,
     SeatRow,
+    Taken,
     TrainerRow,
     level_above,
 )
@@ -91,11 +92,11 @@ def check(
     found = [
         *_rows_at_odds(gatherings, seats, trainers),
         *_days(gatherings, is_training_day, rules),
-        *_twice_a_day(gatherings),
+        *_twice_a_day(gatherings, () if request is None else request.taken),
         *_rooms(gatherings, rules),
         *_precedence(gatherings),
     ]
-    found += _months(gatherings, rules, _trainers(gatherings, request))
+    found += _months(gatherings, rules, _trainers(gatherings, request), () if request is None else request.taken)
     if request is not None:
         found += [
             *_lengths(gatherings, rules, request),
@@ -178,9 +179,9 @@ def _return_of(each: _Gathering, rules: CascadeRules) -> Iterator[Violation]:
         )
 
 
-def _twice_a_day(gatherings: Mapping[int, _Gathering]) -> Iterator[Violation]:
-    persons: set[tuple[int, date]] = set()
-    rooms: set[tuple[str, date]] = set()
+def _twice_a_day(gatherings: Mapping[int, _Gathering], taken: Sequence[Taken]) -> Iterator[Violation]:
+    persons = {(each.person, each.day) for each in taken if each.person is not None}
+    rooms = {(each.venue, each.day) for each in taken if each.venue is not None}
     for each in gatherings.values():
         everybody = [*each.row.trainers, *(seat.person for seat in each.seats)]
         for meeting in each.meetings:
@@ -232,15 +233,22 @@ def _precedence(gatherings: Mapping[int, _Gathering]) -> Iterator[Violation]:
                 )
 
 
-def _months(gatherings: Mapping[int, _Gathering], rules: CascadeRules, trainers: set[int]) -> Iterator[Violation]:
+def _months(
+    gatherings: Mapping[int, _Gathering], rules: CascadeRules, trainers: set[int], taken: Sequence[Taken]
+) -> Iterator[Violation]:
     counts: Counter[tuple[int, int, int]] = Counter()
+    elsewhere = {(each.person, each.day) for each in taken if each.person is not None}
+    counts.update((person, day.year, day.month) for person, day in elsewhere)
+    wanted = set()
     for each in gatherings.values():
         everybody = {*each.row.trainers, *(seat.person for seat in each.seats)}
         for meeting in each.meetings:
-            counts.update((person, meeting.day.year, meeting.day.month) for person in everybody)
+            months = [(person, meeting.day.year, meeting.day.month) for person in everybody]
+            counts.update(months)
+            wanted.update(months)
     for (person, year, month), days in counts.items():
         cap = rules.trainer_days_a_month if person in trainers else rules.teacher_days_a_month
-        if cap is not None and days > cap:
+        if (person, year, month) in wanted and cap is not None and days > cap:
             yield Violation(
                 Rule.MONTH, None, f"Person {person} is wanted on {days} days of {year}-{month:02}, not {cap}."
             )

@@ -10,9 +10,11 @@ class DayBook:
     def __init__(self, days: Sequence[date], longest_pause: int) -> None:
         self.days = days
         self._all = (1 << len(days)) - 1
-        months = [(day.year, day.month) for day in days]
-        self._month = [index for index, _ in _numbered(months)]
-        self._month_mask: list[int] = [0] * (len(set(months)))
+        months = dict.fromkeys((day.year, day.month) for day in days)
+        self._months = {month: index for index, month in enumerate(months)}
+        self._number_of = {day: index for index, day in enumerate(days)}
+        self._month = [self._months[day.year, day.month] for day in days]
+        self._month_mask = [0] * len(months)
         for bit, month in enumerate(self._month):
             self._month_mask[month] |= 1 << bit
         self._joined = 0
@@ -21,23 +23,48 @@ class DayBook:
             if (days[bit + 1] - days[bit]).days <= longest_pause:
                 self._joined |= 1 << bit
         self._caps: list[int | None] = []
+        self._taken: list[int] = []
         self._busy: list[int] = []
         self._full: list[int] = []
         self._counts: list[list[int]] = []
+        self._counts_before: list[list[int]] = []
 
-    def add(self, cap: int | None) -> int:
-        """A new person or room with its number; `cap` is the most days a calendar month."""
+    def add(self, cap: int | None, taken: Iterable[Iterable[date]] = ()) -> int:
+        """A new person or room with its number; `cap` is the most days a calendar month.
+
+        One number may stand for several persons: `taken` holds, for each of them, the days already promised elsewhere.
+        """
+        counts = [0] * len(self._month_mask)
+        promised = 0
+        for days in map(frozenset, taken):
+            own = [0] * len(counts)
+            for day in days:
+                if (day.year, day.month) in self._months:
+                    own[self._months[day.year, day.month]] += 1
+                if day in self._number_of:
+                    promised |= 1 << self._number_of[day]
+            # Whoever has given most of a month decides what all of them can still give.
+            counts = [max(pair) for pair in zip(counts, own, strict=True)]
         self._caps.append(cap)
+        self._taken.append(promised)
+        self._counts_before.append(counts)
         self._busy.append(0)
         self._full.append(0)
-        self._counts.append([0] * len(self._month_mask))
+        self._counts.append([])
+        self._reset(len(self._caps) - 1)
         return len(self._caps) - 1
 
     def clear(self) -> None:
-        """Forget every booking."""
-        self._busy = [0] * len(self._busy)
-        self._full = [0] * len(self._full)
-        self._counts = [[0] * len(self._month_mask) for _ in self._counts]
+        """Forget every booking but what was taken from the first."""
+        for number in range(len(self._caps)):
+            self._reset(number)
+
+    def _reset(self, number: int) -> None:
+        cap, counts = self._caps[number], self._counts_before[number]
+        self._busy[number] = self._taken[number]
+        self._counts[number] = counts.copy()
+        full = (mask for mask, count in zip(self._month_mask, counts, strict=True) if cap is not None and count >= cap)
+        self._full[number] = sum(full)
 
     def runs(self, length: int) -> int:
         """The days, as bits, on which a module of `length` days may begin."""
@@ -103,8 +130,3 @@ def _smeared(taken: int, length: int) -> int:
     for step in range(1, length):
         blocked |= taken >> step
     return blocked
-
-
-def _numbered(months: Sequence[tuple[int, int]]) -> list[tuple[int, tuple[int, int]]]:
-    numbers = {month: index for index, month in enumerate(dict.fromkeys(months))}
-    return [(numbers[month], month) for month in months]

@@ -53,9 +53,17 @@ class Board:
         self.works, self._rules = works, request.rules
         self._book = DayBook(request.days, self._rules.longest_pause)
         self._return_from = _return_days(request.days, self._rules.return_after)
-        self._rooms = {room: self._book.add(None) for room in sorted({room for work in works for room in work.rooms})}
+        self._taken: defaultdict[int | str, set[date]] = defaultdict(set)
+        for taken in request.taken:
+            for who in (taken.person, taken.venue):
+                if who is not None:
+                    self._taken[who].add(taken.day)
+        self._rooms = {
+            room: self._book.add(None, [self._taken[room]])
+            for room in sorted({r for work in works for r in work.rooms})
+        }
         self._persons = {
-            member.person: self._book.add(self._rules.trainer_days_a_month)
+            member.person: self._book.add(self._rules.trainer_days_a_month, [self._taken[member.person]])
             for team in (staffing.core, staffing.masters, *staffing.circle_trainers.values())
             for member in team
         }
@@ -82,10 +90,14 @@ class Board:
             if work.level is Level.TEACHER:
                 for member in work.members:
                     seats[member.person].append(work.key)
-        shared: dict[tuple[int, ...], int] = {}
-        for keys in map(tuple, seats.values()):
-            if keys not in shared:
-                shared[keys] = self._book.add(self._rules.teacher_days_a_month)
+        together: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+        for person, keys in seats.items():
+            together[tuple(keys)].append(person)
+        cap = self._rules.teacher_days_a_month
+        shared = {
+            keys: self._book.add(cap, [self._taken[person] for person in members if person in self._taken])
+            for keys, members in together.items()
+        }
         persons = self._persons | {person: shared[tuple(keys)] for person, keys in seats.items()}
         return {work.key: tuple(sorted({persons[member.person] for member in work.members})) for work in self.works}
 

@@ -1,6 +1,5 @@
 """The three hand-overs of the cascade, the rules a plan must keep, and the rows in which plans are written."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -110,11 +109,20 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A day on which a person or a venue is wanted already, by a training session outside the round."""
+
+    day: date
+    person: int | None = None
+    venue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CascadeRequest:
     """All that a plan of one round is made from.
 
     `days` are the training days from the wished start on, in order. A person in several teams counts in the highest.
-    Without `rooms` blocks and the programme meet at host schools.
+    Without `rooms` blocks and the programme meet at host schools. `taken` is kept free, and counts in monthly caps.
     """
 
     core: tuple[Member, ...]
@@ -126,6 +134,7 @@ class CascadeRequest:
     days: tuple[date, ...]
     rules: CascadeRules = CascadeRules()
     rooms: tuple[Room, ...] = ()
+    taken: tuple[Taken, ...] = ()
     programme: str = ""
 
 
@@ -183,9 +192,3 @@ def participant_line(row: SeatRow) -> tuple[str, ...]:
 def trainer_line(row: TrainerRow) -> tuple[str, ...]:
     """A trainer as trainers.csv writes her."""
     return (str(row.person), row.level, row.home)
-
-
-def levels_of(rows: Iterable[MeetingRow]) -> dict[Level, int]:
-    """How many training sessions a plan has at each level."""
-    level_of = {row.id: row.level for row in rows}
-    return {level: sum(1 for each in level_of.values() if each is level) for level in ORDER}
