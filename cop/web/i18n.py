@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.support import Translations
 from markupsafe import Markup, escape
 
-from clusters.calendar.hijri import hijri_text
+from clusters.calendar.hijri import hijri_day, hijri_text
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 """Compiled catalogues stand in `<language>/LC_MESSAGES/messages.mo`."""
@@ -44,6 +44,11 @@ def local(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time on a page needs its zone: read it from the database or from the clock handed in")
     return at.astimezone(KARACHI)
+
+
+def bdi(words: object) -> Markup:
+    """Words that a person wrote, such as a name: their direction does not disturb the sentence around them."""
+    return Markup("<bdi>{}</bdi>").format(words)
 
 
 def national(number: str) -> str:
@@ -85,6 +90,10 @@ class Speech:
     def full_day(self, on: date) -> str:
         """Saturday 14 March 2026."""
         return self._date(on, "EEEE d MMMM y")
+
+    def local_day(self, at: datetime) -> date:
+        """The day it is in Karachi."""
+        return local(at).date()
 
     def near_day(self, on: date) -> str:
         """Saturday 14 March: the year is plain."""
@@ -134,6 +143,14 @@ class Speech:
             day = self._date(there, "d MMM y")
         return Markup("{} {}").format(day, self.clock(at))
 
+    def when(self, at: datetime, now: datetime) -> Markup:
+        """The same inside a sentence: 13:22 today; 7 Mar, 09:10."""
+        there = local(at)
+        if there.date() == local(now).date():
+            return escape(self.gettext("%(time)s today")) % {"time": self.clock(there)}
+        day = self.short_day(there) if abs((at - now).days) < 300 else self._date(there, "d MMM y")
+        return Markup("{}, {}").format(day, self.clock(there))
+
     def days_of(self, first: date, last: date) -> str:
         """7 to 13 March; 28 February to 6 March."""
         start = str(first.day) if (first.year, first.month) == (last.year, last.month) else self._date(first, "d MMMM")
@@ -146,6 +163,13 @@ class Speech:
     def hijri(self, on: date) -> str:
         """About 24 Ramadan; the moon decides, so one day more or less. Empty where the calendar ends."""
         return hijri_text(local(on).date() if isinstance(on, datetime) else on, self.language.value)
+
+    def hijri_mark(self, on: date) -> str:
+        """For a calendar's cell: the day by the moon alone, or with its month when it begins one."""
+        moon = hijri_day(on)
+        if moon is None:
+            return ""
+        return hijri_text(on, self.language.value).split(" ", 1)[1] if moon.day == 1 else str(moon.day)
 
     def number(self, value: float) -> str:
         """2,140; a fraction is rounded away."""
@@ -167,13 +191,14 @@ class Speech:
         """9 h 20 min; 3 days."""
         hours, rest = divmod(max(minutes, 0), 60)
         if hours >= 48:
-            days = hours // 24
-            return self.ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
-        if not hours:
-            return self.gettext("%(num)s min") % {"num": rest}
-        if not rest or hours >= 10:
-            return self.gettext("%(num)s h") % {"num": hours}
-        return self.gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+            said = self.ngettext("%(num)s day", "%(num)s days", hours // 24) % {"num": hours // 24}
+        elif not hours:
+            said = self.gettext("%(num)s min") % {"num": rest}
+        elif not rest or hours >= 10:
+            said = self.gettext("%(num)s h") % {"num": hours}
+        else:
+            said = self.gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+        return said.replace(" ", "\u00a0")
 
 
 def _translations(language: Language) -> NullTranslations:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from math import cos, hypot, isfinite, radians
 
@@ -177,13 +178,14 @@ def _scale_bar(fitted: Fit, unit: str, x: int, y: int) -> Markup:
     km = max((k for k in _RINGS_KM if k * fitted.units_a_km <= fitted.width / 4), default=_RINGS_KM[0])
     length = max(round(km * fitted.units_a_km), 1)
     return Markup(
-        '<path class="no-fill se" d="M{} {}v4h{}v-4"/><text class="t" x="{}" y="{}" text-anchor="start">{} {}</text>'
+        '<path class="no-fill se" d="M{} {}v4h{}v-4"/><text class="t start" x="{}" y="{}">{} {}</text>'
     ).format(x, y, length, x + length + 6, y + 6, km, unit)
 
 
 def _svg(width: int, height: int, title: str, body: Markup, classes: str = "map") -> Markup:
-    return Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>').format(
-        classes, width, height, title, title, body
+    # Always as wide as the frame, so that letters and dots have one size on every map.
+    return Markup('<svg class="{}" viewBox="{} 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>').format(
+        classes, min((width - WIDTH) // 2, 0), max(width, WIDTH), height, title, title, body
     )
 
 
@@ -268,7 +270,7 @@ def cluster_map(cluster: MapCluster, title: str, unit: str = "km") -> Markup:
     places = _places(cluster)
     if not places:
         return Markup("")
-    fitted = fit(places, tallest=460)
+    fitted = fit(places, tallest=440)
     parts = [Markup('<path class="hull h1" d="{}"/>').format(_outline(hull(fitted.at(*place) for place in places)))]
     host = _known(cluster.host_lat, cluster.host_lon)
     if host is not None:
@@ -303,14 +305,17 @@ def _rings(cluster: MapCluster, fitted: Fit, host: Point, unit: str) -> Markup:
     reach = longest / fitted.units_a_km
     step = max((k for k in _RINGS_KM if k <= reach / 1.5), default=_RINGS_KM[0])
     parts = [Markup('<path class="ways" d="{}"/>').format("".join(spokes))]
+    x, y = host
     for km in (step, 2 * step, 3 * step):
         radius = round(km * fitted.units_a_km)
-        if km > 1.2 * reach or radius > 2 * WIDTH or radius < 1:
+        if not 1 <= radius <= longest:
             break
+        below, above = y + radius, y - radius
+        line = below - 4 if below < fitted.height - 4 else above + 14 if above > 0 else y
         parts.append(
             Markup(
-                '<circle class="ring" cx="{}" cy="{}" r="{}"/><text class="t halo" x="{}" y="{}">{} {}</text>'
-            ).format(host[0], host[1], radius, host[0], host[1] + radius - 4, km, unit)
+                '<circle class="ring" cx="{}" cy="{}" r="{}"/><text class="t halo s" x="{}" y="{}">{} {}</text>'
+            ).format(x, y, radius, x if line != y else x + radius, line, km, unit)
         )
     return Markup('<g class="over">{}</g>').format(Markup("").join(parts))
 
@@ -337,11 +342,11 @@ def split_bar(parts: Sequence[int], classes: Sequence[str]) -> Markup:
 
 
 def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str) -> Markup:
-    """One bar a day, in time from left to right in every language; closed days have a pale ground."""
+    """One bar a day, in time from left to right in every language; closed days stand as a pale line."""
     if not loads:
         return Markup("")
     most = max(max(loads), 1)
-    pale = "".join(f"M{20 * day} 0h18v40h-18z" for day, shut in enumerate(closed) if shut)
+    pale = "".join(f"M{20 * day} 36h18v4h-18z" for day, shut in enumerate(closed) if shut)
     bars = "".join(
         f"M{20 * day} 40v-{max(round(38 * load / most), 1)}h18v{max(round(38 * load / most), 1)}z"
         for day, load in enumerate(loads)
@@ -351,6 +356,22 @@ def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str) -> Mark
         '<svg class="strip-days" viewBox="0 0 {} 40" direction="ltr" preserveAspectRatio="none" role="img" '
         'aria-label="{}"><path class="fl" d="{}"/><path class="fa" d="{}"/></svg>'
     ).format(20 * len(loads) - 2, title, pale, bars)
+
+
+def span_bars(firsts: Sequence[date], lasts: Sequence[date]) -> Markup:
+    """One bar a level from its first to its last day, on one time scale, left to right in every language."""
+    if not firsts:
+        return Markup("")
+    start, whole = min(firsts), max((max(lasts) - min(firsts)).days + 1, 1)
+    bars = ""
+    for row, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+        wide = max(round(600 * ((last - first).days + 1) / whole), 4)
+        bars += f"M{round(600 * (first - start).days / whole)} {18 * row + 4}h{wide}v10h-{wide}z"
+    lines = "".join(f"M0 {18 * row + 9}h600" for row in range(len(firsts)))
+    return Markup(
+        '<svg class="spans" viewBox="0 0 600 {}" preserveAspectRatio="none" direction="ltr" aria-hidden="true">'
+        '<path class="sl" d="{}"/><path class="fa" d="{}"/></svg>'
+    ).format(18 * len(firsts), lines, bars)
 
 
 def qr(address: str, title: str) -> Markup:

@@ -7,28 +7,44 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cop.web.i18n import Language, Speech, ltr, masked, national, speech
+from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
+from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, split_bar
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
 from cop.web.views.calendar import CalendarPage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.error import ErrorPage
-from cop.web.views.frame import Frame
+from cop.web.views.frame import Area, Frame
 from cop.web.views.home import HomePage
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
-from cop.web.views.messages import MessagesPage
+from cop.web.views.messages import MessagesPage, TextState
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.session import SessionPage
 from cop.web.views.sheet import SheetPage
+from cop.web.views.sign_in_link import SignInLinkPage
+from cop.web.words import meaning, one, word
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 STATIC_URL = "/static/"
+
+ADDRESS = {
+    Area.HOME: paths.HOME,
+    Area.SESSIONS: paths.CALENDAR,
+    Area.MESSAGES: paths.MESSAGES,
+    Area.INBOX: paths.INBOX,
+    Area.CLUSTERS: paths.CLUSTERS,
+    Area.PLANNER: paths.PLANNER,
+    Area.PHONES: paths.PHONES,
+    Area.ACCOUNT: paths.ACCOUNT,
+}
+NOT_ON_A_PHONE = frozenset({Area.MESSAGES, Area.CLUSTERS})
+"""Pages that leave the top bar where it is narrow; the footer has them."""
 
 Page = (
     AccountPage
@@ -45,6 +61,7 @@ Page = (
     | PlannerPage
     | SessionPage
     | SheetPage
+    | SignInLinkPage
 )
 
 TEMPLATE_OF: dict[type, str] = {
@@ -62,6 +79,7 @@ TEMPLATE_OF: dict[type, str] = {
     PlannerPage: "planner.html",
     SessionPage: "session.html",
     SheetPage: "sheet.html",
+    SignInLinkPage: "sign_in_link.html",
 }
 
 
@@ -86,21 +104,26 @@ def asset(name: str) -> str:
 
 def _filters(say: Speech) -> dict[str, object]:
     return {
+        "bdi": bdi,
         "clock": say.clock,
         "day": say.day,
         "days_of": say.days_of,
         "full_day": say.full_day,
         "hijri": say.hijri,
+        "hijri_mark": say.hijri_mark,
         "iso": say.iso,
         "km": say.km,
+        "local_day": say.local_day,
         "ltr": ltr,
         "masked": masked,
+        "meaning": lambda member: say.gettext(meaning(member)),
         "moment": say.moment,
         "month": say.month,
         "month_name": say.month_name,
         "national": national,
         "near_day": say.near_day,
         "number": say.number,
+        "one": lambda purpose: say.gettext(one(purpose)),
         "percent": say.percent,
         "rupees": say.rupees,
         "short_day": say.short_day,
@@ -109,6 +132,8 @@ def _filters(say: Speech) -> dict[str, object]:
         "week_day": say.week_day,
         "week_day_month": say.week_day_month,
         "weekday": say.weekday,
+        "when": say.when,
+        "word": lambda member: say.gettext(word(member)),
     }
 
 
@@ -129,7 +154,21 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         say.gettext, say.ngettext, newstyle=True
     )
     env.filters.update(_filters(say))
-    env.globals.update(asset=asset, ltr=ltr, path=paths)
+    env.globals.update(
+        WIDE=NOT_ON_A_PHONE,
+        address=ADDRESS.__getitem__,
+        asset=asset,
+        cluster_map=cluster_map,
+        direction=say.direction,
+        district_map=district_map,
+        load_strip=load_strip,
+        ltr=ltr,
+        own_name=OWN_NAME,
+        path=paths,
+        span_bars=span_bars,
+        split_bar=split_bar,
+        states=tuple(TextState),
+    )
     return env
 
 

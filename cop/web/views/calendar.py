@@ -57,6 +57,8 @@ class Day:
     entries: tuple[Entry, ...] = ()
     closed: ClosedWhy | None = None
     closed_name: str | None = None
+    more: int = 0
+    """Further training sessions of a full day; they stand on the day's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +86,21 @@ class CalendarPage:
     subjects: tuple[Subject, ...] = field(default_factory=lambda: tuple(Subject))
     subject: Subject | None = None
     """The subject the month is narrowed to."""
+    only: date | None = None
+    """The one day that is shown in full."""
     may_plan: bool = False
+
+    @property
+    def loads(self) -> tuple[int, ...]:
+        """Meeting days held on each day of the month."""
+        return tuple(len(day.entries) + day.more for day in self.days)
+
+    @property
+    def shut(self) -> tuple[bool, ...]:
+        """Which days of the month are closed."""
+        return tuple(day.closed is not None for day in self.days)
+
+    @property
+    def meetings(self) -> int:
+        """Meeting days of the whole month."""
+        return sum(self.loads)

@@ -9,6 +9,7 @@ SIGN_OUT = "/sign-out"
 LANGUAGE = "/language"
 ACCOUNT = "/account"
 CHANGE_PASSWORD = "/account/password"  # noqa: S105 (an address)
+END_OTHERS = "/account/others"
 CALENDAR = "/sessions"
 MESSAGES = "/messages"
 INBOX = "/inbox"
@@ -30,6 +31,11 @@ def one_time_link(token: str) -> str:
 def calendar(month: date | None = None) -> str:
     """The calendar, of one month if given."""
     return CALENDAR if month is None else f"{CALENDAR}?month={month:%Y-%m}"
+
+
+def calendar_day(on: date) -> str:
+    """One day of the calendar, in full."""
+    return f"{CALENDAR}?day={on:%Y-%m-%d}"
 
 
 def session(code: str) -> str:

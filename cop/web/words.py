@@ -1,0 +1,185 @@
+"""The word of every enum a page shows, and what each state and reason means; said in the viewer's language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from clusters.cascade.rules import Level
+from clusters.modules.rules import Subject
+from clusters.structure.rules import SchoolGender
+from cop.web.views.calendar import ClosedWhy
+from cop.web.views.cluster import SessionState
+from cop.web.views.frame import Area, Role, StripKind, Tone
+from cop.web.views.messages import Purpose, Reason, TextState
+from cop.web.views.session import Answer, Mark, Step
+
+
+def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
+    """Mark a message for the catalogue where it is not yet said."""
+    return message
+
+
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Subject: {
+        Subject.MATHS: N_("Maths"),
+        Subject.LANGUAGES: N_("Languages"),
+        Subject.SCIENCE: N_("Science"),
+        Subject.PEDAGOGY: N_("Pedagogy"),
+        Subject.PARENTS: N_("Parent relations"),
+    },
+    Level: {
+        Level.MASTER: N_("master trainers"),
+        Level.CIRCLE: N_("circle trainers"),
+        Level.TEACHER: N_("teachers"),
+    },
+    SchoolGender: {
+        SchoolGender.BOYS: N_("boys"),
+        SchoolGender.GIRLS: N_("girls"),
+        SchoolGender.MIXED: N_("mixed"),
+    },
+    Role: {
+        Role.ADMIN: N_("administrator"),
+        Role.MANAGER: N_("education manager"),
+        Role.MONITOR: N_("monitor"),
+        Role.TRAINER: N_("trainer"),
+        Role.CLERK: N_("clerk"),
+    },
+    Area: {
+        Area.HOME: N_("Home"),
+        Area.SESSIONS: N_("Sessions"),
+        Area.MESSAGES: N_("Messages"),
+        Area.INBOX: N_("Inbox"),
+        Area.CLUSTERS: N_("LTRCs"),
+        Area.PLANNER: N_("Planner"),
+        Area.PHONES: N_("Rehearsal phones"),
+        Area.ACCOUNT: N_("Account"),
+    },
+    Tone: {
+        Tone.GOOD: N_("Done"),
+        Tone.WARN: N_("Look"),
+        Tone.BAD: N_("Not done"),
+    },
+    StripKind: {
+        StripKind.REHEARSAL_INVENTED: N_("This is invented data; no text leaves this machine."),
+        StripKind.REHEARSAL: N_("No text leaves this machine."),
+    },
+    Answer: {
+        Answer.YES: N_("Yes"),
+        Answer.NO: N_("No"),
+        Answer.UNSURE: N_("Not sure"),
+        Answer.NONE: N_("none"),
+    },
+    Mark: {
+        Mark.HERE: N_("Here"),
+        Mark.LATE: N_("Late"),
+        Mark.AWAY: N_("Away"),
+    },
+    Step: {
+        Step.PLANNED: N_("planned"),
+        Step.INVITED: N_("invited"),
+        Step.REMINDED: N_("reminded"),
+        Step.HELD: N_("held"),
+        Step.ATTENDANCE: N_("attendance"),
+        Step.CLOSED: N_("closed"),
+    },
+    SessionState: {
+        SessionState.PLANNED: N_("planned"),
+        SessionState.INVITED: N_("invited"),
+        SessionState.TODAY: N_("today"),
+        SessionState.UNREPORTED: N_("who came?"),
+        SessionState.HELD: N_("held"),
+        SessionState.CALLED_OFF: N_("called off"),
+    },
+    ClosedWhy: {
+        ClosedWhy.FRIDAY: N_("Friday"),
+        ClosedWhy.SUNDAY: N_("Sunday"),
+        ClosedWhy.HOLIDAY: N_("holiday"),
+        ClosedWhy.EXPECTED_HOLIDAY: N_("expected, one day more or less"),
+        ClosedWhy.RAMADAN: N_("Ramadan"),
+        ClosedWhy.VACATION: N_("vacation"),
+    },
+    Purpose: {
+        Purpose.INVITATION: N_("Invitations"),
+        Purpose.REMINDER: N_("Reminders"),
+        Purpose.CHANGE: N_("Changes"),
+        Purpose.CALL_OFF: N_("Called off"),
+        Purpose.REPLY: N_("Replies"),
+        Purpose.CODE: N_("Codes"),
+        Purpose.ANNOUNCEMENT: N_("Announcements"),
+    },
+    Reason: {
+        Reason.NOT_IN_SERVICE: N_("Number not in service"),
+        Reason.UNREACHABLE: N_("Phone off or out of reach"),
+        Reason.NO_CREDIT: N_("No credit at the provider"),
+        Reason.NOT_MOBILE: N_("Not a mobile number"),
+        Reason.REFUSED: N_("Refused by the provider"),
+        Reason.BLOCKED: N_("Blocked by the operator"),
+        Reason.TOO_LATE: N_("Too late to be useful"),
+        Reason.OTHER: N_("Another reason"),
+    },
+    TextState: {
+        TextState.QUEUED: N_("waiting"),
+        TextState.PARKED: N_("needs a person"),
+        TextState.SENDING: N_("being handed over"),
+        TextState.ACCEPTED: N_("operator accepted"),
+        TextState.DELIVERED: N_("on the phone"),
+        TextState.READ: N_("read"),
+        TextState.FAILED: N_("failed"),
+        TextState.IN_DOUBT: N_("in doubt"),
+        TextState.WITHDRAWN: N_("withdrawn"),
+        TextState.EXPIRED: N_("expired"),
+        TextState.HELD_BACK: N_("held back"),
+    },
+}
+
+MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Reason: {
+        Reason.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),
+        Reason.UNREACHABLE: N_("The operator tried until the text was too old."),
+        Reason.NO_CREDIT: N_("Nothing goes out until credit is there again."),
+        Reason.NOT_MOBILE: N_("A landline, or one digit short."),
+        Reason.REFUSED: N_("The provider would not take this text."),
+        Reason.BLOCKED: N_("The operator stops texts to this number."),
+        Reason.TOO_LATE: N_("Its hour passed before it could go."),
+        Reason.OTHER: N_("The provider gave a word we do not know."),
+    },
+    TextState: {
+        TextState.QUEUED: N_("It goes out when its hour comes."),
+        TextState.PARKED: N_("It could not be written; a person must look."),
+        TextState.SENDING: N_("The provider has been asked; no answer yet."),
+        TextState.ACCEPTED: N_("The operator has it. This is not yet delivered."),
+        TextState.DELIVERED: N_("The operator says that the phone has it."),
+        TextState.READ: N_("It was opened; known for WhatsApp only."),
+        TextState.FAILED: N_("It did not arrive; the reason stands beside it."),
+        TextState.IN_DOUBT: N_("It may have gone out. It is never sent twice blindly."),
+        TextState.WITHDRAWN: N_("A change made it wrong, so it was taken back."),
+        TextState.EXPIRED: N_("Its hour passed before it could go."),
+        TextState.HELD_BACK: N_("Held back by rule: no number, weekly cap, or opted out."),
+    },
+}
+
+
+ONE: Mapping[Purpose, str] = {
+    Purpose.INVITATION: N_("Invitation"),
+    Purpose.REMINDER: N_("Reminder"),
+    Purpose.CHANGE: N_("New day or place"),
+    Purpose.CALL_OFF: N_("Called off"),
+    Purpose.REPLY: N_("Reply"),
+    Purpose.CODE: N_("Code"),
+    Purpose.ANNOUNCEMENT: N_("Announcement"),
+}
+"""The purpose of a single text."""
+
+
+def one(purpose: Purpose) -> str:
+    """The English word for a single text of a purpose."""
+    return ONE[purpose]
+
+
+def word(member: StrEnum) -> str:
+    """The English word of a member; the catalogue turns it into the viewer's language."""
+    return WORDS[type(member)][member]
+
+
+def meaning(member: StrEnum) -> str:
+    """What a state or a reason means, in one English sentence."""
+    return MEANINGS[type(member)][member]

@@ -1,0 +1,483 @@
+"""Sample pages of an invented district, as large as real ones, for the tests of the templates."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+
+from clusters.cascade.rules import Level
+from clusters.modules.rules import Subject
+from clusters.structure.rules import SchoolGender
+from cop.web import pictures
+from cop.web.pictures import MapCluster, MapSchool
+from cop.web.templating import Page
+from cop.web.views import (
+    account,
+    calendar,
+    cluster,
+    clusters,
+    error,
+    frame,
+    home,
+    inbox,
+    login,
+    messages,
+    paths,
+    phone,
+    phones,
+    planner,
+    session,
+    sheet,
+    sign_in_link,
+)
+from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
+
+NOW = datetime(2026, 3, 14, 9, 5, tzinfo=UTC)
+CENTRES = {
+    "Kakki": (33.02, 70.55), "Baran": (32.95, 70.42), "Ghoriwala": (32.91, 70.57), "Khwajamad": (32.95, 70.71),
+    "Domel": (33.36, 70.93), "Jhandu Khel": (33.28, 70.80), "Surani": (33.26, 70.97), "Mandan": (33.17, 70.64),
+    "Fatma Khel": (33.10, 70.76), "Bazar": (33.27, 70.67), "Sikandar Khel": (33.12, 70.54), "Nurar": (33.02, 70.88),
+    "Mira Khel": (33.14, 70.93), "Haved": (33.12, 71.08), "Bakka Khel": (33.12, 70.29), "Jani Khel": (33.00, 70.25),
+    "Landi": (33.06, 70.40), "Mamash Khel": (33.23, 70.41), "Ismail Khel": (33.30, 70.53), "Koti Sadat": (33.34, 70.40),
+}  # fmt: skip
+FIRST = (
+    "Abdul",
+    "Gul",
+    "Noor",
+    "Sher",
+    "Zakir",
+    "Hidayat",
+    "Shaista",
+    "Rukhsana",
+    "Bushra",
+    "Yasmin",
+    "Kausar",
+    "Tahira",
+)
+SECOND = ("Wahab", "Zaman", "Khan", "Ali", "Ullah", "Bibi", "Begum", "Rahman", "Wali", "Shah")
+
+
+def at(day: int, hour: int = 10, minute: int = 0, month: int = 3) -> datetime:
+    """A local time of spring 2026 in UTC."""
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC) - timedelta(hours=5)
+
+
+def name_of(random: Random) -> str:
+    """An invented name."""
+    return f"{random.choice(FIRST)} {random.choice(SECOND)}"
+
+
+def map_clusters(schools: int = 600, moved: int = 0, seed: int = 1) -> tuple[MapCluster, ...]:
+    """Schools around twenty hosts, the five with the longest way marked."""
+    random = Random(seed)
+    placed: dict[str, list[MapSchool]] = {name: [] for name in CENTRES}
+    names = list(CENTRES)
+    for number in range(schools):
+        home_of = names[number % len(names)]
+        lat, lon = CENTRES[home_of]
+        spot = lat + random.gauss(0, 0.025), lon + random.gauss(0, 0.03)
+        nearest = min(names, key=lambda n: (CENTRES[n][0] - spot[0]) ** 2 + (CENTRES[n][1] - spot[1]) ** 2)
+        old = CENTRES[home_of] if number < moved else (None, None)
+        gender = random.choices(tuple(SchoolGender), weights=(10, 9, 1))[0]
+        placed[nearest].append(MapSchool(*spot, gender, number < moved, *old))
+    return tuple(
+        MapCluster(number, name, tuple(placed[name]), *CENTRES[name], paths.cluster(number), name in names[10:15])
+        for number, name in enumerate(names, start=1)
+        if placed[name]
+    )
+
+
+def sample_frame(**changes: object) -> Frame:
+    """A signed-in manager of the invented district."""
+    counts = {Area.INBOX: 12}
+    whole = Frame(
+        now=NOW,
+        viewer=Viewer("Sajida Begum", Role.MANAGER),
+        nav=tuple(NavItem(area, counts.get(area, 0)) for area in Area),
+        trail=(Crumb("Khyber Pakhtunkhwa", "/"), Crumb("South block", "/"), Crumb("Bannu")),
+        strip=StripKind.REHEARSAL_INVENTED,
+        csrf_token="b7f1" * 16,
+        once="3f9c" * 8,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]  # names are checked by the dataclass itself
+
+
+def home_page() -> home.HomePage:
+    """Seven needs, five sessions, five subjects."""
+    return home.HomePage(
+        as_of=at(14, 5, 30),
+        needs=(
+            home.AttendanceMissing(2, 61, "Domel", date(2026, 3, 12), paths.session("4726")),
+            home.NoVenue(4, 118, "Nurar", date(2026, 3, 17), paths.session("4825")),
+            home.QuietCluster("Domel", 9, 35, paths.cluster(5)),
+            home.TextsWaiting(12, 318, 600),
+            home.OnHoliday(2, 61, "Eid ul-Fitr (expected)", date(2026, 3, 20), paths.calendar(date(2026, 3, 1))),
+            home.TextsFailed(47, 2092, 19),
+            home.WeekWell(6, 6, 171, 188),
+        ),
+        next_sessions=tuple(
+            home.NextSession(code, at(day), place, subject, yes, of, venue)
+            for code, day, place, subject, yes, of, venue in (
+                ("4814", 14, "Kakki", Subject.MATHS, 22, 31, True),
+                ("4825", 16, "Mandan", Subject.LANGUAGES, 29, 35, True),
+                ("4837", 17, "Nurar", Subject.MATHS, 18, 29, False),
+                ("4842", 18, "Koti Sadat", Subject.PEDAGOGY, 20, 31, False),
+                ("4853", 19, "Haved", Subject.MATHS, 11, 28, False),
+            )
+        ),
+        sessions_this_month=14,
+        reach=tuple(
+            home.SubjectReach(subject, reached)
+            for subject, reached in zip(
+                (Subject.PARENTS, Subject.PEDAGOGY, Subject.MATHS, Subject.SCIENCE, Subject.LANGUAGES),
+                (64, 168, 212, 432, 440),
+                strict=True,
+            )
+        ),
+        teachers=640,
+        year="2025-26",
+    )
+
+
+def clusters_page(schools: int = 600) -> clusters.ClustersPage:
+    """Twenty LTRCs on the map and in the table, and a list without coordinates."""
+    shown = map_clusters(schools)
+    random = Random(2)
+    rows = tuple(
+        clusters.ClusterRow(
+            each.cluster_id, each.name, f"Circle {list(CENTRES)[each.cluster_id // 4]}", len(each.schools),
+            25 <= len(each.schools) <= 35,
+            random.uniform(4, 14), random.randint(28, 40), date(2026, 2, random.randint(1, 28)),
+            date(2026, 3, random.randint(15, 31)) if random.random() < 0.8 else None, "4814",
+        )
+        for each in shown
+    )  # fmt: skip
+    lost = tuple(clusters.SchoolRef(f"GPS Lost {n}", f"2870{n:03}", "Kakki") for n in range(20))
+    return clusters.ClustersPage("Bannu", at(14, 5, 30), rows, shown, schools + 20, 320, 270, 30, lost, 118, 2, True)
+
+
+def cluster_page() -> cluster.ClusterPage:
+    """One LTRC with thirty schools and fifty-five teachers."""
+    random = Random(3)
+    area = map_clusters()[0]
+    schools = tuple(
+        cluster.SchoolRow(
+            f"{'GGPS' if each.gender is SchoolGender.GIRLS else 'GPS'} Kotka {number}", f"28{number:04}", each.gender,
+            random.uniform(0.4, 8.8) if number else 0.0, random.randint(1, 3), not number,
+        )
+        for number, each in enumerate(area.schools)
+    )  # fmt: skip
+    labelled = tuple(replace(each, label=str(row)) for row, each in enumerate(area.schools, start=1))
+    teachers = tuple(cluster.TeacherRow(name_of(random), schools[n % len(schools)].name, n % 9 != 0) for n in range(55))
+    rows = tuple(
+        cluster.SessionRow(str(4800 + n), at(3 + n), subject, state, 31, 22, came)
+        for n, (subject, state, came) in enumerate(
+            (
+                (Subject.MATHS, cluster.SessionState.INVITED, None),
+                (Subject.SCIENCE, cluster.SessionState.PLANNED, None),
+                (Subject.LANGUAGES, cluster.SessionState.HELD, 28),
+                (Subject.PEDAGOGY, cluster.SessionState.CALLED_OFF, None),
+                (Subject.PARENTS, cluster.SessionState.UNREPORTED, None),
+            )
+        )
+    )
+    return cluster.ClusterPage(
+        1, "Kakki", "Kakki", "South block", "GPS Kakki 1", at(14, 5, 30), True, schools, teachers, 57,
+        (cluster.TrainerRow("Zakir Ullah", date(2025, 9, 1), (Subject.MATHS, Subject.SCIENCE)),), rows[:2], rows[2:],
+        replace(area, schools=labelled), 8.8, 4.1, True,
+    )  # fmt: skip
+
+
+def calendar_page() -> calendar.CalendarPage:
+    """March 2026: sixty meeting days, Fridays and Sundays closed, Eid expected, three clashes."""
+    random = Random(4)
+    places = list(CENTRES)
+    days = []
+    for number in range(1, 32):
+        on = date(2026, 3, number)
+        shut = {5: calendar.ClosedWhy.FRIDAY, 7: calendar.ClosedWhy.SUNDAY}.get(on.isoweekday())
+        holiday = calendar.ClosedWhy.EXPECTED_HOLIDAY if number in (20, 21, 22) else shut
+        entries = [] if holiday else [
+            calendar.Entry(
+                str(4100 + 10 * number + n), at(number), at(number, 13), random.choice(tuple(Subject)),
+                Level.TEACHER if number > 6 else Level.CIRCLE, random.choice(places),
+                cluster.SessionState.HELD if number < 12 else cluster.SessionState.UNREPORTED if number < 14
+                else cluster.SessionState.INVITED, 31, 22, 28 if number < 12 else None,
+            )
+            for n in range(random.randint(0, 5))
+        ]  # fmt: skip
+        days.append(calendar.Day(on, tuple(entries), holiday, "Eid ul-Fitr" if number in (20, 21, 22) else None))
+    kinds = calendar.ConflictKind
+    clashes = (
+        calendar.Conflict(kinds.TRAINER_TWICE, date(2026, 3, 17), "Zakir Ullah", ("4271", "4272")),
+        calendar.Conflict(kinds.TEACHER_TWICE, date(2026, 3, 18), "Gul Zaman", ("4281", "4283"), 3),
+        calendar.Conflict(kinds.NO_VENUE, date(2026, 3, 19), "", ("4291",)),
+    )
+    return calendar.CalendarPage(
+        date(2026, 3, 1), tuple(days), clashes, date(2026, 2, 1), date(2026, 4, 1), may_plan=True
+    )
+
+
+def roster(size: int = 31) -> tuple[session.RosterRow, ...]:
+    """Rows with all kinds of answers."""
+    random = Random(5)
+    answers = [*[session.Answer.YES] * 7, session.Answer.NO, session.Answer.UNSURE, session.Answer.NONE]
+    return tuple(
+        session.RosterRow(
+            row, name_of(random), f"GPS {random.choice(list(CENTRES))} {row}", random.choice(answers),
+            session.Mark.AWAY if row in (3, 7, 19) else session.Mark.HERE,
+        )
+        for row in range(1, size + 1)
+    )  # fmt: skip
+
+
+def session_page(taken: bool = True) -> session.SessionPage:
+    """Maths at Kakki on its day: attendance texted in, or nothing marked yet."""
+    rows = roster() if taken else tuple(replace(row, mark=None) for row in roster())
+    kind, done = session.TextKind, session.When.DONE
+    moments = (
+        session.TextMoment(kind.INVITATION, at(7, 9, 10), done, 31, accepted=29, failed=2),
+        session.TextMoment(kind.REMINDER, at(9, 9, 10), done, 11, accepted=11, answered=8, days_before=7),
+        session.TextMoment(kind.REMINDER, at(13, 16), done, 27, accepted=26, in_doubt=1, days_before=1),
+        session.TextMoment(kind.REPORT, at(14, 13, 22), session.When.NOW, 1, said="HAZRI 4814 3 7 19"),
+        session.TextMoment(kind.CHANGE, at(14, 16), session.When.COMING, 28, segments=28, rupees=56, skip_key="c-1"),
+    )
+    steps = tuple(
+        (step, session.When.DONE if n < 4 else session.When.NOW if n == 4 else session.When.COMING)
+        for n, step in enumerate(session.Step)
+    )
+    told = session.Told(29, 2, 31, 62)
+    venues = tuple(session.Choice(str(n), f"GPS {place} 1") for n, place in enumerate(CENTRES))
+    return session.SessionPage(
+        code="4814", subject=Subject.MATHS, level=Level.TEACHER, module="Fractions", place="Kakki",
+        meetings=(session.Meeting(at(14), at(14, 13)),), venue=session.Venue("1", "GPS Kakki 1", 33.02, 70.55),
+        trainers=("Zakir Ullah",), steps=steps,
+        next_step=session.Taken(28, 31, "4835", "Baran", date(2026, 3, 24)) if taken
+        else session.TakeAttendance(31, "+923451234567"),
+        answers=session.Answers(22, 4, 2, 3), texts=moments, roster=rows,
+        by_hand=(session.ByHand("Noor Wali", "GPS Tapi"), session.ByHand("Bushra Bibi", "GGPS Tapi", told=True)),
+        history=(
+            session.Change(at(5, 11), "Sajida Begum", "Moved from Fri 13 Mar 10:00."),
+            session.Change(at(1, 9), "Sajida Begum", "Planned by Cascade 2025-26."),
+        ),
+        attendance=session.AttendanceForm(at(16, 13), at(14, 13, 22) if taken else None,
+                                          session.Source.SMS if taken else None),
+        came=28 if taken else None,
+        move=session.MoveForm("2026-03-14", "10:00", "13:00", "0", venues, told),
+        call_off=session.CallOffForm(told), cluster_id=1,
+    )  # fmt: skip
+
+
+def coming_session_page() -> session.SessionPage:
+    """The same training session a week before: invited, nothing to mark yet."""
+    return replace(
+        session_page(),
+        next_step=session.Wait(at(16, 9), 31),
+        attendance=None,
+        came=None,
+        steps=tuple((step, session.When.DONE if n < 2 else session.When.COMING) for n, step in enumerate(session.Step)),
+    )
+
+
+def sheet_page() -> sheet.SheetPage:
+    """The printed sheet of 31 rows."""
+    rows = tuple(sheet.SheetRow(row.row, row.name, row.school, row.row == 12) for row in roster())
+    return sheet.SheetPage(
+        "4814", "7F3Q", Subject.MATHS, "LTRC Kakki", (session.Meeting(at(14), at(14, 13)),), "GPS Kakki 1",
+        ("Zakir Ullah",), rows, "+923451234567", pictures.qr("https://cop.example/s/COP1:S4814:7F3Q", "opens the form"),
+        "S4814:7F3Q", 4, date(2026, 3, 7),
+    )  # fmt: skip
+
+
+def messages_page(found: bool = False) -> messages.MessagesPage:
+    """A week of 2,140 texts with losses, reasons and prices; with a search, the way of one text."""
+    reasons, purposes, states = messages.Reason, messages.Purpose, messages.TextState
+    way = messages.Way(
+        "Gul Zaman", "GPS Mita Khel", "0345-…567", purposes.INVITATION, "4814",
+        "Maths training: Hafta 14 March, 10 bajay, GPS Kakki. Kya aap aayenge? 1=Haan 2=Nahi 3=Pata nahi.",
+        (messages.Moment(at(7, 9), states.QUEUED), messages.Moment(at(7, 9, 10), states.ACCEPTED),
+         messages.Moment(at(7, 9, 12), states.FAILED)), reasons.NOT_IN_SERVICE,
+    )  # fmt: skip
+    return messages.MessagesPage(
+        first=date(2026, 3, 7), last=date(2026, 3, 13), as_of=at(14, 5, 30),
+        funnel=messages.Funnel(
+            2140, 36, 0, 0, 12, 47, 4, 2041, delivered=388, delivered_of=402, asked=412, answered=274,
+            next_window=at(14, 15),
+        ),
+        failures=(
+            messages.Failure(reasons.NOT_IN_SERVICE, 19, "30005",
+                             messages.Remedy("Ask 19 schools for numbers", "/messages?q=x")),
+            messages.Failure(reasons.UNREACHABLE, 14, None, messages.Remedy("Send 14 again · Rs 28", "/x", post=True)),
+            messages.Failure(reasons.NO_CREDIT, 9),
+            messages.Failure(reasons.NOT_MOBILE, 5),
+        ),
+        costs=tuple(
+            messages.Cost(purpose, 100 + 40 * n, 90 + 40 * n, 2 * (90 + 40 * n)) for n, purpose in enumerate(purposes)
+        ),
+        routes=(messages.RouteRow("Rehearsal", 2092, 0.4, at(14, 14), True),),
+        search=messages.Search("gul", (way,), 3) if found else None,
+        earlier="/messages?week=2026-02-28", ucs2_percent=42,
+    )  # fmt: skip
+
+
+def inbox_page() -> inbox.InboxPage:
+    """Twenty texts that wait, in roman and in Urdu letters."""
+    guesses = (
+        inbox.Guess("1", "All but 2: ask which rows", "one question back, nothing stored yet"),
+        inbox.Guess("2", "All 29 were present", "stores 29 of 29"),
+        inbox.Guess("3", "Only a message", "to the circle office"),
+    )
+    texts = (
+        ("hazri sab ae thay do nahi", "ur-Latn"),
+        ("thek he magar late aunga 11 baje tak", "ur-Latn"),
+        ("ہمارے سکول میں کتاب نہیں آئی", "ur"),
+    )
+    cards = tuple(
+        inbox.Card(
+            n, f"0345-…{n:03}", ("Hidayat Khan",) if n % 3 else (), "circle trainer, session 4823 at Baran", n % 2 == 0,
+            "Attendance of 4823, 13 March" if n % 4 else None, at(13, 20), 1500 - 60 * n, *texts[n % 3],
+            guesses if n % 5 else (),
+        )
+        for n in range(20)
+    )  # fmt: skip
+    return inbox.InboxPage(at(14, 14), cards, 32, 318, 286, "/inbox?after=20", 12)
+
+
+def sample_clock() -> phones.Clock:
+    """The rehearsal clock of the sample."""
+    return phones.Clock(NOW, at(16), 12, 62)
+
+
+def phone_rows(count: int) -> tuple[phones.PhoneRow, ...]:
+    """Phones with unread texts."""
+    random = Random(6)
+    return tuple(
+        phones.PhoneRow(
+            f"+92333000{n:04}", (name_of(random),) if n % 7 else (name_of(random), name_of(random)), "teacher, Kakki",
+            n % 3, "Maths training: Hafta 14 March, 10 bajay, GPS Kakki. Kya aap aayenge?", at(7, 9, n % 60),
+        )
+        for n in range(count)
+    )  # fmt: skip
+
+
+def phones_page() -> phones.PhonesPage:
+    """Forty of 642 phones."""
+    return phones.PhonesPage(sample_clock(), phone_rows(40), 642, "", "/phones?page=2")
+
+
+def account_page() -> account.AccountPage:
+    """An account with a password that was too short, signed in on two devices."""
+    browsers = (account.SignedIn(at(14, 8), at(14, 14), True), account.SignedIn(at(13, 8), at(13, 14), False))
+    return account.AccountPage("sajida", ("Bannu",), SHORT, browsers=browsers)
+
+
+def phone_page() -> phone.PhonePage:
+    """A conversation with a slip, its correction and an Urdu text."""
+    texts = (
+        phone.PhoneText("Maths training: Hafta 14 March, 10 bajay, GPS Kakki. Kya aap aayenge? Jawab: 1=Haan 2=Nahi",
+                        at(7, 9, 10), False, "ur-Latn"),
+        phone.PhoneText("Y3s plz 4 me", at(7, 9, 12), True, "en"),
+        phone.PhoneText("Samajh nahi aaya. Sirf number bhejein: 1, 2 ya 3", at(7, 9, 12), False, "ur-Latn"),
+        phone.PhoneText("1", at(7, 9, 14), True, "en"),
+        phone.PhoneText("شکریہ۔ ہاں لکھ لیا: 14 مارچ، 10 بجے، GPS Kakki", at(7, 9, 14), False, "ur", 2),
+    )  # fmt: skip
+    readings = (
+        phone.Reading(
+            "Y3s plz 4 me", "not sure", '"Y3s" is near "yes", but 3 and 4 are numbers: asked once', "nothing"
+        ),
+        phone.Reading("1", "yes", "one open question takes a digit: invitation 4814", "yes, 4814", newest=True),
+    )
+    return phone.PhonePage(
+        "+923330000210",
+        ("Usman Shah",),
+        "teacher, GPS Kakki 2",
+        texts,
+        readings,
+        sample_clock(),
+        phone_rows(8),
+        "kahan",
+    )
+
+
+def cluster_draft_page() -> planner.PlannerPage:
+    """Draft B of twenty LTRCs, compared with today."""
+    pair = planner.Quantity
+    moves = tuple(
+        planner.SchoolMove(f"GPS Kotka {n}", f"28{n:04}", "Kakki", "Baran", 9.1 - n / 20, 4.2 + n / 20)
+        for n in range(50)
+    )
+    draft = planner.ClusterDraft(
+        7, "Draft B", at(12, 16, 20), "Sajida Begum", 600, 338, 262, 20, 6, map_clusters(moved=61),
+        planner.Comparison(pair(20, 20), pair(3, 0), pair(62, 44), pair(4.3, 4.1), pair(13.6, 13.6), 0, 61), False,
+        tuple(planner.LongWay(name, 28 + n, 6.7 + n, 10.3 - n / 4, paths.cluster(n)) for n, name in
+              enumerate(list(CENTRES)[10:15], start=1)),
+        (planner.BrokenRule("Haved", 24, "the river leaves no other school within 15 km"),), moves, ("GPS Lost 1",), 5,
+    )  # fmt: skip
+    form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
+    return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
+
+
+def cascade_draft_page() -> planner.PlannerPage:
+    """A round of two subjects over three levels."""
+    levels = (
+        planner.LevelLoad(Level.MASTER, 2, 24, 4, date(2026, 4, 1), date(2026, 4, 4)),
+        planner.LevelLoad(Level.CIRCLE, 12, 60, 10, date(2026, 4, 6), date(2026, 4, 25)),
+        planner.LevelLoad(Level.TEACHER, 80, 1240, 24, date(2026, 4, 11), date(2026, 6, 20)),
+    )
+    rows = tuple(
+        planner.DraftSession(at(1 + n, month=4), at(1 + n, 13, month=4), Level.MASTER if n < 2 else Level.CIRCLE,
+                             Subject.MATHS, "Kakki", None if n == 3 else "GPS Kakki 1", ("Zakir Ullah",), 30)
+        for n in range(20)
+    )  # fmt: skip
+    draft = planner.CascadeDraft(
+        9, "Round 2026", at(12, 16, 20), "Sajida Begum", (Subject.MATHS, Subject.SCIENCE), 94, levels, date(2026, 4, 1),
+        date(2026, 6, 20), 58, rows, (), 1324, 2648,
+    )  # fmt: skip
+    form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
+    return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
+
+
+def planner_page() -> planner.PlannerPage:
+    """The list of drafts."""
+    rows = (
+        planner.DraftRow("clusters", 7, "Draft B", at(12, 16), "Sajida Begum"),
+        planner.DraftRow("cascade", 9, "Round 2026", at(13, 16), "Sajida Begum", date(2026, 4, 1)),
+    )
+    return planner.PlannerPage(rows, None, None, 20, 3, 600)
+
+
+AT_THE_DOOR: dict[str, object] = {"nav": (), "viewer": None, "trail": ()}
+MOVED = Flash("Session 4814 was moved. 29 people are told.", undo="/undo/1")
+SHORT = (frame.FieldError("new", "Too short: 8 letters or more."),)
+
+SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
+    "login": (lambda: login.LoginPage("sajida", "/", login.LoginProblem.WRONG), AT_THE_DOOR),
+    "sign-in-link": (lambda: sign_in_link.SignInLinkPage("Sajida Begum", "f00d" * 8), AT_THE_DOOR),
+    "home": (home_page, {"here": Area.HOME, "flash": MOVED}),
+    "clusters": (clusters_page, {"here": Area.CLUSTERS}),
+    "cluster": (cluster_page, {"here": Area.CLUSTERS}),
+    "calendar": (calendar_page, {"here": Area.SESSIONS}),
+    "session": (session_page, {"here": Area.SESSIONS}),
+    "session-today": (lambda: session_page(taken=False), {"here": Area.SESSIONS}),
+    "session-coming": (coming_session_page, {"here": Area.SESSIONS}),
+    "sheet": (sheet_page, {"trail": (), "strip": None}),
+    "messages": (messages_page, {"here": Area.MESSAGES}),
+    "messages-found": (lambda: messages_page(found=True), {"here": Area.MESSAGES}),
+    "inbox": (inbox_page, {"here": Area.INBOX}),
+    "phones": (phones_page, {"here": Area.PHONES}),
+    "phone": (phone_page, {"here": Area.PHONES}),
+    "planner": (planner_page, {"here": Area.PLANNER}),
+    "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
+    "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
+    "account": (account_page, {"here": Area.ACCOUNT}),
+    "error": (lambda: error.ErrorPage(error.ErrorKind.BROKEN, "/sessions/4814", None, "7F3QK2M"), AT_THE_DOOR),
+}
+"""One page of each template, as large as a real one, and what its frame differs in."""
+
+
+@pytest.fixture
+def samples() -> dict[str, tuple[Page, Frame]]:
+    """Every sample page with its frame, by name."""
+    return {name: (make(), sample_frame(**changes)) for name, (make, changes) in SAMPLES.items()}
