@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from clusters.calendar.rules import CalendarRules
 from clusters.kernel.errors import Invalid
 
 ONLY_FOR_TESTS = frozenset({"COP_TEST_DATABASE_URL", "COP_SHARED_DATA", "COP_LIVE_URL"})
@@ -71,6 +72,21 @@ class Settings:
     def address(self) -> str:
         """Where the pages are found."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def calendar(self) -> CalendarRules:
+        """Which days are training days."""
+        closed = {day.strip().lower() for day in self.closed_days.split(",")} - {""}
+        if closed - {"fri", "sun"}:
+            raise Invalid(
+                "setting_unreadable", name="COP_CLOSED_DAYS", value=self.closed_days, wanted="fri, sun or both"
+            )
+        return CalendarRules(
+            fridays_closed="fri" in closed,
+            sundays_closed="sun" in closed,
+            holidays_closed=self.holidays_closed,
+            ramadan_closed=self.ramadan_closed,
+        )
 
     @property
     def on_loopback(self) -> bool:

@@ -76,3 +76,8 @@ def stop_rehearsal_clock(db: Session) -> None:
     clock = db.scalar(select(RehearsalClock))
     if clock is not None:
         db.delete(clock)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Karachi."""
+    return datetime(day.year, day.month, day.day, tzinfo=KARACHI).astimezone(UTC)

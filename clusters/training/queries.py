@@ -1,17 +1,19 @@
 """Reads of training sessions: the calendar, one session, its roster, whom a subject has reached."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, distinct, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from clusters.cascade.rules import Level
+from clusters.kernel.audit import AuditEntry
 from clusters.kernel.errors import NotFound
 from clusters.modules.rules import Subject
-from clusters.people.models import Person, PersonNumber
+from clusters.people.models import Person, PersonNumber, Post
+from clusters.people.rules import LEARNERS
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.rules import PlaceKind
@@ -222,15 +224,18 @@ def training_session(db: Session, scope: Scope, session_id: int) -> SessionRow:
     return found[0]
 
 
-def sittings(db: Session, scope: Scope, session_id: int) -> list[Sitting]:
-    """The meeting days of a training session."""
+def sittings(db: Session, scope: Scope, session_ids: Collection[int]) -> dict[int, list[Sitting]]:
+    """The meeting days of training sessions, in order."""
     statement = (
-        select(Meeting.starts_at, Meeting.ends_at)
+        select(Meeting.session_id, Meeting.starts_at, Meeting.ends_at)
         .join(TrainingSession, TrainingSession.id == Meeting.session_id)
-        .where(seen_by(scope), Meeting.session_id == session_id)
-        .order_by(Meeting.day)
+        .where(seen_by(scope), Meeting.session_id.in_(session_ids))
+        .order_by(Meeting.session_id, Meeting.day)
     )
-    return [Sitting(starts_at, ends_at) for starts_at, ends_at in db.execute(statement)]
+    found: dict[int, list[Sitting]] = {}
+    for session_id, starts_at, ends_at in db.execute(statement):
+        found.setdefault(session_id, []).append(Sitting(starts_at, ends_at))
+    return found
 
 
 def trainers(db: Session, scope: Scope, session_id: int) -> list[Trainer]:
@@ -333,3 +338,144 @@ def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:
         .group_by(TrainingSession.subject)
     )
     return {row.subject: row.people for row in db.execute(statement)}
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Persons who are invited twice on one day: how many, one of them, and the training sessions."""
+
+    day: date
+    people: int
+    name: str
+    sessions: tuple[tuple[int, str], ...]
+    """Pairs of id and code."""
+
+
+def invited_twice(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Clash]:
+    """Persons invited to more than one planned training session on a day in [first, last), a row for each day."""
+    day = cast(func.timezone("Asia/Karachi", Meeting.starts_at), Date)
+    statement = (
+        select(
+            day.label("day"),
+            Person.id,
+            Person.name,
+            func.array_agg(TrainingSession.id).label("ids"),
+            func.array_agg(TrainingSession.code).label("codes"),
+        )
+        .select_from(Meeting)
+        .join(TrainingSession, TrainingSession.id == Meeting.session_id)
+        .join(Invitation, Invitation.session_id == TrainingSession.id)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(
+            seen_by(scope),
+            TrainingSession.state == SessionState.PLANNED,
+            Meeting.starts_at >= first,
+            Meeting.starts_at < last,
+        )
+        .group_by(day, Person.id, Person.name)
+        .having(func.count() > 1)
+        .order_by(day, Person.name)
+    )
+    days: dict[date, tuple[list[str], set[tuple[int, str]]]] = {}
+    for row in db.execute(statement):
+        names, sessions = days.setdefault(row.day, ([], set()))
+        names.append(row.name)
+        sessions.update(zip(row.ids, row.codes, strict=True))
+    return [Clash(on, len(names), names[0], tuple(sorted(sessions))) for on, (names, sessions) in days.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Invited persons whom no phone reaches, of the planned training sessions of some days."""
+
+    people: int
+    sessions: int
+    first_session_id: int | None
+
+
+def untold(db: Session, scope: Scope, first: datetime, last: datetime) -> Untold:
+    """How many invited persons without a phone the planned training sessions in [first, last) have."""
+    phone = exists().where(PersonNumber.person_id == Invitation.person_id, PersonNumber.until.is_(None))
+    row = db.execute(
+        select(
+            func.count(distinct(Invitation.person_id)),
+            func.count(distinct(TrainingSession.id)),
+            func.min(TrainingSession.id),
+        )
+        .select_from(Invitation)
+        .join(TrainingSession, TrainingSession.id == Invitation.session_id)
+        .where(
+            seen_by(scope),
+            ~phone,
+            TrainingSession.state == SessionState.PLANNED,
+            TrainingSession.starts_at >= first,
+            TrainingSession.starts_at < last,
+        )
+    ).one()
+    return Untold(*row)
+
+
+def months_with_sessions(db: Session, scope: Scope) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last training session of a scope begin."""
+    first, last = db.execute(
+        select(func.min(TrainingSession.starts_at), func.max(TrainingSession.starts_at)).where(
+            seen_by(scope), TrainingSession.state.in_(SHOWN)
+        )
+    ).one()
+    return first, last
+
+
+def learners(db: Session, scope: Scope, on: date) -> int:
+    """How many teachers and head teachers hold a post inside a scope on a day: the denominator of every reach."""
+    return (
+        db.scalar(
+            select(func.count(distinct(Post.person_id))).where(
+                scope.within(Post.training_path, Post.admin_path), Post.role.in_(LEARNERS), Post.during.contains(on)
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change of a training session: when, by whom (None: the house itself), what, and the reason given."""
+
+    at: datetime
+    who: str | None
+    door: str
+    verb: str
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+    why: str | None
+
+
+def history(db: Session, scope: Scope, session_id: int) -> list[ChangeRow]:
+    """What was done to a training session, newest first."""
+    statement = (
+        select(
+            AuditEntry.at,
+            Person.name,
+            AuditEntry.door,
+            AuditEntry.verb,
+            AuditEntry.old,
+            AuditEntry.new,
+            AuditEntry.why,
+        )
+        .join(TrainingSession, TrainingSession.id == AuditEntry.subject_id)
+        .outerjoin(Person, Person.id == AuditEntry.person_id)
+        .where(seen_by(scope), AuditEntry.subject_kind == "training_session", AuditEntry.subject_id == session_id)
+        .order_by(AuditEntry.id.desc())
+    )
+    return [ChangeRow(*row) for row in db.execute(statement)]
+
+
+def last_and_next(db: Session, scope: Scope, at: datetime) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """For each place with training sessions: when the last one before and the next one after an instant begin."""
+    starts = TrainingSession.starts_at
+    statement = (
+        select(TrainingSession.place_id, func.max(starts).filter(starts <= at), func.min(starts).filter(starts > at))
+        .where(seen_by(scope), TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)))
+        .group_by(TrainingSession.place_id)
+    )
+    return {place_id: (last, following) for place_id, last, following in db.execute(statement)}

@@ -9,6 +9,7 @@ from clusters.calendar.rules import CalendarRules, Closing, why_closed
 from clusters.kernel.clock import day_of, midnight, now, today
 from clusters.modules.rules import Subject
 from clusters.people.rules import PLANNERS
+from clusters.scope import Held, Scope
 from clusters.structure import queries as structure
 from clusters.structure.rules import CLUSTER_BAND
 from clusters.training import queries
@@ -27,6 +28,7 @@ from messaging.outbox import queries as outbox
 WEEK = timedelta(days=7)
 QUIET = timedelta(weeks=9)
 """A cluster without a training session for this long is named."""
+QUIET_SHOWN = 2
 PRESSING = {urgency: place for place, urgency in enumerate(views.Urgency)}
 SCHOOL_YEAR_BEGINS = 4
 """In April."""
@@ -135,11 +137,16 @@ def _of_plans(db: Session, viewer: Viewer, at: datetime) -> Iterator[views.Need]
     if outside:
         yield views.OutsideBand(len(outside), len(clusters))
     met = queries.last_and_next(db, viewer.scope, at)
-    for cluster in clusters:
-        last, following = met.get(cluster.id, (None, None))
-        if following is None and last is not None and at - last > QUIET:
-            weeks = (at - last).days // 7
-            yield views.QuietCluster(cluster.name, weeks, cluster.teachers, paths.cluster(cluster.id))
+    quiet = [
+        (at - last, cluster)
+        for cluster in clusters
+        for last, following in [met.get(cluster.id, (None, None))]
+        if following is None and last is not None and at - last > QUIET
+    ]
+    for silence, cluster in sorted(quiet, key=lambda pair: pair[0], reverse=True)[:QUIET_SHOWN]:
+        inside = Scope(viewer.person_id, (Held("T", cluster.path, "viewer"),))
+        teachers = queries.learners(db, inside, day_of(at))
+        yield views.QuietCluster(cluster.name, silence.days // 7, teachers, paths.cluster(cluster.id))
 
 
 def _of_progress(

@@ -272,7 +272,7 @@ def test_a_manager_of_another_district_and_a_trainer_of_another_circle_find_noth
         assert queries.sessions_between(db, scope, *far) == []
         assert queries.roster(db, scope, planned.id) == []
         assert queries.trainers(db, scope, planned.id) == []
-        assert queries.sittings(db, scope, planned.id) == []
+        assert queries.sittings(db, scope, [planned.id]) == {}
         assert queries.reached(db, scope, db.info["now"] - timedelta(days=99)) == {}
         for act in (
             lambda scope: queries.training_session(db, scope, planned.id),
