@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
@@ -49,7 +49,6 @@ class Message(Base):
             "again",
             name="uq_message_key",
         ),
-        ForeignKeyConstraint(["subject_kind", "subject_id"], ["message_subject.kind", "message_subject.id"]),
         Index("ix_message_due", "priority", "send_after", "id", postgresql_where=text("state = 'queued'")),
         Index(
             "ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown', 'parked')")

@@ -4,11 +4,11 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, text
@@ -42,7 +42,7 @@ _CLAIM = text(
     "WITH due AS (SELECT id FROM message WHERE state = 'queued' AND priority = :priority AND send_after <= :now"
     " AND send_by > :now ORDER BY send_after, id LIMIT :room FOR UPDATE SKIP LOCKED)"
     " UPDATE message m SET state = 'claimed', lease_token = :token, lease_until = clock_timestamp() + :lease,"
-    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.send_after"
+    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.send_after"
 )
 _RELEASE = text(
     "UPDATE message SET state = 'queued', lease_token = NULL, lease_until = NULL, state_at = :now"
@@ -52,7 +52,6 @@ _HOLD_SUBJECTS = text(
     "SELECT kind, id, revision, withdrawn FROM message_subject WHERE (kind, id) IN"
     " (SELECT subject_kind, subject_id FROM message WHERE id = ANY(:ids)) ORDER BY kind, id FOR SHARE"
 )
-_NUMBERS = text("SELECT DISTINCT number FROM message WHERE id = ANY(:ids)")
 _HOLD_MESSAGES = text(
     "SELECT id, subject_kind, subject_id, revision, number, priority, text_key, text_values, language, send_by,"
     " attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed' AND lease_token = :token"
@@ -85,6 +84,13 @@ _END = text(
     " WHERE id = :id AND state = 'submitting' AND lease_token = :token AND attempts = :n"
 )
 _LOCK = text("SELECT id, doubtful FROM message WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+
+
+class Claimed(NamedTuple):
+    """A message under lease, and the number whose consent is locked before the message is."""
+
+    id: UUID
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +138,20 @@ class Dispatcher:
         counts: Counter[str] = Counter()
         claimed = self._claim(token)
         counts["claimed"] = len(claimed)
-        for first in range(0, len(claimed), self._pace.in_flight):
-            if self._stopping():
-                self._release(token)
-                break
-            trust = time.monotonic() + self._pace.trust.total_seconds()
-            handed = self._submit(token, claimed[first : first + self._pace.in_flight], counts)
-            answers = self._hand_over(handed, trust)
-            counts.update(self._record(token, answers))
+        with ThreadPoolExecutor(self._pace.in_flight) as hands:  # threads start only when there is work for them
+            for first in range(0, len(claimed), self._pace.in_flight):
+                if self._stopping():
+                    self._release(token)
+                    break
+                trust = time.monotonic() + self._pace.trust.total_seconds()
+                handed = self._submit(token, claimed[first : first + self._pace.in_flight], counts)
+                answers = self._hand_over(hands, handed, trust)
+                counts.update(self._record(token, answers))
         return +counts
 
-    def _claim(self, token: UUID) -> list[UUID]:
+    def _claim(self, token: UUID) -> list[Claimed]:
         """Lease what is due, the most urgent class first; outside the window only answers."""
-        claimed: list[UUID] = []
+        claimed: list[Claimed] = []
         with self._unit() as db:
             instant = now(db)
             open_now = self._window.is_open(instant)
@@ -161,7 +168,9 @@ class Dispatcher:
                         "lease": self._pace.lease,
                     },
                 ).all()
-                claimed += [row.id for row in sorted(rows, key=lambda row: (row.send_after, row.id))]
+                claimed += [
+                    Claimed(row.id, row.number) for row in sorted(rows, key=lambda row: (row.send_after, row.id))
+                ]
                 if len(claimed) == self._pace.batch:
                     break
             fp("claim.before_commit")
@@ -172,18 +181,20 @@ class Dispatcher:
         with self._unit() as db:
             db.execute(_RELEASE, {"token": token, "now": now(db)})
 
-    def _submit(self, token: UUID, ids: Sequence[UUID], counts: Counter[str]) -> list[Handed]:
+    def _submit(self, token: UUID, claimed: Sequence[Claimed], counts: Counter[str]) -> list[Handed]:
         """Under the locks of subject, number and message: judge each, make its text, write its attempt.
 
         Whoever withdraws a subject or silences a number holds the same locks the other way, so whichever commits
         first wins.
         """
         with self._unit() as db:
-            subjects = {(row.kind, row.id): row for row in db.execute(_HOLD_SUBJECTS, {"ids": list(ids)})}
-            hold(db, list(db.scalars(_NUMBERS, {"ids": list(ids)})))
-            rows = db.execute(_HOLD_MESSAGES, {"ids": list(ids), "token": token}).all()
-            past = {row.id: row for row in db.execute(_PAST, {"ids": [row.id for row in rows if row.attempts]})}
-            mute = silent(db, [row.number for row in rows])
+            ids, numbers = [each.id for each in claimed], [each.number for each in claimed]
+            subjects = {(row.kind, row.id): row for row in db.execute(_HOLD_SUBJECTS, {"ids": ids})}
+            hold(db, numbers)
+            rows = db.execute(_HOLD_MESSAGES, {"ids": ids, "token": token}).all()
+            tried = [row.id for row in rows if row.attempts]
+            past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
+            mute = silent(db, numbers)
             turned: list[tuple[UUID, Next]] = []
             begun: list[tuple[Handed, Said]] = []
             for row in rows:
@@ -239,12 +250,11 @@ class Dispatcher:
                 },
             )
 
-    def _hand_over(self, handed: Sequence[Handed], trust: float) -> list[Answer]:
+    def _hand_over(self, hands: Executor, handed: Sequence[Handed], trust: float) -> list[Answer]:
         """Give the texts to the channel, several at a time; no transaction of ours is open."""
         if len(handed) < 2:
             return [self._ask(each, trust) for each in handed]
-        with ThreadPoolExecutor(self._pace.in_flight) as hands:
-            return list(hands.map(lambda each: self._ask(each, trust), handed))
+        return list(hands.map(lambda each: self._ask(each, trust), handed))
 
     def _ask(self, handed: Handed, trust: float) -> Answer:
         # The lease may have run out while this process stood still; then somebody else may hold the message.

@@ -72,6 +72,86 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_import_sha256"), "import", ["sha256"], unique=False)
     op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("leg", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("again", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("priority", sa.BigInteger(), nullable=False),
+        sa.Column("text_key", sa.Text(), nullable=False),
+        sa.Column("text_values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "parked",
+                "claimed",
+                "submitting",
+                "unknown",
+                "accepted",
+                "sent",
+                "failed",
+                "undelivered",
+                "delivered",
+                "read",
+                "rejected",
+                "suppressed",
+                "cancelled",
+                "expired",
+                "unresolved",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("doubtful", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("segments", sa.BigInteger(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint(
+            "subject_kind",
+            "subject_id",
+            "revision",
+            "person_id",
+            "number",
+            "kind",
+            "leg",
+            "again",
+            name="uq_message_key",
+        ),
+    )
+    op.create_index(
+        "ix_message_due",
+        "message",
+        ["priority", "send_after", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index("ix_message_number", "message", ["number"], unique=False)
+    op.create_index(
+        "ix_message_open",
+        "message",
+        ["state"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('claimed', 'submitting', 'unknown', 'parked')"),
+    )
+    op.create_table(
         "message_subject",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -268,6 +348,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", "worker", name=op.f("pk_tick")),
     )
     op.create_table(
+        "attempt",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attempt_message_id")),
+        sa.PrimaryKeyConstraint("message_id", "n", name=op.f("pk_attempt")),
+    )
+    op.create_table(
+        "attempt_outcome",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attempt_outcome_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_outcome")),
+    )
+    op.create_index(op.f("ix_attempt_outcome_message_id"), "attempt_outcome", ["message_id"], unique=False)
+    op.create_table(
         "cluster_draft_row",
         sa.Column("draft_id", sa.BigInteger(), nullable=False),
         sa.Column("school_id", sa.BigInteger(), nullable=False),
@@ -337,91 +439,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_login_person_id")),
     )
     op.create_table(
-        "message",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("subject_kind", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.BigInteger(), nullable=False),
-        sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("leg", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("again", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("priority", sa.BigInteger(), nullable=False),
-        sa.Column("text_key", sa.Text(), nullable=False),
-        sa.Column("text_values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("send_by", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "queued",
-                "parked",
-                "claimed",
-                "submitting",
-                "unknown",
-                "accepted",
-                "sent",
-                "failed",
-                "undelivered",
-                "delivered",
-                "read",
-                "rejected",
-                "suppressed",
-                "cancelled",
-                "expired",
-                "unresolved",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("why", sa.Text(), nullable=True),
-        sa.Column("lease_token", sa.Uuid(), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("doubtful", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("segments", sa.BigInteger(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=True),
-        sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subject_kind", "subject_id"],
-            ["message_subject.kind", "message_subject.id"],
-            name=op.f("fk_message_subject_kind_subject_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint(
-            "subject_kind",
-            "subject_id",
-            "revision",
-            "person_id",
-            "number",
-            "kind",
-            "leg",
-            "again",
-            name="uq_message_key",
-        ),
-    )
-    op.create_index(
-        "ix_message_due",
-        "message",
-        ["priority", "send_after", "id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index("ix_message_number", "message", ["number"], unique=False)
-    op.create_index(
-        "ix_message_open",
-        "message",
-        ["state"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('claimed', 'submitting', 'unknown', 'parked')"),
-    )
-    op.create_table(
         "person_number",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -486,6 +503,16 @@ def upgrade() -> None:
         "ix_place_seat_path", "place", ["seat_path"], unique=False, postgresql_ops={"seat_path": "text_pattern_ops"}
     )
     op.create_table(
+        "provider_message",
+        sa.Column("sid", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_provider_message_message_id")),
+        sa.PrimaryKeyConstraint("sid", name=op.f("pk_provider_message")),
+    )
+    op.create_index(op.f("ix_provider_message_message_id"), "provider_message", ["message_id"], unique=False)
+    op.create_table(
         "question",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -504,27 +531,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_question_person_id"), "question", ["person_id"], unique=False)
     op.create_table(
-        "attempt",
-        sa.Column("message_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("route", sa.Text(), nullable=False),
-        sa.Column("body_hash", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attempt_message_id")),
-        sa.PrimaryKeyConstraint("message_id", "n", name=op.f("pk_attempt")),
-    )
-    op.create_table(
-        "attempt_outcome",
+        "withdrawal",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attempt_outcome_message_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_outcome")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_withdrawal_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
     )
-    op.create_index(op.f("ix_attempt_outcome_message_id"), "attempt_outcome", ["message_id"], unique=False)
+    op.create_index(op.f("ix_withdrawal_message_id"), "withdrawal", ["message_id"], unique=False)
     op.create_table(
         "effect",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -651,16 +666,6 @@ def upgrade() -> None:
         postgresql_ops={"training_path": "text_pattern_ops"},
     )
     op.create_table(
-        "provider_message",
-        sa.Column("sid", sa.Text(), nullable=False),
-        sa.Column("message_id", sa.Uuid(), nullable=False),
-        sa.Column("via", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_provider_message_message_id")),
-        sa.PrimaryKeyConstraint("sid", name=op.f("pk_provider_message")),
-    )
-    op.create_index(op.f("ix_provider_message_message_id"), "provider_message", ["message_id"], unique=False)
-    op.create_table(
         "sign_in_link",
         sa.Column("link_hash", sa.Text(), nullable=False),
         sa.Column("login_id", sa.BigInteger(), nullable=False),
@@ -763,16 +768,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_web_session")),
     )
     op.create_index(op.f("ix_web_session_login_id"), "web_session", ["login_id"], unique=False)
-    op.create_table(
-        "withdrawal",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("message_id", sa.Uuid(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_withdrawal_message_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
-    )
-    op.create_index(op.f("ix_withdrawal_message_id"), "withdrawal", ["message_id"], unique=False)
     op.create_table(
         "attendance_report",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -913,8 +908,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_booking_session_id"), table_name="booking")
     op.drop_table("booking")
     op.drop_table("attendance_report")
-    op.drop_index(op.f("ix_withdrawal_message_id"), table_name="withdrawal")
-    op.drop_table("withdrawal")
     op.drop_index(op.f("ix_web_session_login_id"), table_name="web_session")
     op.drop_table("web_session")
     op.drop_index(op.f("ix_training_session_venue_school_id"), table_name="training_session")
@@ -937,8 +930,6 @@ def downgrade() -> None:
     op.drop_table("training_session")
     op.drop_index(op.f("ix_sign_in_link_login_id"), table_name="sign_in_link")
     op.drop_table("sign_in_link")
-    op.drop_index(op.f("ix_provider_message_message_id"), table_name="provider_message")
-    op.drop_table("provider_message")
     op.drop_index("ix_post_training_path", table_name="post", postgresql_ops={"training_path": "text_pattern_ops"})
     op.drop_index(op.f("ix_post_school_id"), table_name="post")
     op.drop_index(op.f("ix_post_place_id"), table_name="post")
@@ -953,12 +944,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_effect_number_at"), table_name="effect")
     op.drop_index(op.f("ix_effect_inbound_text_id"), table_name="effect")
     op.drop_table("effect")
-    op.drop_index(op.f("ix_attempt_outcome_message_id"), table_name="attempt_outcome")
-    op.drop_table("attempt_outcome")
-    op.drop_table("attempt")
+    op.drop_index(op.f("ix_withdrawal_message_id"), table_name="withdrawal")
+    op.drop_table("withdrawal")
     op.drop_index(op.f("ix_question_person_id"), table_name="question")
     op.drop_index("ix_question_open", table_name="question", postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_table("question")
+    op.drop_index(op.f("ix_provider_message_message_id"), table_name="provider_message")
+    op.drop_table("provider_message")
     op.drop_index("ix_place_seat_path", table_name="place", postgresql_ops={"seat_path": "text_pattern_ops"})
     op.drop_index("ix_place_path", table_name="place", postgresql_ops={"path": "text_pattern_ops"})
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
@@ -967,14 +959,6 @@ def downgrade() -> None:
     op.drop_index("uq_person_number_current", table_name="person_number", postgresql_where=sa.text("until IS NULL"))
     op.drop_index(op.f("ix_person_number_number"), table_name="person_number")
     op.drop_table("person_number")
-    op.drop_index(
-        "ix_message_open",
-        table_name="message",
-        postgresql_where=sa.text("state IN ('claimed', 'submitting', 'unknown', 'parked')"),
-    )
-    op.drop_index("ix_message_number", table_name="message")
-    op.drop_index("ix_message_due", table_name="message", postgresql_where=sa.text("state = 'queued'"))
-    op.drop_table("message")
     op.drop_table("login")
     op.drop_index("ix_inbound_text_unread", table_name="inbound_text", postgresql_where=sa.text("state = 'received'"))
     op.drop_index(op.f("ix_inbound_text_person_id"), table_name="inbound_text")
@@ -984,6 +968,9 @@ def downgrade() -> None:
     op.drop_table("imported_row")
     op.drop_index(op.f("ix_cluster_draft_row_school_id"), table_name="cluster_draft_row")
     op.drop_table("cluster_draft_row")
+    op.drop_index(op.f("ix_attempt_outcome_message_id"), table_name="attempt_outcome")
+    op.drop_table("attempt_outcome")
+    op.drop_table("attempt")
     op.drop_table("tick")
     op.drop_table("taken_form")
     op.drop_index("ix_school_training_path", table_name="school", postgresql_ops={"training_path": "text_pattern_ops"})
@@ -1010,6 +997,14 @@ def downgrade() -> None:
         "ix_message_subject_admin_path", table_name="message_subject", postgresql_ops={"admin_path": "text_pattern_ops"}
     )
     op.drop_table("message_subject")
+    op.drop_index(
+        "ix_message_open",
+        table_name="message",
+        postgresql_where=sa.text("state IN ('claimed', 'submitting', 'unknown', 'parked')"),
+    )
+    op.drop_index("ix_message_number", table_name="message")
+    op.drop_index("ix_message_due", table_name="message", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_table("message")
     op.drop_index(op.f("ix_import_sha256"), table_name="import")
     op.drop_table("import")
     op.drop_index(op.f("ix_failed_sign_in_tag_at"), table_name="failed_sign_in")
