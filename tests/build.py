@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from os.path import commonprefix
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
@@ -16,6 +15,7 @@ from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.scope import Held, Scope
 from clusters.structure.models import Place, Placement, Programme, School
+from clusters.structure.naming import common_path
 from clusters.structure.rules import PlaceKind, SchoolGender, Tree
 from clusters.training.code import complete
 from clusters.training.models import Invitation, Meeting, SessionTrainer, TrainingSession
@@ -303,7 +303,7 @@ def _seat_above(db: Session, place: Place) -> None:
         seats = db.scalars(
             select(Place.seat_path).where(Place.kind == PlaceKind.CLUSTER, Place.path.startswith(above.path))
         )
-        above.seat_path = "".join(f"{step}." for step in commonprefix([seat.split(".")[:-1] for seat in seats]))
+        above.seat_path = common_path(seats)
         above = db.get(Place, above.parent_id) if above.parent_id else None
     db.flush()
 

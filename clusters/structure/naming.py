@@ -19,17 +19,17 @@ _LATIN = {
 """Urdu, Pashto and the few Latin letters that do not come apart; any other letter goes by its Unicode name."""
 
 _ABBREVIATED = {
-    "khyber pakhtunkhwa": "KP",
-    "khyber pukhtunkhwa": "KP",
-    "kpk": "KP",
-    "nwfp": "KP",
-    "north west frontier province": "KP",
-    "خیبر پختونخوا": "KP",
-    "gilgit baltistan": "GB",
-    "azad jammu and kashmir": "AJK",
-    "azad jammu kashmir": "AJK",
-    "azad kashmir": "AJK",
-    "islamabad capital territory": "ICT",
+    "khyber pakhtunkhwa": "kp",
+    "khyber pukhtunkhwa": "kp",
+    "kpk": "kp",
+    "nwfp": "kp",
+    "north west frontier province": "kp",
+    "خیبر پختونخوا": "kp",
+    "gilgit baltistan": "gb",
+    "azad jammu and kashmir": "ajk",
+    "azad jammu kashmir": "ajk",
+    "azad kashmir": "ajk",
+    "islamabad capital territory": "ict",
 }
 
 
@@ -57,10 +57,15 @@ _KIND_LETTERS = re.compile(r"g[gbcm]{0,3}(?:p|m|mp|mid|h|hs|e|eh)s{1,2}")
 _NUMBER = re.compile(r"\b(?:no|number|num)[\W_]*\d+|نمبر\s*\d+", re.IGNORECASE)
 
 
+def area_key(name: str) -> str:
+    """Equal for spellings of one area: KPK and Khyber Pakhtunkhwa are both kp."""
+    known = folded(name)
+    return _ABBREVIATED.get(known, known)
+
+
 def slug(name: str) -> str:
     """A name as a path segment: A-Z, 0-9 and underscores, from any script, never empty; the same at every call."""
-    known = folded(name)
-    written = _ABBREVIATED.get(known) or "".join(_in_latin(letter) for letter in known)
+    written = "".join(_in_latin(letter) for letter in area_key(name))
     return re.sub(r"[^A-Z0-9]+", "_", written).strip("_") or "UNNAMED"
 
 

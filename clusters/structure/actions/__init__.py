@@ -1,0 +1,19 @@
+"""What can be done with places, one file for each thing that happens to them."""
+
+from clusters.structure.actions.accepting import Accepted, accept_draft, apply_due_drafts, take_acceptance_back
+from clusters.structure.actions.drafting import discard_draft, save_draft
+from clusters.structure.actions.founding import found_programme, grow_areas
+from clusters.structure.actions.placing import place_schools, seats_follow
+
+__all__ = [
+    "Accepted",
+    "accept_draft",
+    "apply_due_drafts",
+    "discard_draft",
+    "found_programme",
+    "grow_areas",
+    "place_schools",
+    "save_draft",
+    "seats_follow",
+    "take_acceptance_back",
+]

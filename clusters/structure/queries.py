@@ -1,0 +1,456 @@
+"""Reads of the two trees: places, schools where they stand today or stood on a day, and drafts of clusters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, null, select
+from sqlalchemy.orm import Session, aliased
+
+from clusters.kernel.errors import NotFound
+from clusters.scope import Scope
+from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, Placement, Programme, School
+from clusters.structure.naming import address
+from clusters.structure.rules import PlaceKind, PlanRow, SchoolGender, Site, Tree
+
+MAY_PLAN = ("administrator", "education_manager")
+"""Roles that make, see and accept drafts inside their places."""
+AREA_KINDS = (PlaceKind.PROVINCE, PlaceKind.DISTRICT, PlaceKind.TEHSIL, PlaceKind.UNION_COUNCIL)
+STRATA_FIELDS = (
+    "gender", "level", "zone", "province", "district", "tehsil", "union_council", "village_council", "asdeo_circle",
+    "sdeo_office",
+)  # fmt: skip
+"""What schools may be kept apart by when clusters are planned."""
+WAITING, OPEN, ACCEPTED, DISCARDED, BLOCKED = "waiting", "draft", "accepted", "discarded", "blocked"
+"""States of a draft: waiting means accepted from a later day, blocked that it no longer fitted when that day came."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """The programme of this installation."""
+
+    name: str
+    invented: bool
+    founded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place of either tree."""
+
+    id: int
+    tree: Tree
+    kind: PlaceKind
+    path: str
+    seat_path: str
+    name: str
+    name_ur: str | None
+    parent_id: int | None
+    host_school_id: int | None
+    opened_on: date
+    closed_on: date | None
+
+    @property
+    def address(self) -> str:
+        """As people write it: T/B2.C07."""
+        return f"{self.tree.value}/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """A school and where it stands today."""
+
+    id: int
+    code: str
+    name: str
+    name_ur: str | None
+    gender: SchoolGender | None
+    level: str | None
+    lat: float | None
+    lon: float | None
+    zone: str | None
+    training_path: str | None
+    admin_path: str
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Latitude and longitude, if known."""
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRow:
+    """An open cluster with the names above it, its host, and how many of its schools the viewer sees."""
+
+    id: int
+    name: str
+    path: str
+    circle_id: int
+    circle: str
+    circle_path: str
+    block: str
+    host_school_id: int | None
+    host_code: str | None
+    host_name: str | None
+    host_lat: float | None
+    host_lon: float | None
+    schools: int
+
+    @property
+    def host_spot(self) -> tuple[float, float] | None:
+        """Where the host stands, if known."""
+        return None if self.host_lat is None or self.host_lon is None else (self.host_lat, self.host_lon)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolToPlan:
+    """A school with everything a plan may ask of it; `areas` are province, district, tehsil, union council by name."""
+
+    id: int
+    code: str
+    name: str
+    gender: SchoolGender | None
+    level: str | None
+    lat: float | None
+    lon: float | None
+    zone: str | None
+    village_council: str | None
+    asdeo_circle: str | None
+    sdeo_office: str | None
+    training_path: str | None
+    admin_path: str
+    areas: tuple[str, str, str, str]
+
+    def site(self, strata: Iterable[str] = ()) -> Site:
+        """The school as the planner sees it, kept apart by these fields."""
+        return Site(self.code, self.lat, self.lon, tuple(map(self._field, strata)), self.areas)
+
+    def _field(self, name: str) -> str:
+        kinds = [kind.value for kind in AREA_KINDS]
+        value = self.areas[kinds.index(name)] if name in kinds else getattr(self, name)
+        return str(value or "")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSchool:
+    """One school of a draft: where it would stand and where it stands today."""
+
+    id: int
+    code: str
+    name: str
+    gender: SchoolGender | None
+    lat: float | None
+    lon: float | None
+    training_path: str | None
+    admin_path: str
+    block: int
+    circle: int
+    cluster: int
+    host: bool
+    km: float | None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Its cluster in the draft."""
+        return self.block, self.circle, self.cluster
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft in the list."""
+
+    id: int
+    name: str
+    author_id: int | None
+    made_at: datetime
+    state: str
+    rules: dict[str, Any]
+    summary: dict[str, Any]
+    accepted_at: datetime | None
+    from_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(DraftRow):
+    """A draft with its schools, by cluster and code."""
+
+    schools: tuple[DraftSchool, ...]
+
+    def plan(self) -> list[PlanRow]:
+        """The lines of PLAN.csv, clusters named as the planner named them."""
+        hosts = {school.key: school.code for school in self.schools if school.host}
+        rows = []
+        for school in self.schools:
+            block, circle, number = school.key
+            of_circle = f"B{block}.C{circle:02}"
+            rows.append(
+                PlanRow(
+                    school.code,
+                    f"{of_circle}.L{number}",
+                    hosts.get(school.key, ""),
+                    of_circle,
+                    f"B{block}",
+                    None if school.km is None else round(school.km, 3),
+                )
+            )
+        return rows
+
+
+def seen_schools(scope: Scope) -> ColumnElement[bool]:
+    """The predicate of every school this scope may see."""
+    return scope.within(School.training_path, School.admin_path)
+
+
+def seen_places(scope: Scope) -> ColumnElement[bool]:
+    """The predicate of every place this scope may see: its own subtree, and what is seated inside its areas."""
+    return scope.within(case((Place.tree == Tree.TRAINING, Place.path), else_=null()), Place.seat_path)
+
+
+def programme(db: Session, scope: Scope) -> ProgrammeRow | None:
+    """The programme; everybody may know its name."""
+    row = db.execute(select(Programme.name, Programme.invented, Programme.founded_at)).one_or_none()
+    return None if row is None else ProgrammeRow(*row)
+
+
+def places(db: Session, scope: Scope, kind: PlaceKind | None = None) -> tuple[PlaceRow, ...]:
+    """Open places inside the scope, of one kind if given, in the order of the trees."""
+    query = _places().where(Place.closed_on.is_(None), seen_places(scope)).order_by(Place.tree.desc(), Place.path)
+    if kind is not None:
+        query = query.where(Place.kind == kind)
+    return tuple(PlaceRow(*row) for row in db.execute(query))
+
+
+def place(db: Session, scope: Scope, where: int | str) -> PlaceRow:
+    """One place by its id or its address (T/B2.C07., A/KP.BANNU.); NotFound outside the scope."""
+    query = _places().where(seen_places(scope))
+    if isinstance(where, int):
+        query = query.where(Place.id == where)
+    else:
+        tree, path = address(where) or (None, None)
+        query = query.where(Place.tree == tree, Place.path == path)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("place_not_found", place=where)
+    return PlaceRow(*row)
+
+
+def trail(db: Session, scope: Scope, of: PlaceRow) -> tuple[PlaceRow, ...]:
+    """The places above one and itself, as far up as the scope goes; the programme's root is left out."""
+    steps = of.path.split(".")[:-1]
+    above = ["".join(f"{step}." for step in steps[: depth + 1]) for depth in range(len(steps))]
+    query = _places().where(Place.tree == of.tree, Place.path.in_(above), seen_places(scope)).order_by(Place.path)
+    return tuple(PlaceRow(*row) for row in db.execute(query))
+
+
+def _places() -> Select[*tuple[Any, ...]]:
+    return select(
+        Place.id,
+        Place.tree,
+        Place.kind,
+        Place.path,
+        Place.seat_path,
+        Place.name,
+        Place.name_ur,
+        Place.parent_id,
+        Place.host_school_id,
+        Place.opened_on,
+        Place.closed_on,
+    )
+
+
+def _schools() -> Select[*tuple[Any, ...]]:
+    return select(
+        School.id,
+        School.code,
+        School.name,
+        School.name_ur,
+        School.gender,
+        School.level,
+        School.lat,
+        School.lon,
+        School.zone,
+        School.training_path,
+        School.admin_path,
+    )
+
+
+def schools(db: Session, scope: Scope) -> tuple[SchoolRow, ...]:
+    """Every school inside the scope, by code."""
+    return tuple(SchoolRow(*row) for row in db.execute(_schools().where(seen_schools(scope)).order_by(School.code)))
+
+
+def schools_of(db: Session, scope: Scope, where: PlaceRow | int | str) -> tuple[SchoolRow, ...]:
+    """Schools inside the scope that stand in a place or below it today, by code."""
+    of = where if isinstance(where, PlaceRow) else place(db, scope, where)
+    path = School.training_path if of.tree is Tree.TRAINING else School.admin_path
+    inside = path.startswith(of.path, autoescape=True) if of.path else path.is_not(None)
+    query = _schools().where(inside, seen_schools(scope)).order_by(School.code)
+    return tuple(SchoolRow(*row) for row in db.execute(query))
+
+
+def school(db: Session, scope: Scope, which: int | str) -> SchoolRow:
+    """One school by id or EMIS code; NotFound outside the scope."""
+    query = _schools().where(School.id == which if isinstance(which, int) else School.code == which)
+    row = db.execute(query.where(seen_schools(scope))).one_or_none()
+    if row is None:
+        raise NotFound("school_not_found", school=which)
+    return SchoolRow(*row)
+
+
+def schools_on(db: Session, scope: Scope, where: PlaceRow | int | str, day: date) -> tuple[SchoolRow, ...]:
+    """Schools of today's scope that stood in exactly this place on a day."""
+    of = where if isinstance(where, PlaceRow) else place(db, scope, where)
+    stood = exists().where(
+        Placement.school_id == School.id, Placement.place_id == of.id, Placement.during.op("@>")(literal(day))
+    )
+    return tuple(SchoolRow(*r) for r in db.execute(_schools().where(stood, seen_schools(scope)).order_by(School.code)))
+
+
+def clusters(db: Session, scope: Scope) -> tuple[ClusterRow, ...]:
+    """Open clusters inside the scope in the order of the tree, with the number of their schools inside the scope."""
+    circle, block = aliased(Place), aliased(Place)
+    count = (
+        select(School.training_path, func.count().label("schools"))
+        .where(School.training_path.is_not(None), seen_schools(scope))
+        .group_by(School.training_path)
+        .subquery()
+    )
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Place.id,
+            Place.name,
+            Place.path,
+            circle.id,
+            circle.name,
+            circle.path,
+            block.name,
+            Place.host_school_id,
+            School.code,
+            School.name,
+            School.lat,
+            School.lon,
+            func.coalesce(count.c.schools, 0),
+        )
+        .join(circle, circle.id == Place.parent_id)
+        .join(block, block.id == circle.parent_id)
+        .outerjoin(School, School.id == Place.host_school_id)
+        .outerjoin(count, count.c.training_path == Place.path)
+        .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
+    )
+    rows = [ClusterRow(*row) for row in db.execute(query)]
+    return tuple(sorted(rows, key=lambda row: in_order(row.path)))
+
+
+def in_order(path: str) -> tuple[tuple[str, int], ...]:
+    """A sort key that puts L10 behind L9."""
+    return tuple(
+        (step.rstrip("0123456789"), int("0" + step[len(step.rstrip("0123456789")) :])) for step in path.split(".")[:-1]
+    )
+
+
+def schools_to_plan(db: Session, scope: Scope, *, codes: Iterable[str] | None = None) -> tuple[SchoolToPlan, ...]:
+    """Every school inside the scope, or those of some codes, with what a plan of clusters may ask of it."""
+    query: Select[*tuple[Any, ...]] = select(
+        School.id,
+        School.code,
+        School.name,
+        School.gender,
+        School.level,
+        School.lat,
+        School.lon,
+        School.zone,
+        School.village_council,
+        School.asdeo_circle,
+        School.sdeo_office,
+        School.training_path,
+        School.admin_path,
+    ).where(seen_schools(scope))
+    if codes is not None:
+        query = query.where(School.code.in_(list(codes)))
+    named = {
+        path: (AREA_KINDS.index(kind), name)
+        for path, kind, name in db.execute(
+            select(Place.path, Place.kind, Place.name).where(Place.tree == Tree.ADMINISTRATIVE)
+        )
+    }
+    areas_at: dict[str, tuple[str, str, str, str]] = {}
+    found = []
+    for row in db.execute(query.order_by(School.code)):
+        path = row.admin_path
+        if path not in areas_at:
+            areas_at[path] = _areas(path, named)
+        found.append(SchoolToPlan(**row._mapping, areas=areas_at[path]))
+    return tuple(found)
+
+
+def _areas(path: str, named: dict[str, tuple[int, str]]) -> tuple[str, str, str, str]:
+    areas = ["", "", "", ""]
+    walked = ""
+    for step in path.split(".")[:-1]:
+        walked += f"{step}."
+        if walked in named:
+            rank, name = named[walked]
+            areas[rank] = name
+    return areas[0], areas[1], areas[2], areas[3]
+
+
+def drafts(db: Session, scope: Scope) -> tuple[DraftRow, ...]:
+    """Drafts that were not discarded, whose schools all lie inside the scope of somebody who may plan; newest first."""
+    query = _drafts().where(ClusterDraft.state != DISCARDED, _seen_drafts(scope)).order_by(ClusterDraft.id.desc())
+    return tuple(DraftRow(*row) for row in db.execute(query))
+
+
+def draft(db: Session, scope: Scope, draft_id: int) -> Draft:
+    """One draft with its schools; NotFound where `drafts` would not list it."""
+    row = db.execute(
+        _drafts().where(ClusterDraft.id == draft_id, ClusterDraft.state != DISCARDED, _seen_drafts(scope))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("draft_not_found", draft=draft_id)
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            School.id,
+            School.code,
+            School.name,
+            School.gender,
+            School.lat,
+            School.lon,
+            School.training_path,
+            School.admin_path,
+            ClusterDraftRow.block,
+            ClusterDraftRow.circle,
+            ClusterDraftRow.cluster,
+            ClusterDraftRow.host,
+            ClusterDraftRow.km,
+        )
+        .join(ClusterDraftRow, ClusterDraftRow.school_id == School.id)
+        .where(ClusterDraftRow.draft_id == draft_id)
+        .order_by(ClusterDraftRow.block, ClusterDraftRow.circle, ClusterDraftRow.cluster, School.code)
+    )
+    return Draft(**row._mapping, schools=tuple(DraftSchool(*school) for school in db.execute(query)))
+
+
+def _drafts() -> Select[*tuple[Any, ...]]:
+    return select(
+        ClusterDraft.id,
+        ClusterDraft.name,
+        ClusterDraft.author_id,
+        ClusterDraft.made_at,
+        ClusterDraft.state,
+        ClusterDraft.rules,
+        ClusterDraft.summary,
+        ClusterDraft.accepted_at,
+        ClusterDraft.from_date,
+    )
+
+
+def _seen_drafts(scope: Scope) -> ColumnElement[bool]:
+    planning = Scope(scope.person_id, tuple(held for held in scope.places if held.role in (*MAY_PLAN, "house")))
+    of_draft = ClusterDraftRow.draft_id == ClusterDraft.id
+    hidden = (
+        exists()
+        .where(of_draft, School.id == ClusterDraftRow.school_id, ~func.coalesce(seen_schools(planning), false()))
+        .correlate(ClusterDraft)
+    )
+    return exists().where(of_draft).correlate(ClusterDraft) & ~hidden if planning.places else false()
