@@ -6,21 +6,17 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 
 from cop.house import House
-from cop.routes import ROUTES
+from cop.routes import ROUTES, Routes
 from cop.web.doorway import Doorway
 from cop.web.edge import Door, failed
 from cop.web.security import BODY_LIMIT, dressing
 from migrations.applying import shape
 
-SMALLEST_COMPRESSED = 500
-"""Bytes; below that an answer travels as it is."""
 
-
-def build(house: House) -> Litestar:
+def build(house: House, routes: Routes = ROUTES) -> Litestar:
     """The pages of a house; as many threads answer them as it has connections, so that none waits for one.
 
     Call it before the event loop runs: the threads belong to the whole process.
@@ -36,13 +32,12 @@ def build(house: House) -> Litestar:
             threads.shutdown(wait=False, cancel_futures=True)
 
     return Litestar(
-        route_handlers=[handler for page in ROUTES for handler in page],
+        route_handlers=[handler for page in routes for handler in page],
         state=State({"door": door_of(house)}),
         lifespan=[open_doors],
         middleware=[Doorway(house.settings)],
         before_send=[dressing(house.settings)],
         exception_handlers={Exception: failed},
-        compression_config=CompressionConfig("gzip", minimum_size=SMALLEST_COMPRESSED, gzip_compress_level=6),
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
         logging_config=None,

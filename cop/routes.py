@@ -6,7 +6,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from cop.web.pages import account, health, login, static_files
 
-ROUTES: Sequence[Sequence[HTTPRouteHandler]] = (
+Routes = Sequence[Sequence[HTTPRouteHandler]]
+
+ROUTES: Routes = (
     login.handlers,
     account.handlers,
     static_files.handlers,

@@ -33,6 +33,7 @@ from cop.web.forms import CSRF, ONCE, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
+from cop.web.packing import packed
 from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
 from cop.web.templating import render
 from cop.web.twins import SUFFIX, as_json
@@ -310,18 +311,17 @@ class _Visit:
             return self._onward(answer)
         if isinstance(answer, File):
             named = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
-            return Response(answer.content, media_type=answer.media_type, status_code=200, headers=named)
+            return packed(self.asked.headers, answer.content, answer.media_type, headers=named)
         return self._show(answer if isinstance(answer, Shown) else Shown(answer))
 
     def _show(self, shown: Shown) -> Response[bytes]:
         if self.frame is None:
             raise RuntimeError("a page needs its frame")
         if self.asked.twin:
-            return Response(as_json(shown.page), media_type=JSON, status_code=shown.status, cookies=self._cookies())
-        frame = _around(self.frame, shown)
-        return Response(
-            render(shown.page, frame).encode(), media_type=HTML, status_code=shown.status, cookies=self._cookies()
-        )
+            content, kind = as_json(shown.page), JSON
+        else:
+            content, kind = render(shown.page, _around(self.frame, shown)).encode(), HTML
+        return packed(self.asked.headers, content, kind, shown.status, cookies=self._cookies())
 
     def _onward(self, done: Done) -> Response[bytes]:
         cookies = [*self._cookies(), *done.cookies]
@@ -333,7 +333,7 @@ class _Visit:
 
     def _to_the_door(self) -> Response[bytes]:
         if self.asked.twin:
-            return Response(as_json({"error": {"kind": "signed_out"}}), media_type=JSON, status_code=401)
+            return packed(self.asked.headers, as_json({"error": {"kind": "signed_out"}}), JSON, 401)
         away = {"away": "1"} if cookie_name(self.door.settings) in self.asked.cookies else {}
         wanted = {} if self.asked.whole == paths.HOME else {"next": self.asked.whole}
         query = urlencode(wanted | away)
@@ -377,8 +377,8 @@ def _error(
         headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
     _log(asked, found.status, began, reference=reference, place=found.place, code=found.code)
     if asked.twin:
-        return Response(as_json({"error": shown}), media_type=JSON, status_code=found.status, headers=headers)
-    return Response(render(shown, frame).encode(), media_type=HTML, status_code=found.status, headers=headers)
+        return packed(asked.headers, as_json({"error": shown}), JSON, found.status, headers)
+    return packed(asked.headers, render(shown, frame).encode(), HTML, found.status, headers)
 
 
 def _log(asked: Asked, status: int, began: float, **more: str | None) -> None:
@@ -416,10 +416,13 @@ def _path_value(value: str, hint: Any) -> Any:
 
 
 def _typed(path: str) -> str:
-    """`/sessions/{code}` as Litestar writes it."""
-    return path.replace("}", ":str}")
+    """`/sessions/{code}`, or what `paths` makes of it, as Litestar writes it."""
+    said = path.replace("%7B", "{").replace("%7D", "}")
+    if any("{" in part and not (part.startswith("{") and part.endswith("}")) for part in said.split("/")):
+        raise ValueError(f"a value is a whole part of a path, between two slashes: {said}")
+    return said.replace("}", ":str}")
 
 
 def _paths(path: str, open_: bool) -> list[str]:
     """The path of a page and that of its data twin; a value at the end of a path carries the suffix itself."""
-    return [_typed(path)] if open_ or path.endswith("}") else [_typed(path), _typed(path) + SUFFIX]
+    return [_typed(path)] if open_ or path.endswith(("}", "%7D")) else [_typed(path), _typed(path) + SUFFIX]

@@ -1,0 +1,207 @@
+"""Commands that stay: the pages, the worker, or both in one process; all end within ten seconds when asked to."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from types import FrameType
+from urllib.parse import urlsplit
+
+import rich_click as click
+import structlog
+import uvicorn
+
+from clusters.kernel.errors import Conflict, Invalid
+from cop.app import build
+from cop.commands.speaking import Exit, answering, leave, talk
+from cop.house import House, open_house
+from cop.logbook import open_logbook
+from cop.settings import Settings
+from cop.web.security import LOOPBACK
+from cop.worker import run as work
+
+log = structlog.get_logger("cop.serving")
+GRACE_SECONDS = 5
+"""How long a page under way may take to finish when the house closes."""
+WORKER_SECONDS = 9
+"""How long the worker may take to put down what it holds."""
+WORKER_CONNECTIONS = 6
+"""What a worker beside the pages needs of the database."""
+PORTS_TRIED = 20
+
+
+@click.command()
+def web() -> None:
+    """Serve the pages.
+
+    Example: COP_PORT=8765 cop web
+    """
+    _serve(pages=True, worker=False)
+
+
+@click.command()
+def worker() -> None:
+    """Send what is due, read what came in, tick the jobs.
+
+    Example: cop worker
+    """
+    _serve(pages=False, worker=True)
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages and work, both in one process: enough for a district.
+
+    Example: cop serve
+    """
+    _serve(pages=True, worker=True)
+
+
+def _serve(*, pages: bool, worker: bool) -> None:
+    with answering(as_json=False, code=Exit.CONFIGURATION):
+        settings = Settings.from_env(os.environ)
+        if pages:
+            check_address(settings)
+    with answering(as_json=False):
+        listener = listen(settings) if pages else None
+        with open_house(settings, pool=pool_for(settings, pages=pages, worker=worker)) as house:
+            open_logbook()
+            if pages:
+                talk.print(f"The pages are at {settings.address}", markup=False)
+            talk.print("Ctrl-C ends it.")
+            ended_well = run(house, listener, worker=worker)
+    leave(Exit.DONE if ended_well else Exit.FAILED)
+
+
+def pool_for(settings: Settings, *, pages: bool, worker: bool) -> int:
+    """Connections of one process: one for each thread that answers pages, and the worker's own."""
+    return settings.pool + (WORKER_CONNECTIONS if pages and worker else 0)
+
+
+def run(
+    house: House,
+    listener: socket.socket | None,
+    *,
+    worker: bool,
+    ready: Callable[[], None] = lambda: None,
+) -> bool:
+    """Serve pages on a listening socket, or work, or both, until SIGTERM or Ctrl-C; False if something broke.
+
+    Call it in the main thread. `ready` is called when the pages answer.
+    """
+    stop = threading.Event()
+    broken = threading.Event()
+    server = _server(house, ready) if listener is not None else None
+    with _asked_to_end(stop):
+        worked = _working(house, stop, broken, server) if worker else None
+        if server is not None and listener is not None:
+            server.run(sockets=[listener])
+            listener.close()
+        else:
+            stop.wait()
+        stop.set()
+        if worked is not None:
+            worked.join(WORKER_SECONDS)
+    return not broken.is_set()
+
+
+def check_address(settings: Settings) -> None:
+    """Passwords do not travel in the clear: beyond this machine pages need an https address."""
+    if settings.address.startswith("https://"):
+        return
+    if settings.host not in LOOPBACK or urlsplit(settings.address).hostname not in LOOPBACK:
+        raise Invalid("https_needed", host=settings.host)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket on the host and port of the settings; a port that is taken is a Conflict."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise Conflict("port_taken", host=settings.host, port=settings.port) from error
+    return listener
+
+
+def listen_nearby(settings: Settings) -> tuple[Settings, socket.socket]:
+    """The same, or on one of the next free ports; the settings say which."""
+    for port in range(settings.port, settings.port + PORTS_TRIED):
+        tried = replace(settings, port=port)
+        try:
+            return tried, listen(tried)
+        except Conflict:
+            continue
+    raise Conflict("ports_taken", first=settings.port, last=settings.port + PORTS_TRIED - 1)
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _server(house: House, ready: Callable[[], None]) -> _Server:
+    behind_proxy = not house.settings.on_loopback
+    config = uvicorn.Config(
+        build(house),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws="none",
+    )
+    return _Server(config, ready)
+
+
+def _working(
+    house: House, stop: threading.Event, broken: threading.Event, server: uvicorn.Server | None
+) -> threading.Thread:
+    """The worker in a thread of its own; when it breaks, the house closes."""
+
+    def until_asked() -> None:
+        try:
+            work(house, stop)
+        except Exception as error:
+            broken.set()
+            log.error("the worker broke", kind=type(error).__name__)
+        finally:
+            stop.set()
+            if server is not None:
+                server.should_exit = True
+
+    thread = threading.Thread(target=until_asked, name="worker", daemon=True)
+    thread.start()
+    return thread
+
+
+@contextmanager
+def _asked_to_end(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM and Ctrl-C set `stop`; the server has handlers of its own and passes the signal on when it is done."""
+
+    def ask(stop: threading.Event, _signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {each: signal.signal(each, partial(ask, stop)) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
