@@ -55,9 +55,9 @@ class Succession:
 
 
 def touched(planned: Iterable[Planned], standing: Iterable[Standing], unplaced: Iterable[int] = ()) -> list[Standing]:
-    """Today's clusters that hold a school of the plan, or one that it leaves out."""
+    """Today's clusters that hold a school of the plan, or one that it leaves out, or none at all any more."""
     moving = {school for plan in planned for school in plan.schools} | set(unplaced)
-    return [cluster for cluster in standing if not cluster.schools.isdisjoint(moving)]
+    return [cluster for cluster in standing if not cluster.schools or not cluster.schools.isdisjoint(moving)]
 
 
 def succeed(
