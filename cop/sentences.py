@@ -25,6 +25,25 @@ SENTENCES = {
     "move_into_the_past": "Session {code} cannot be moved into the past. Choose a coming day.",
     "venue_unknown": "This venue is not known. Choose a school of the list.",
     "setting_unreadable": "{name} is set to {value!r}, which cannot be read. It takes {wanted}.",
+    "form_from_elsewhere": "This form was not sent by a page of this house, so nothing was changed. "
+    "Open the page here and send it again.",
+    "form_unreadable": "The form could not be read. Load the page again and send it again.",
+    "form_field_twice": "The field {field} was sent twice. Load the page again and send it again.",
+    "form_field_unknown": "This form has no field {field}. Load the page again and send it again.",
+    "form_field_unreadable": "A field of the form could not be read ({why}). Go back and correct it.",
+    "login_unknown": "Nobody signs in as {login}. `cop users add` lets somebody in.",
+    "login_unfit": "{login!r} cannot be a name to sign in with. Take letters, digits and dots, without spaces.",
+    "login_taken": "Somebody signs in as {login} already. Choose another name with --login.",
+    "place_unknown": "There is no place {place}. Places are written T/, T/B2.C07., A/KP.BANNU.",
+    "password_wrong": "The password is not right. Look at small and large letters.",
+    "too_many_tries": "Too many tries. Wait {minutes} minutes, then try again.",
+    "password_too_short": "Too short: {shortest} letters or more. Four words are good and easy to keep.",
+    "password_too_long": "Too long: {longest} letters at most.",
+    "password_too_easy": "Too easy to guess. Take four words that do not belong together.",
+    "https_needed": "Passwords must not travel in the clear: {host} can be reached from other machines. "
+    "Put a server with https in front and set COP_PUBLIC_URL to its https address, or set COP_HOST to 127.0.0.1.",
+    "port_taken": "Port {port} on {host} is taken by another program. Set COP_PORT to another number.",
+    "ports_taken": "All ports from {first} to {last} are taken by other programs. Set COP_PORT to another number.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""
 
