@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
@@ -50,6 +51,14 @@ class RehearsalChannel:
             db.execute(select(func.pg_advisory_xact_lock(outgoing.message_id.int >> 65)))
             first = db.scalar(select(func.min(PhoneText.id)).where(PhoneText.message_id == outgoing.message_id))
         return None if first is None else Receipt(_sid(first))
+
+
+def written(db: Session, phone: str, body: str) -> str:
+    """The holder of a simulated phone sends a text; returns the id under which its channel would bring it."""
+    text = PhoneText(phone=phone, incoming=False, body=body, at=now(db))
+    db.add(text)
+    db.flush()
+    return _sid(text.id)
 
 
 def _sid(number: int) -> str:

@@ -90,7 +90,7 @@ _ABSENT = text(
 )
 _ENDED_UNSENT = text(
     "SELECT subject_kind, subject_id, revision, person_id, number, kind, leg, max(again),"
-    " bool_or(state NOT IN ('cancelled', 'suppressed', 'expired'))"
+    " bool_or(state NOT IN ('cancelled', 'suppressed', 'expired') OR why = 'skipped')"
     " FROM message WHERE (subject_kind, subject_id) IN"
     " (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS bigint[]))) GROUP BY 1, 2, 3, 4, 5, 6, 7"
 )
@@ -160,7 +160,7 @@ def enqueue(db: Session, drafts: Draft | Iterable[Draft], *, anew: bool = False)
     """Queue messages and say how many are new: the same key is the same message, however often it is planned.
 
     With `anew` a message that ended unsent (withdrawn, held back, too late) is planned once more, under the next
-    number of its key.
+    number of its key; one that somebody chose to skip stays skipped.
     """
     made = 0
     for some in _chunks([drafts] if isinstance(drafts, Draft) else drafts):
@@ -313,7 +313,7 @@ def _subjects(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
 
 
 def _numbered(db: Session, drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts under the first free number of their keys, without those whose message is still alive or went."""
+    """The drafts under the first free number of their keys, without those whose message lives, went or was skipped."""
     rows = db.execute(_ENDED_UNSENT, _subjects(drafts))
     known = {tuple(row[:7]): (row[7], row[8]) for row in rows}
     fresh = []

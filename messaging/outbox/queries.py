@@ -1,0 +1,304 @@
+"""Reads of the outbox: what went, what will go, what was lost on the way, and what it cost."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from clusters.scope import Scope
+from messaging.channels.models import PhoneText
+from messaging.consent.models import OptOut
+from messaging.outbox.models import Message, Subject
+from messaging.outbox.reasons import Standing
+from messaging.outbox.rules import RANK, State, TextClass
+
+GONE = tuple(state for state, rank in RANK.items() if rank >= 3 and state not in (State.FAILED, State.UNDELIVERED))
+"""A channel took the text, and nothing says that it was lost later."""
+FAILED = (State.FAILED, State.UNDELIVERED, State.REJECTED)
+IN_DOUBT = (State.UNKNOWN, State.UNRESOLVED)
+WAITING = (State.QUEUED, State.PARKED, State.CLAIMED, State.SUBMITTING)
+SAID_NOT_SENT = (State.CANCELLED, State.SUPPRESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Texts of one kind about one subject: people = accepted + failed + in_doubt + waiting. Those taken back and those
+    held back by a wish for silence are not among them. `at` is when the first went, or when the next will go."""
+
+    kind: str
+    at: datetime
+    people: int
+    accepted: int
+    failed: int
+    in_doubt: int
+    waiting: int
+    segments: int
+    """A text that was not made yet counts one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Texts planned for a period: wanted = held_back + withdrawn + expired + waiting + failed + in_doubt + accepted."""
+
+    wanted: int
+    held_back: int
+    withdrawn: int
+    expired: int
+    waiting: int
+    failed: int
+    in_doubt: int
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the texts of one kind took; `dear_segments` are those in an alphabet of 70 characters a part."""
+
+    kind: str
+    texts: int
+    segments: int
+    dear_segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Texts that did not arrive, or perhaps did not, for one reason, the key of a sentence."""
+
+    state: State
+    why: str | None
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message as it stands; `body` is what was said, None before it went."""
+
+    id: UUID
+    subject_kind: str
+    subject_id: int
+    person_id: int
+    number: str
+    kind: str
+    text_class: TextClass
+    state: State
+    why: str | None
+    body: str | None
+    segments: int | None
+    planned_at: datetime
+    send_after: datetime
+    send_by: datetime
+    state_at: datetime
+    silent: bool
+
+    @property
+    def standing(self) -> Standing:
+        """What `reasons.reason` needs to know."""
+        return Standing(self.state, self.why, self.text_class, self.send_after, self.state_at, self.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How the outbox stands: due since, waiting for a person, in doubt."""
+
+    due: int
+    oldest_due: datetime | None
+    parked: int
+    in_doubt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text on a simulated phone; one row for every copy that was handed over."""
+
+    phone: str
+    text: str
+    at: datetime
+    message: UUID | None
+
+
+def seen_by(scope: Scope) -> ColumnElement[bool]:
+    """The predicate of every subject whose messages this scope may see."""
+    return scope.within(Subject.training_path, Subject.admin_path)
+
+
+def moments_of(db: Session, scope: Scope, subject_kind: str, subject_id: int) -> tuple[Moment, ...]:
+    """What went and what will go about a subject, in time order; what was taken back is left out."""
+    counted = Message.state.not_in(SAID_NOT_SENT)
+    went = Message.state.not_in((*WAITING, *SAID_NOT_SENT))
+    at = func.coalesce(func.min(Message.state_at).filter(went), func.min(Message.send_after))
+    rows = db.execute(
+        _joined(
+            select(
+                Message.kind,
+                at,
+                func.count(),
+                _count(GONE),
+                _count((*FAILED, State.EXPIRED)),
+                _count(IN_DOUBT),
+                _count(WAITING),
+                func.sum(func.coalesce(Message.segments, 1)),
+            ),
+            scope,
+        )
+        .where(counted, Message.subject_kind == subject_kind, Message.subject_id == subject_id)
+        .group_by(Message.revision, Message.kind)
+        .order_by(at, Message.kind)
+    )
+    return tuple(Moment(*row) for row in rows)
+
+
+def funnel(db: Session, scope: Scope, first: datetime, last: datetime) -> Funnel:
+    """Texts that should go in [first, last), by what became of them."""
+    held = or_(Message.state == State.SUPPRESSED, and_(_coming(), _is_silent()))
+    waiting = and_(Message.state.in_(WAITING), ~and_(_coming(), _is_silent()))
+    row = db.execute(
+        _joined(
+            select(
+                func.count(),
+                func.count().filter(held),
+                _count((State.CANCELLED,)),
+                _count((State.EXPIRED,)),
+                func.count().filter(waiting),
+                _count(FAILED),
+                _count(IN_DOUBT),
+                _count(GONE),
+            ),
+            scope,
+        ).where(_planned_in(first, last))
+    ).one()
+    return Funnel(*row)
+
+
+def costs(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Cost]:
+    """What texts that were handed over in [first, last) took, the dearest kind first."""
+    # Another alphabet than the phones' own is what makes a text longer in bytes than in characters.
+    dear = func.octet_length(_body()) > func.char_length(_body()) * 3 / 2
+    total = func.coalesce(func.sum(Message.segments), 0)
+    rows = db.execute(
+        _joined(
+            select(Message.kind, func.count(), total, func.coalesce(func.sum(Message.segments).filter(dear), 0)), scope
+        )
+        .where(_planned_in(first, last), Message.body.is_not(None))
+        .group_by(Message.kind)
+        .order_by(total.desc(), Message.kind)
+    )
+    return [Cost(*row) for row in rows]
+
+
+def lost(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Lost]:
+    """Why texts of [first, last) did not arrive, the commonest reason first."""
+    states = (*FAILED, *IN_DOUBT, State.EXPIRED, State.PARKED)
+    rows = db.execute(
+        _joined(select(Message.state, Message.why, func.count()), scope)
+        .where(_planned_in(first, last), Message.state.in_(states))
+        .group_by(Message.state, Message.why)
+        .order_by(func.count().desc(), Message.state, Message.why)
+    )
+    return [Lost(*row) for row in rows]
+
+
+def messages_to(
+    db: Session,
+    scope: Scope,
+    *,
+    person_ids: Collection[int] = (),
+    numbers: Collection[str] = (),
+    limit: int = 20,
+) -> list[MessageRow]:
+    """The latest messages to some persons or numbers, newest first: "why did she not get it?"."""
+    wanted = or_(Message.person_id.in_(person_ids), Message.number.in_(numbers))
+    statement = _rows(scope).where(wanted).order_by(Message.send_after.desc(), Message.id).limit(limit)
+    return [_row(row) for row in db.execute(statement).mappings()]
+
+
+def messages_about(db: Session, scope: Scope, subject_kind: str, subject_id: int) -> list[MessageRow]:
+    """Every message about a subject, in time order."""
+    statement = (
+        _rows(scope)
+        .where(Message.subject_kind == subject_kind, Message.subject_id == subject_id)
+        .order_by(Message.send_after, Message.kind, Message.number, Message.id)
+    )
+    return [_row(row) for row in db.execute(statement).mappings()]
+
+
+def counts(
+    db: Session, scope: Scope, *, subject_kind: str | None = None, subject_id: int | None = None
+) -> dict[State, int]:
+    """Messages by state, of all subjects, of one kind of subject or of one."""
+    statement = _joined(select(Message.state, func.count()), scope).group_by(Message.state)
+    if subject_kind is not None:
+        statement = statement.where(Message.subject_kind == subject_kind)
+    if subject_id is not None:
+        statement = statement.where(Message.subject_id == subject_id)
+    return dict(db.execute(statement).tuples().all())
+
+
+def backlog(db: Session, scope: Scope, at: datetime) -> Backlog:
+    """What waits at an instant, for the health page."""
+    due = and_(Message.state == State.QUEUED, Message.send_after <= at)
+    row = db.execute(
+        _joined(
+            select(
+                func.count().filter(due),
+                func.min(Message.send_after).filter(due),
+                _count((State.PARKED,)),
+                _count((State.UNKNOWN,)),
+            ),
+            scope,
+        ).where(Message.state.in_((State.QUEUED, State.PARKED, State.UNKNOWN)))
+    ).one()
+    return Backlog(*row)
+
+
+def copies(db: Session, scope: Scope, *, subject_kind: str | None = None, subject_id: int | None = None) -> list[Copy]:
+    """Every copy that rehearsal phones got, in the order in which they came; of all messages or of one subject."""
+    statement = (
+        select(PhoneText.phone, PhoneText.body, PhoneText.at, PhoneText.message_id)
+        .outerjoin(Message, Message.id == PhoneText.message_id)
+        .outerjoin(Subject, and_(Subject.kind == Message.subject_kind, Subject.id == Message.subject_id))
+        .where(PhoneText.incoming, seen_by(scope))
+        .order_by(PhoneText.id)
+    )
+    if subject_kind is not None:
+        statement = statement.where(Message.subject_kind == subject_kind, Message.subject_id == subject_id)
+    return [Copy(*row) for row in db.execute(statement)]
+
+
+def _joined(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    about = and_(Subject.kind == Message.subject_kind, Subject.id == Message.subject_id)
+    return statement.select_from(Message).join(Subject, about).where(seen_by(scope))
+
+
+def _rows(scope: Scope) -> Select[*tuple[Any, ...]]:
+    columns = [getattr(Message, each.name) for each in fields(MessageRow) if each.name not in ("text_class", "silent")]
+    return _joined(select(*columns, Message.priority.label("text_class"), _is_silent().label("silent")), scope)
+
+
+def _row(values: RowMapping) -> MessageRow:
+    named: dict[str, Any] = {str(name): value for name, value in values.items()}
+    return MessageRow(**{**named, "text_class": TextClass(named["text_class"])})
+
+
+def _body() -> ColumnElement[str]:
+    return func.coalesce(Message.body, "")
+
+
+def _is_silent() -> ColumnElement[bool]:
+    return exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None))
+
+
+def _coming() -> ColumnElement[bool]:
+    """Not gone yet, and not an answer to a text: a wish for silence holds it back."""
+    return and_(Message.state.in_((State.QUEUED, State.CLAIMED)), Message.priority != TextClass.REPLY.value)
+
+
+def _planned_in(first: datetime, last: datetime) -> ColumnElement[bool]:
+    return and_(Message.send_after >= first, Message.send_after < last)
+
+
+def _count(states: Collection[State]) -> ColumnElement[int]:
+    return func.count().filter(Message.state.in_(states))
