@@ -50,9 +50,9 @@ SENTENCES = {
 
 def sentence(error: CopError) -> str:
     """What to tell a person about an error; an error without a sentence says its key and values."""
-    if isinstance(error, NotFound):
-        return "It was not found, or lies outside what you may see. Check the name or the number."
     template = SENTENCES.get(error.key)
+    if template is None and isinstance(error, NotFound):
+        return "It was not found, or lies outside what you may see. Check the name or the number."
     if template is None:
         return f"{error.key}: {', '.join(f'{name} {value}' for name, value in error.values.items())}"
     return template.format_map(error.values)
