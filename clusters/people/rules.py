@@ -39,3 +39,10 @@ PLANNERS = (PostRole.ADMINISTRATOR, PostRole.EDUCATION_MANAGER)
 """Who may change plans and training sessions inside their places."""
 OFFICE = (*PLANNERS, PostRole.CLERK)
 """Who may type attendance and answer the inbox inside their places."""
+
+
+def may_appoint(held: PostRole, role: PostRole) -> bool:
+    """May who holds the first post appoint to the second, inside her places? Administrators alone make planners."""
+    if held is PostRole.ADMINISTRATOR:
+        return True
+    return held in OFFICE and role not in PLANNERS
