@@ -32,5 +32,5 @@ class Sheet:
     """Rows that hold nothing but one text merged across at least three columns: headings between records."""
     overlong: frozenset[int] = frozenset()
     """Rows with something written beyond the last header, as an unquoted comma leaves them."""
-    other_lists: tuple[str, ...] = ()
-    """Further sheets of the same file that hold a list of their own and were not read."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what a person should know about the file before trusting it."""
