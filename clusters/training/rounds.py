@@ -111,6 +111,7 @@ def planned_by(scope: Scope) -> ColumnElement[bool]:
 
 def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:
     """The levels of a round that this scope may plan, from the core team down."""
+    _see(db, scope, round_id)
     people = (
         select(TrainingSession.level, func.count(distinct(Invitation.person_id)).label("people"))
         .join(Invitation, Invitation.session_id == TrainingSession.id)
@@ -134,10 +135,9 @@ def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:
             func.min(TrainingSession.starts_at).label("first"),
             func.max(TrainingSession.ends_at).label("last"),
         )
-        .join(Round, Round.id == TrainingSession.round_id)
         .outerjoin(people, people.c.level == TrainingSession.level)
         .outerjoin(leading, leading.c.level == TrainingSession.level)
-        .where(TrainingSession.round_id == round_id, planned_by(scope))
+        .where(TrainingSession.round_id == round_id)
         .group_by(TrainingSession.level, people.c.people, leading.c.trainers)
     )
     found = [
@@ -149,6 +149,7 @@ def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:
 
 def first_sessions(db: Session, scope: Scope, round_id: int, limit: int) -> list[DraftRow]:
     """The first training sessions of a round that this scope may plan, in time order."""
+    _see(db, scope, round_id)
     leading = (
         select(func.array_agg(Person.name))
         .join(SessionTrainer, SessionTrainer.person_id == Person.id)
@@ -168,8 +169,7 @@ def first_sessions(db: Session, scope: Scope, round_id: int, limit: int) -> list
             invited.label("people"),
         )
         .join(Place, Place.id == TrainingSession.place_id)
-        .join(Round, Round.id == TrainingSession.round_id)
-        .where(TrainingSession.round_id == round_id, planned_by(scope))
+        .where(TrainingSession.round_id == round_id)
         .order_by(TrainingSession.starts_at, TrainingSession.id)
         .limit(limit)
     )
@@ -178,35 +178,45 @@ def first_sessions(db: Session, scope: Scope, round_id: int, limit: int) -> list
     ]
 
 
+def seats(db: Session, scope: Scope, round_id: int) -> int:
+    """How many invitations a round holds."""
+    _see(db, scope, round_id)
+    statement = (
+        select(func.count())
+        .select_from(Invitation)
+        .join(TrainingSession, TrainingSession.id == Invitation.session_id)
+        .where(TrainingSession.round_id == round_id)
+    )
+    return db.scalars(statement).one()
+
+
 def told(db: Session, scope: Scope, round_id: int) -> Told:
     """Whom the invitations of a round would reach; numbers that were silenced are not taken out here."""
-    return Told(*_told(db, scope, round_id))
+    _see(db, scope, round_id)
+    (invited, without), (leads, alone) = (_reached(db, table, round_id) for table in (Invitation, SessionTrainer))
+    return Told(invited, leads, without + alone)
 
 
-def _told(
-    db: Session, scope: Scope, round_id: int
-) -> tuple[dict[Language | None, int], dict[Language | None, int], int]:
-    reached = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
-    by_hand = 0
-    counts: list[dict[Language | None, int]] = []
-    for table in (Invitation, SessionTrainer):
-        statement = (
-            select(Person.language, reached.label("reached"), func.count().label("seats"))
-            .select_from(table)
-            .join(Person, Person.id == table.person_id)
-            .join(TrainingSession, TrainingSession.id == table.session_id)
-            .join(Round, Round.id == TrainingSession.round_id)
-            .where(TrainingSession.round_id == round_id, planned_by(scope))
-            .group_by(Person.language, reached)
-        )
-        by_language: dict[Language | None, int] = {}
-        for row in db.execute(statement):
-            if row.reached:
-                by_language[row.language] = row.seats
-            else:
-                by_hand += row.seats
-        counts.append(by_language)
-    return counts[0], counts[1], by_hand
+def _reached(
+    db: Session, table: type[Invitation | SessionTrainer], round_id: int
+) -> tuple[dict[Language | None, int], int]:
+    """Rows of a table whose person has a phone, by her language, and how many have none."""
+    phone = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None)).label("phone")
+    statement = (
+        select(Person.language, phone, func.count().label("rows"))
+        .select_from(table)
+        .join(Person, Person.id == table.person_id)
+        .join(TrainingSession, TrainingSession.id == table.session_id)
+        .where(TrainingSession.round_id == round_id)
+        .group_by(Person.language, phone)
+    )
+    by_language, without = {}, 0
+    for row in db.execute(statement):
+        if row.phone:
+            by_language[row.language] = row.rows
+        else:
+            without += row.rows
+    return by_language, without
 
 
 def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
@@ -237,6 +247,7 @@ def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
 
 def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, ...]:
     """The drafts of a round as a planner writes them; places by their addresses, venues by EMIS code."""
+    _see(db, scope, round_id)
     trainers = (
         select(func.array_agg(SessionTrainer.person_id))
         .where(SessionTrainer.session_id == TrainingSession.id)
@@ -256,10 +267,9 @@ def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, 
         )
         .join(Meeting, Meeting.session_id == TrainingSession.id)
         .join(Place, Place.id == TrainingSession.place_id)
-        .join(Round, Round.id == TrainingSession.round_id)
         .outerjoin(Module, Module.id == TrainingSession.module_id)
         .outerjoin(School, School.id == TrainingSession.venue_school_id)
-        .where(*_drafts_of(round_id, scope))
+        .where(*_drafts_of(round_id))
         .order_by(TrainingSession.id, Meeting.day)
     )
     return tuple(_meeting(row) for row in db.execute(statement))
@@ -267,18 +277,23 @@ def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, 
 
 def seat_rows(db: Session, scope: Scope, round_id: int) -> tuple[SeatRow, ...]:
     """Who sits in the drafts of a round, with the EMIS code of her school."""
+    _see(db, scope, round_id)
     statement = (
         select(Invitation.session_id, Invitation.person_id, func.coalesce(School.code, ""))
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
-        .join(Round, Round.id == TrainingSession.round_id)
         .outerjoin(School, School.id == Invitation.school_id)
-        .where(*_drafts_of(round_id, scope))
+        .where(*_drafts_of(round_id))
     )
     return tuple(SeatRow(*row) for row in db.execute(statement))
 
 
-def _drafts_of(round_id: int, scope: Scope) -> Iterable[ColumnElement[bool]]:
-    return TrainingSession.round_id == round_id, TrainingSession.state == SessionState.DRAFT, planned_by(scope)
+def _drafts_of(round_id: int) -> Iterable[ColumnElement[bool]]:
+    return TrainingSession.round_id == round_id, TrainingSession.state == SessionState.DRAFT
+
+
+def _see(db: Session, scope: Scope, round_id: int) -> None:
+    if db.scalar(select(Round.id).where(Round.id == round_id, planned_by(scope))) is None:
+        raise NotFound("round", id=round_id)
 
 
 def _meeting(row: Row[*tuple[Any, ...]]) -> MeetingRow:

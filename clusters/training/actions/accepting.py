@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from clusters.calendar.rules import CalendarRules
 from clusters.cascade.models import Round
 from clusters.kernel.audit import record
 from clusters.kernel.clock import day_of, now, today
@@ -17,13 +18,17 @@ from clusters.kernel.facts import note
 from clusters.scope import Scope
 from clusters.structure.models import Place
 from clusters.structure.rules import PlaceKind
+from clusters.training.actions.rechecking import recheck
 from clusters.training.code import PREFIX_MAX, PREFIX_MIN, complete
 from clusters.training.facts import SessionsScheduled
 from clusters.training.models import Booking, CodeHold, Meeting, SessionTrainer, TrainingSession
+from clusters.training.rounds import planned_by
 from clusters.training.rules import SessionState
 
 CODE_RESTS = timedelta(days=30)
 """A code is handed out again this long after its training session."""
+TOLD = 3
+"""Of the things that no longer fit, so many are said in one sentence; a list holds them all."""
 PREFIXES = PREFIX_MAX - PREFIX_MIN + 1
 
 
@@ -47,13 +52,13 @@ class Codes:
         return None
 
 
-def accept_round(db: Session, scope: Scope, round_id: int) -> int:
-    """Plan every draft of a round; returns how many. Conflict when it was accepted or a day was taken meanwhile."""
-    round_ = db.scalar(select(Round).where(Round.id == round_id).with_for_update())
-    if round_ is None or (scope.person_id is not None and not _sees_all(db, scope, round_id)):
-        raise NotFound("round", id=round_id)
-    if round_.state != "draft":
-        raise Conflict("round_not_a_draft", name=round_.name, state=round_.state)
+def accept_round(db: Session, scope: Scope, round_id: int, *, calendar: CalendarRules | None = None) -> int:
+    """Plan every draft of a round; returns how many.
+
+    The whole plan is checked again, by the calendar of today if one is given. Conflict when the round was accepted
+    already, or when it no longer fits what the database holds.
+    """
+    round_ = _draft(db, scope, round_id)
     sessions = list(
         db.scalars(
             select(TrainingSession)
@@ -64,19 +69,22 @@ def accept_round(db: Session, scope: Scope, round_id: int) -> int:
     past = [session for session in sessions if session.starts_at <= now(db)]
     if past:
         raise Conflict("round_in_the_past", sessions=len(past), first=day_of(past[0].starts_at))
+    found = recheck(db, round_, calendar)
+    if found.problems:
+        why = " ".join(found.problems[:TOLD]) + (
+            f" There is more: {len(found.problems)} things in all." if len(found.problems) > TOLD else ""
+        )
+        raise Conflict("round_outdated", name=round_.name, why=why, problems=list(found.problems))
     plan(db, sessions)
     round_.state, round_.accepted_at = "accepted", now(db)
-    record(db, "accepted", "round", round_id, new={"sessions": len(sessions)})
+    round_.summary = {**round_.summary, "newcomers": found.newcomers}
+    record(db, "accepted", "round", round_id, new={"sessions": len(sessions), "newcomers": found.newcomers})
     return len(sessions)
 
 
 def discard_round(db: Session, scope: Scope, round_id: int) -> None:
     """Throw a draft away; accepted rounds stay."""
-    round_ = db.scalar(select(Round).where(Round.id == round_id).with_for_update())
-    if round_ is None or (scope.person_id is not None and not _sees_all(db, scope, round_id)):
-        raise NotFound("round", id=round_id)
-    if round_.state != "draft":
-        raise Conflict("round_not_a_draft", name=round_.name, state=round_.state)
+    round_ = _draft(db, scope, round_id)
     db.execute(delete(TrainingSession).where(TrainingSession.round_id == round_id))
     round_.state = "discarded"
     record(db, "discarded", "round", round_id)
@@ -163,10 +171,12 @@ def _holders(session: TrainingSession, circles: Mapping[str, int], leaders: Mapp
     return [circles.get(circle, session.place_id), *(-person for person in leaders.get(session.id, ()))]
 
 
-def _sees_all(db: Session, scope: Scope, round_id: int) -> bool:
-    paths = db.execute(
-        select(TrainingSession.training_path, TrainingSession.admin_path)
-        .where(TrainingSession.round_id == round_id)
-        .distinct()
-    )
-    return all(scope.covers(training, admin) for training, admin in paths)
+def _draft(db: Session, scope: Scope, round_id: int) -> Round:
+    """The round, locked; NotFound unless all of it lies where this scope may plan, Conflict unless it is a draft."""
+    wanted = select(Round).where(Round.id == round_id).with_for_update()
+    round_ = db.scalar(wanted if scope.person_id is None else wanted.where(planned_by(scope)))
+    if round_ is None:
+        raise NotFound("round", id=round_id)
+    if round_.state != "draft":
+        raise Conflict("round_not_a_draft", name=round_.name, state=round_.state)
+    return round_

@@ -1,0 +1,215 @@
+"""Checks the drafts of a round against what the database holds now: who trains, who learns, which days are free."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.calendar.rules import CalendarRules, is_training_day
+from clusters.cascade import record
+from clusters.cascade.checker import Rule, Violation, check
+from clusters.cascade.models import Round
+from clusters.cascade.queries import Ground, ground
+from clusters.cascade.rules import Level, MeetingRow, Member, SeatRow, Taken, TrainerRow
+from clusters.cascade.staffing import Staffing, staff_of
+from clusters.kernel.clock import today
+from clusters.modules.rules import Subject
+from clusters.people.models import Person
+from clusters.scope import Scope
+from clusters.training.rounds import meeting_rows, promised, seat_rows
+
+FORGIVEN = frozenset({Rule.COVERAGE, Rule.NEAREST})
+"""Somebody came since the draft was made: a reason to plan her in later, and none to refuse all the others."""
+RETOLD = frozenset({Rule.SUBJECT, Rule.ROWS, Rule.VENUE, Rule.CLOSED_DAY, Rule.PERSON_TWICE, Rule.VENUE_TWICE})
+"""What is said below with names and days, once for all training sessions it touches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """Why a round can no longer be planned as drafted, in sentences, and how many learners it leaves out."""
+
+    problems: tuple[str, ...] = ()
+    newcomers: int = 0
+
+
+def recheck(db: Session, round_: Round, calendar: CalendarRules | None) -> Rechecked:
+    """Judge the drafts again by the rules the round was planned by, and by the calendar of today if one is given.
+
+    Everything is read, whoever accepts: a plan is right or wrong for all. A round that no planner made is not judged.
+    """
+    rules = record.read(round_.rules)
+    if rules is None:
+        return Rechecked()
+    scope = Scope.everywhere()
+    base = ground(db, scope, max(round_.from_date, today(db)))
+    meetings, seats = meeting_rows(db, scope, round_.id), seat_rows(db, scope, round_.id)
+    taken = promised(db, scope, today(db))
+    request = base.request(rules.modules, (), taken, rules.cascade)
+    open_on = cache(lambda day: is_training_day(day, calendar or rules.calendar))
+    trainers = {(person, row.level) for row in meetings for person in row.trainers}
+    violations = [
+        violation
+        for violation in check(
+            meetings,
+            seats,
+            (TrainerRow(person, level, "") for person, level in sorted(trainers)),
+            is_training_day=open_on,
+            rules=rules.cascade,
+            request=request,
+        )
+        if violation.rule not in FORGIVEN
+    ]
+    staffing = staff_of(request)
+    drafts = _Drafts(meetings, seats, base, staffing, _names(db, meetings, seats))
+    problems = [
+        *drafts.trainers_gone(),
+        *drafts.invited_gone(),
+        *drafts.rooms_gone(),
+        *drafts.days_closed({meeting.day for meeting in meetings if not open_on(meeting.day)}),
+        *drafts.days_taken(taken),
+    ]
+    problems += _sentences(violations, RETOLD if problems else frozenset())
+    return Rechecked(tuple(problems), drafts.newcomers({module.subject for module in rules.modules}))
+
+
+def _sentences(violations: Iterable[Violation], told: frozenset[Rule]) -> Iterator[str]:
+    """What is not told yet; the caps of a month touch so many that they are only counted."""
+    over = 0
+    for violation in violations:
+        if violation.rule is Rule.MONTH:
+            over += 1
+        elif violation.rule not in told:
+            yield violation.sentence
+    if over:
+        people = "1 person" if over == 1 else f"{over} people"
+        yield f"{people} would be wanted on more days of a month than the rules allow, other rounds included."
+
+
+def _names(db: Session, meetings: Iterable[MeetingRow], seats: Iterable[SeatRow]) -> dict[int, str]:
+    """The names of everybody in the drafts; who left all posts has one too."""
+    persons = {seat.person for seat in seats} | {person for row in meetings for person in row.trainers}
+    if not persons:
+        return {}
+    statement = select(Person.id, Person.name).where(Person.id.between(min(persons), max(persons)))
+    return {person: name for person, name in db.execute(statement) if person in persons}
+
+
+@dataclass(frozen=True)
+class _Drafts:
+    """The drafts of a round beside the ground they stand on today."""
+
+    meetings: tuple[MeetingRow, ...]
+    seats: tuple[SeatRow, ...]
+    base: Ground
+    staffing: Staffing
+    names: Mapping[int, str]
+
+    @property
+    def trained_by(self) -> dict[Level, tuple[Member, ...]]:
+        return {
+            Level.MASTER: self.staffing.core,
+            Level.CIRCLE: self.staffing.masters,
+            Level.TEACHER: self.learners[Level.CIRCLE],
+        }
+
+    @property
+    def learners(self) -> dict[Level, tuple[Member, ...]]:
+        return {
+            Level.MASTER: self.staffing.masters,
+            Level.CIRCLE: tuple(m for team in self.staffing.circle_trainers.values() for m in team),
+            Level.TEACHER: tuple(m for team in self.staffing.teachers.values() for m in team),
+        }
+
+    def trainers_gone(self) -> Iterator[str]:
+        able = {
+            (level, subject): {member.person for member in team if member.takes(subject)}
+            for level, team in self.trained_by.items()
+            for subject in Subject
+        }
+        gone: defaultdict[tuple[int, Subject], list[MeetingRow]] = defaultdict(list)
+        for row in self.meetings:
+            for person in row.trainers:
+                if person not in able[row.level, row.subject]:
+                    gone[person, row.subject].append(row)
+        for (person, subject), rows in sorted(gone.items()):
+            sessions = len({row.id for row in rows})
+            yield (
+                f"{self.names[person]} does not train {subject} any more, but would lead {_counted(sessions)}, "
+                f"the first on {_said(min(row.day for row in rows))}."
+            )
+
+    def invited_gone(self) -> Iterator[str]:
+        school_of = {level: {m.person: m.school for m in team} for level, team in self.learners.items()}
+        level_of = {row.id: row.level for row in self.meetings}
+        gone: set[int] = set()
+        moved: set[int] = set()
+        for seat in self.seats:
+            school = school_of[level_of[seat.session]].get(seat.person)
+            if school is None:
+                gone.add(seat.person)
+            elif level_of[seat.session] is Level.TEACHER and school != seat.school:
+                moved.add(seat.person)
+        if gone:
+            yield f"{self._people(gone)} would be invited, but no longer learn there: a post or a cluster ended."
+        if moved:
+            yield f"{self._people(moved)} would be invited, but teach at another school now."
+
+    def rooms_gone(self) -> Iterator[str]:
+        venue_of = {cluster.place: cluster.venue for cluster in self.base.clusters}
+        clusters = {row.place: row.venue for row in self.meetings if row.level is Level.TEACHER}
+        for place, venue in sorted(clusters.items()):
+            if place not in venue_of:
+                name = self.base.place_names.get(place, place)
+                yield f"The cluster {name} is closed, or has no host school any more."
+            elif venue_of[place] != venue:
+                yield f"The cluster {self.base.place_names[place]} meets at another host school now."
+
+    def days_closed(self, closed: set[date]) -> Iterator[str]:
+        for day in sorted(closed):
+            sessions = len({row.id for row in self.meetings if row.day == day})
+            yield f"{_said(day)} is no training day any more, and {_counted(sessions)} would meet on it."
+
+    def days_taken(self, taken: Iterable[Taken]) -> Iterator[str]:
+        wanted = Counter((row.day, row.venue) for row in self.meetings)
+        sitting: defaultdict[int, set[int]] = defaultdict(set)
+        for seat in self.seats:
+            sitting[seat.session].add(seat.person)
+        people: defaultdict[date, set[int]] = defaultdict(set)
+        for row in self.meetings:
+            people[row.day] |= {*row.trainers, *sitting[row.id]}
+        busy: defaultdict[date, set[int]] = defaultdict(set)
+        for each in taken:
+            if each.venue is not None and (each.day, each.venue) in wanted:
+                room = self.base.schools.get(each.venue)
+                yield f"{room.name if room else each.venue} is taken by another session on {_said(each.day)}."
+            if each.person is not None and each.person in people.get(each.day, ()):
+                busy[each.day].add(each.person)
+        for day, persons in sorted(busy.items()):
+            yield f"{self._people(persons)} are wanted at another session on {_said(day)}."
+
+    def newcomers(self, subjects: set[Subject]) -> int:
+        level_of = {row.id: row.level for row in self.meetings}
+        seated = {(level_of[seat.session], seat.person) for seat in self.seats}
+        learn = {
+            (level, member.person)
+            for level, team in self.learners.items()
+            for member in team
+            if any(member.takes(subject) for subject in subjects)
+        }
+        return len(learn - seated)
+
+    def _people(self, persons: set[int]) -> str:
+        first = self.names[min(persons)]
+        return f"1 person ({first})" if len(persons) == 1 else f"{len(persons)} people ({first} and others)"
+
+
+def _counted(sessions: int) -> str:
+    return "1 session" if sessions == 1 else f"{sessions} sessions"
+
+
+def _said(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

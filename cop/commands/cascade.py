@@ -1,0 +1,192 @@
+"""`cop cascade`: plan a round of training sessions as a draft, and accept it."""
+
+import csv
+import resource
+import time
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from clusters.cascade.rules import (
+    ORDER,
+    PARTICIPANT_COLUMNS,
+    SESSION_COLUMNS,
+    TRAINER_COLUMNS,
+    participant_line,
+    session_line,
+    trainer_line,
+)
+from clusters.cascade.timetable import CascadePlan
+from clusters.kernel.errors import Invalid
+from clusters.modules.rules import Subject
+from cop.commands.opening import opened
+from cop.commands.speaking import Exit, answering, as_json, say, talk
+from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
+
+PATIENCE_SECONDS = 45
+"""After this long the best plan found so far stands; ordinary districts take a few seconds."""
+PEOPLE = {"master": "master trainers", "circle": "circle trainers", "teacher": "teachers"}
+
+
+@click.group()
+def cascade() -> None:
+    """Plan who trains whom, from the core team down to the teachers.
+
+    Example: cop cascade plan --subjects maths
+    """
+
+
+@cascade.command(name="plan")
+@click.option("--subjects", required=True, metavar="A,B", help="Of maths, languages, science, pedagogy, parents.")
+@click.option("--round", "name", default="", metavar="NAME", help="What the round is called.")
+@click.option(
+    "--from-date", type=click.DateTime(["%Y-%m-%d"]), help="First day it may begin; in two weeks unless given."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for sessions.csv, participants.csv and trainers.csv.",
+)
+@click.option("--seed", default=0, show_default=True, help="The same seed makes the same plan.")
+@as_json
+def plan_(subjects: str, name: str, from_date: datetime | None, out: Path | None, seed: int, as_json: bool) -> None:
+    """Plan a round and save it as a draft; nobody is told before it is accepted.
+
+    Example: cop cascade plan --subjects maths,science --from-date 2026-04-06 --out plan
+    """
+    with answering(as_json, Exit.USAGE):
+        wish = Wish(_subjects(subjects), from_date.date() if from_date else None, name, seed)
+    began = time.perf_counter()
+    with opened(as_json) as house, _progress() as progress:
+        task = progress.add_task("Trying orders of the subjects", total=None)
+        planned = plan_round(
+            house.unit,
+            wish,
+            house.settings.calendar,
+            on_progress=lambda done, of: progress.update(task, completed=done, total=of),
+            out_of_time=lambda: time.perf_counter() - began > PATIENCE_SECONDS,
+        )
+        if out is not None and not planned.violations:
+            write_tables(out, planned.plan)
+        draft = save(house.unit, planned)
+    seconds = time.perf_counter() - began
+    document: dict[str, Any] = {
+        "draft": draft,
+        "round": planned.name,
+        **summary(planned.plan),
+        "violations": [],
+        "seconds": round(seconds, 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+    if as_json:
+        say(document)
+    else:
+        _tell_plan(draft, planned, out, seconds)
+
+
+@cascade.command(name="accept")
+@click.argument("draft", type=int)
+@as_json
+def accept_(draft: int, as_json: bool) -> None:
+    """Check a draft once more and plan all of it: days booked, codes given, texts put in line.
+
+    Example: cop cascade accept 1
+    """
+    with opened(as_json) as house:
+        done = accept(house.unit, draft, house.settings.calendar)
+        price = house.settings.segment_price
+    if as_json:
+        say(
+            {
+                "round": done.round_id,
+                "name": done.name,
+                "sessions": done.sessions,
+                "invitations": done.invitations,
+                "texts": done.texts,
+                "segments": done.segments,
+                "tell_by_hand": done.by_hand,
+                "left_out": done.newcomers,
+            }
+        )
+    else:
+        _tell_accepted(done, price)
+
+
+def write_tables(folder: Path, plan: CascadePlan) -> None:
+    """Write a plan as the three tables of the contract; Invalid when the folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder / "sessions.csv", SESSION_COLUMNS, map(session_line, plan.meeting_rows()))
+        _write(folder / "participants.csv", PARTICIPANT_COLUMNS, map(participant_line, plan.seat_rows()))
+        _write(folder / "trainers.csv", TRAINER_COLUMNS, map(trainer_line, plan.trainers))
+    except OSError as error:
+        raise Invalid("folder_unwritable", folder=str(folder), why=error.strerror or "unknown") from error
+
+
+def _write(file: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened_file:
+        writer = csv.writer(opened_file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(lines)
+
+
+def _subjects(given: str) -> tuple[Subject, ...]:
+    names = [name.strip().lower() for name in given.split(",") if name.strip()]
+    unknown = [name for name in names if name not in list(Subject)]
+    if unknown or not names:
+        raise Invalid("subject_unknown", given=unknown[0] if unknown else given, known=", ".join(Subject))
+    return tuple(dict.fromkeys(Subject(name) for name in names))
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal)
+
+
+def _tell_plan(draft: int, planned: Planned, out: Path | None, seconds: float) -> None:
+    plan = planned.plan
+    counts = plan.by_level()
+    lines = [
+        (
+            f"Draft {draft}, {planned.name}: {len(plan.sessions)} sessions from {_said(plan.start_date)} "
+            f"to {_said(plan.end_date)}, {plan.makespan_days} training days. It breaks no rule. ({seconds:.1f} s)"
+        ),
+        "; ".join(f"for {PEOPLE[level]}: {counts[level]}" for level in ORDER).capitalize() + ".",
+    ]
+    if plan.lower_bound_days:
+        lines.append(f"No plan that keeps the rules is shorter than {plan.lower_bound_days} training days.")
+    lines += [remark.sentence for remark in plan.remarks]
+    if out is not None:
+        lines.append(f"The tables stand in {out}.")
+    lines.append(f"Nobody has been told. Next: cop cascade accept {draft}")
+    for line in lines:
+        talk.print(line, markup=False, soft_wrap=True)
+
+
+def _tell_accepted(done: Accepted, price: float) -> None:
+    lines = [
+        (
+            f"{done.name}: {done.sessions} sessions from {_said(done.first_day)} to {_said(done.last_day)} are in the "
+            f"calendar, with {done.invitations} invitations."
+        )
+    ]
+    if done.texts:
+        cost = round(done.segments * price)
+        lines.append(
+            f"{done.texts} texts wait for their day: invitations, then reminders. In all at most {done.segments} "
+            f"segments, about Rs {cost} at Rs {price:g} each. `cop worker` sends them; `cop messages status` counts."
+        )
+    if done.by_hand:
+        lines.append(f"{done.by_hand} of the invited and their trainers have no phone and are told by hand.")
+    if done.newcomers:
+        lines.append(f"{done.newcomers} people came since the draft was made and are in no session of it.")
+    for line in lines:
+        talk.print(line, markup=False, soft_wrap=True)
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
