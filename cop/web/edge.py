@@ -326,7 +326,7 @@ class _Visit:
     def _onward(self, done: Done) -> Response[bytes]:
         cookies = [*self._cookies(), *done.cookies]
         if done.say:
-            flash = flashes.pack(self.door.secret, self.binding, Flash(done.say, done.tone, done.undo))
+            flash = flashes.pack(self.door.secret, self._reader(), Flash(done.say, done.tone, done.undo))
             cookies = [each for each in cookies if each.key != cookie_name(self.door.settings, "-flash")]
             cookies.append(cookie(self.door.settings, "-flash", flash, seconds=flashes.LASTS_SECONDS))
         return _redirect(done.to, cookies)
@@ -349,9 +349,13 @@ class _Visit:
             bindings.add(self.asked.cookies.get(cookie_name(self.door.settings, "-door"), self.binding))
         return any(token_fits(self.door.secret, binding, given) for binding in bindings)
 
+    def _reader(self) -> str:
+        """For whom a flash is: the login, whose web session may be another one on the next page."""
+        return f"login {self.viewer.login_id}" if self.viewer is not None else self.binding
+
     def _flash(self) -> Flash | None:
         value = self.asked.cookies.get(cookie_name(self.door.settings, "-flash"))
-        return flashes.unpack(self.door.secret, self.binding, value) if value else None
+        return flashes.unpack(self.door.secret, self._reader(), value) if value else None
 
     def _cookies(self) -> list[Cookie]:
         cookies = []
