@@ -67,6 +67,11 @@ def masked(number: str) -> str:
     return f"{plain[:4]}-…{plain[-3:]}" if len(plain) >= 9 else "…"
 
 
+@lru_cache(maxsize=4096)
+def _said(on: date, pattern: str, locale: str) -> str:
+    return format_date(on, pattern, locale=locale)
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """One language: its messages, its way to write days, times and figures. Templates use the methods as filters."""
@@ -81,7 +86,7 @@ class Speech:
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def _date(self, on: date, pattern: str) -> str:
-        return format_date(local(on) if isinstance(on, datetime) else on, pattern, locale=_LOCALE[self.language])
+        return _said(local(on).date() if isinstance(on, datetime) else on, pattern, _LOCALE[self.language])
 
     def day(self, on: date) -> str:
         """Sat 14 March 2026."""
@@ -130,7 +135,8 @@ class Speech:
 
     def span(self, start: datetime, end: datetime) -> Markup:
         """10:00 to 13:00."""
-        return escape(self.gettext("%(start)s to %(end)s")) % {"start": self.clock(start), "end": self.clock(end)}
+        whole = escape(self.gettext("%(start)s to %(end)s").replace(" ", "\u00a0"))
+        return whole % {"start": self.clock(start), "end": self.clock(end)}
 
     def moment(self, at: datetime, now: datetime) -> Markup:
         """When something was or will be, as near as it is: Today 13:22; 7 Mar 09:10; 7 Mar 2025, 09:10."""

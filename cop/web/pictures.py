@@ -353,7 +353,7 @@ def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str) -> Mark
         if load > 0
     )
     return Markup(
-        '<svg class="strip-days" viewBox="0 0 {} 40" direction="ltr" preserveAspectRatio="none" role="img" '
+        '<svg class="days" viewBox="0 0 {} 40" direction="ltr" preserveAspectRatio="none" role="img" '
         'aria-label="{}"><path class="fl" d="{}"/><path class="fa" d="{}"/></svg>'
     ).format(20 * len(loads) - 2, title, pale, bars)
 

@@ -29,7 +29,7 @@
     const key = "attendance-" + form.dataset.keep;
     const saved = form.dataset.saved;
     let changed = false;
-    const marks = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^r\d+$/.test(name)));
+    const marks = () => Object.fromEntries([...new FormData(form)].filter(([name]) => /^r-\d+$/.test(name)));
     try {
       const kept = JSON.parse(localStorage.getItem(key) || "null");
       // What was kept counts only while nobody has saved since.

@@ -35,6 +35,7 @@ class ConflictKind(StrEnum):
 class Entry:
     """A training session on one day of the month; `day_no` of `days` when it lasts several."""
 
+    session_id: int
     code: str
     start: datetime
     end: datetime
@@ -63,12 +64,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something stands twice: `who` is the person, venue or holiday, `codes` the training sessions."""
+    """Something stands twice: `who` is the person, venue or holiday, `sessions` the training sessions by id and code."""
 
     kind: ConflictKind
     on: date
     who: str
-    codes: tuple[str, ...]
+    sessions: tuple[tuple[int, str], ...]
     people: int = 1
 
 

@@ -55,6 +55,7 @@ class TrainerRow:
 class SessionRow:
     """A training session of this LTRC; `came` is None until attendance is known."""
 
+    session_id: int
     code: str
     start: datetime
     subject: Subject

@@ -19,7 +19,7 @@ class ClusterRow:
     teachers: int
     last_session: date | None
     next_session: date | None
-    next_code: str | None = None
+    next_session_id: int | None = None
     trainer: str | None = None
 
 

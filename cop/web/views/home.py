@@ -229,6 +229,7 @@ NEEDS_SHOWN = 7
 class NextSession:
     """A coming training session in one row."""
 
+    session_id: int
     code: str
     start: datetime
     place: str

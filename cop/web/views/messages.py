@@ -116,8 +116,8 @@ class Way:
     number: str
     """Masked, such as 0345-...567, or whole where the viewer may see it."""
     purpose: Purpose
-    about: str | None
-    """Code of the training session."""
+    about: tuple[int, str] | None
+    """Id and code of the training session."""
     body: str | None
     moments: tuple[Moment, ...]
     reason: Reason | None = None

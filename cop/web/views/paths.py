@@ -38,19 +38,19 @@ def calendar_day(on: date) -> str:
     return f"{CALENDAR}?day={on:%Y-%m-%d}"
 
 
-def session(code: str) -> str:
-    """One training session by its code, such as 4814."""
-    return f"{CALENDAR}/{_part(code)}"
+def session(session_id: int | str) -> str:
+    """One training session by its id: codes are handed out again."""
+    return f"{CALENDAR}/{_part(session_id)}"
 
 
-def session_act(code: str, act: str) -> str:
-    """POST address of an act on a training session: invite, attendance, walk-in, move, call-off, skip."""
-    return f"{session(code)}/{_part(act)}"
+def session_act(session_id: int | str, act: str) -> str:
+    """POST address of an act on a training session: attendance, move, call-off, skip."""
+    return f"{session(session_id)}/{_part(act)}"
 
 
-def sheet(code: str) -> str:
+def sheet(session_id: int | str) -> str:
     """The printable attendance sheet."""
-    return f"{session(code)}/sheet"
+    return f"{session(session_id)}/sheet"
 
 
 def messages(**query: str | int | None) -> str:

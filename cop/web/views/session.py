@@ -135,7 +135,7 @@ class Taken:
     kind: ClassVar[str] = "taken"
     came: int
     of: int
-    other_code: str | None = None
+    other_id: int | None = None
     other_place: str | None = None
     other_on: date | None = None
 
@@ -270,6 +270,7 @@ class Change:
 class SessionPage:
     """Everything about one training session. `attendance` is None before the day: the roster is then a plain list."""
 
+    session_id: int
     code: str
     subject: Subject
     level: Level

@@ -23,6 +23,7 @@ class SheetRow:
 class SheetPage:
     """Rows are frozen at first print; `spare` blank rows for walk-ins follow the last number."""
 
+    session_id: int
     code: str
     version: str
     subject: Subject

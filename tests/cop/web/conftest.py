@@ -118,7 +118,7 @@ def home_page() -> home.HomePage:
             home.WeekWell(6, 6, 171, 188),
         ),
         next_sessions=tuple(
-            home.NextSession(code, at(day), place, subject, yes, of, venue)
+            home.NextSession(int(code), code, at(day), place, subject, yes, of, venue)
             for code, day, place, subject, yes, of, venue in (
                 ("4814", 14, "Kakki", Subject.MATHS, 22, 31, True),
                 ("4825", 16, "Mandan", Subject.LANGUAGES, 29, 35, True),
@@ -150,7 +150,7 @@ def clusters_page(schools: int = 600) -> clusters.ClustersPage:
             each.cluster_id, each.name, f"Circle {list(CENTRES)[each.cluster_id // 4]}", len(each.schools),
             25 <= len(each.schools) <= 35,
             random.uniform(4, 14), random.randint(28, 40), date(2026, 2, random.randint(1, 28)),
-            date(2026, 3, random.randint(15, 31)) if random.random() < 0.8 else None, "4814",
+            date(2026, 3, random.randint(15, 31)) if random.random() < 0.8 else None, 4814,
         )
         for each in shown
     )  # fmt: skip
@@ -172,7 +172,7 @@ def cluster_page() -> cluster.ClusterPage:
     labelled = tuple(replace(each, label=str(row)) for row, each in enumerate(area.schools, start=1))
     teachers = tuple(cluster.TeacherRow(name_of(random), schools[n % len(schools)].name, n % 9 != 0) for n in range(55))
     rows = tuple(
-        cluster.SessionRow(str(4800 + n), at(3 + n), subject, state, 31, 22, came)
+        cluster.SessionRow(4800 + n, str(4800 + n), at(3 + n), subject, state, 31, 22, came)
         for n, (subject, state, came) in enumerate(
             (
                 (Subject.MATHS, cluster.SessionState.INVITED, None),
@@ -201,7 +201,7 @@ def calendar_page() -> calendar.CalendarPage:
         holiday = calendar.ClosedWhy.EXPECTED_HOLIDAY if number in (20, 21, 22) else shut
         entries = [] if holiday else [
             calendar.Entry(
-                str(4100 + 10 * number + n), at(number), at(number, 13), random.choice(tuple(Subject)),
+                10 * number + n, str(4100 + 10 * number + n), at(number), at(number, 13), random.choice(tuple(Subject)),
                 Level.TEACHER if number > 6 else Level.CIRCLE, random.choice(places),
                 cluster.SessionState.HELD if number < 12 else cluster.SessionState.UNREPORTED if number < 14
                 else cluster.SessionState.INVITED, 31, 22, 28 if number < 12 else None,
@@ -211,9 +211,9 @@ def calendar_page() -> calendar.CalendarPage:
         days.append(calendar.Day(on, tuple(entries), holiday, "Eid ul-Fitr" if number in (20, 21, 22) else None))
     kinds = calendar.ConflictKind
     clashes = (
-        calendar.Conflict(kinds.TRAINER_TWICE, date(2026, 3, 17), "Zakir Ullah", ("4271", "4272")),
-        calendar.Conflict(kinds.TEACHER_TWICE, date(2026, 3, 18), "Gul Zaman", ("4281", "4283"), 3),
-        calendar.Conflict(kinds.NO_VENUE, date(2026, 3, 19), "", ("4291",)),
+        calendar.Conflict(kinds.TRAINER_TWICE, date(2026, 3, 17), "Zakir Ullah", ((4271, "4271"), (4272, "4272"))),
+        calendar.Conflict(kinds.TEACHER_TWICE, date(2026, 3, 18), "Gul Zaman", ((4281, "4281"), (4283, "4283")), 3),
+        calendar.Conflict(kinds.NO_VENUE, date(2026, 3, 19), "", ((4291, "4291"),)),
     )
     return calendar.CalendarPage(
         date(2026, 3, 1), tuple(days), clashes, date(2026, 2, 1), date(2026, 4, 1), may_plan=True
@@ -251,10 +251,10 @@ def session_page(taken: bool = True) -> session.SessionPage:
     told = session.Told(29, 2, 31, 62)
     venues = tuple(session.Choice(str(n), f"GPS {place} 1") for n, place in enumerate(CENTRES))
     return session.SessionPage(
-        code="4814", subject=Subject.MATHS, level=Level.TEACHER, module="Fractions", place="Kakki",
+        session_id=4814, code="4814", subject=Subject.MATHS, level=Level.TEACHER, module="Fractions", place="Kakki",
         meetings=(session.Meeting(at(14), at(14, 13)),), venue=session.Venue("1", "GPS Kakki 1", 33.02, 70.55),
         trainers=("Zakir Ullah",), steps=steps,
-        next_step=session.Taken(28, 31, "4835", "Baran", date(2026, 3, 24)) if taken
+        next_step=session.Taken(28, 31, 4835, "Baran", date(2026, 3, 24)) if taken
         else session.TakeAttendance(31, "+923451234567"),
         answers=session.Answers(22, 4, 2, 3), texts=moments, roster=rows,
         by_hand=(session.ByHand("Noor Wali", "GPS Tapi"), session.ByHand("Bushra Bibi", "GGPS Tapi", told=True)),
@@ -285,7 +285,7 @@ def sheet_page() -> sheet.SheetPage:
     """The printed sheet of 31 rows."""
     rows = tuple(sheet.SheetRow(row.row, row.name, row.school, row.row == 12) for row in roster())
     return sheet.SheetPage(
-        "4814", "7F3Q", Subject.MATHS, "LTRC Kakki", (session.Meeting(at(14), at(14, 13)),), "GPS Kakki 1",
+        4814, "4814", "7F3Q", Subject.MATHS, "LTRC Kakki", (session.Meeting(at(14), at(14, 13)),), "GPS Kakki 1",
         ("Zakir Ullah",), rows, "+923451234567", pictures.qr("https://cop.example/s/COP1:S4814:7F3Q", "opens the form"),
         "S4814:7F3Q", 4, date(2026, 3, 7),
     )  # fmt: skip
@@ -295,7 +295,7 @@ def messages_page(found: bool = False) -> messages.MessagesPage:
     """A week of 2,140 texts with losses, reasons and prices; with a search, the way of one text."""
     reasons, purposes, states = messages.Reason, messages.Purpose, messages.TextState
     way = messages.Way(
-        "Gul Zaman", "GPS Mita Khel", "0345-…567", purposes.INVITATION, "4814",
+        "Gul Zaman", "GPS Mita Khel", "0345-…567", purposes.INVITATION, (4814, "4814"),
         "Maths training: Hafta 14 March, 10 bajay, GPS Kakki. Kya aap aayenge? 1=Haan 2=Nahi 3=Pata nahi.",
         (messages.Moment(at(7, 9), states.QUEUED), messages.Moment(at(7, 9, 10), states.ACCEPTED),
          messages.Moment(at(7, 9, 12), states.FAILED)), reasons.NOT_IN_SERVICE,
@@ -477,7 +477,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
 """One page of each template, as large as a real one, and what its frame differs in."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def samples() -> dict[str, tuple[Page, Frame]]:
     """Every sample page with its frame, by name."""
     return {name: (make(), sample_frame(**changes)) for name, (make, changes) in SAMPLES.items()}
