@@ -14,7 +14,8 @@ from clusters.kernel.database import address, connect, sessions
 from clusters.kernel.errors import Conflict
 from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
-from cop.reactions import REACTIONS
+from cop.hours import reminder_rules
+from cop.reactions import reactions
 from cop.settings import Settings
 from migrations.applying import migrate, shape
 
@@ -43,13 +44,14 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
     try:
         _settle(engine, url, own=not settings.database_url)
         maker, clock = sessions(engine), Clock(settings.now)
+        follow = reactions(reminder_rules(settings))
         yield House(
             settings,
             engine,
             url,
-            UnitOfWork(maker, REACTIONS, clock),
-            UnitOfWork(maker, REACTIONS, clock, role="cop_web", patience=timedelta(seconds=10)),
-            UnitOfWork(maker, REACTIONS, clock, role="cop_worker"),
+            UnitOfWork(maker, follow, clock),
+            UnitOfWork(maker, follow, clock, role="cop_web", patience=timedelta(seconds=10)),
+            UnitOfWork(maker, follow, clock, role="cop_worker"),
             _secret(settings),
             clock,
         )

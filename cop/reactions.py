@@ -1,5 +1,38 @@
 """What follows from what: a fact, and its effects in the same transaction."""
 
-from clusters.kernel.facts import Reactions
+from functools import partial
 
-REACTIONS: Reactions = {}
+from clusters.kernel.facts import Reactions
+from clusters.people import actions as people
+from clusters.people.facts import NumberChanged
+from clusters.structure import actions as structure
+from clusters.structure.facts import SchoolsPlaced
+from clusters.training.facts import (
+    AttendanceTaken,
+    InvitationAnswered,
+    SessionCancelled,
+    SessionMoved,
+    SessionsScheduled,
+)
+from messaging.consent.facts import OptedOut
+from messaging.outbox import actions as outbox
+from messaging.reminders import actions as reminders
+from messaging.reminders.rules import ReminderRules
+
+
+def reactions(rules: ReminderRules) -> Reactions:
+    """The table, with the installation's own hours and offsets for reminders."""
+    return {
+        SchoolsPlaced: (structure.seats_follow, people.follow_placement),
+        SessionsScheduled: (partial(reminders.plan, rules=rules),),
+        SessionMoved: (partial(reminders.replan, rules=rules),),
+        SessionCancelled: (partial(reminders.drop, rules=rules),),
+        InvitationAnswered: (partial(reminders.follow_answer, rules=rules),),
+        AttendanceTaken: (partial(reminders.stop_asking, rules=rules),),
+        NumberChanged: (partial(reminders.repoint, rules=rules),),
+        OptedOut: (outbox.suppress,),
+    }
+
+
+REACTIONS = reactions(ReminderRules())
+"""With every setting at its default."""

@@ -119,6 +119,7 @@ _REWORD = text(
     " AND (CAST(:number AS text) IS NULL OR number = :number)"
     " AND (CAST(:person AS bigint) IS NULL OR person_id = :person)"
     " AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY(:kinds))"
+    " AND (CAST(:keys AS text[]) IS NULL OR text_key = ANY(:keys))"
     " AND state IN ('queued', 'parked', 'claimed') ORDER BY id FOR UPDATE)"
     " UPDATE message m SET text_key = COALESCE(CAST(:key AS text), m.text_key),"
     " text_values = m.text_values || CAST(:values AS jsonb),"
@@ -130,6 +131,24 @@ _SUPPRESS = text(
     " ORDER BY id FOR UPDATE)"
     " UPDATE message m SET state = CASE WHEN held.doubtful > 0 THEN 'unresolved' ELSE 'suppressed' END,"
     " why = 'opted_out', lease_token = NULL, lease_until = NULL, state_at = :now FROM held WHERE m.id = held.id"
+)
+_HOLD_ALL_TO = text(
+    "SELECT count(*) FROM (SELECT 1 FROM message_subject WHERE (kind, id) IN (SELECT subject_kind, subject_id"
+    " FROM message WHERE number = :old AND person_id = :person AND state IN ('queued', 'parked', 'claimed'))"
+    " ORDER BY kind, id FOR NO KEY UPDATE) AS held"
+)
+_REPOINT = text(
+    "WITH gone AS (SELECT id FROM message WHERE number = :old AND person_id = :person"
+    " AND state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') ORDER BY id FOR UPDATE),"
+    " noted AS (INSERT INTO withdrawal (message_id, why, at) SELECT id, 'number_changed', :now FROM gone),"
+    " turned AS (UPDATE message m SET state = CASE WHEN m.doubtful > 0 THEN 'unresolved' ELSE 'cancelled' END,"
+    " why = 'number_changed', lease_token = NULL, lease_until = NULL, state_at = :now FROM gone"
+    " WHERE m.id = gone.id AND m.state IN ('queued', 'parked', 'claimed') RETURNING m.*)"
+    " INSERT INTO message (id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, priority,"
+    " text_key, text_values, language, send_after, send_by, planned_at, state, state_at)"
+    " SELECT gen_random_uuid(), subject_kind, subject_id, revision, person_id, :new, kind, leg, again, priority,"
+    " text_key, text_values, language, send_after, send_by, :now, 'queued', :now FROM turned"
+    " WHERE CAST(:new AS text) IS NOT NULL AND doubtful = 0 ON CONFLICT DO NOTHING"
 )
 _UNPARK = text("UPDATE message SET state = 'queued', why = NULL, state_at = :now WHERE id = :id AND state = 'parked'")
 
@@ -203,13 +222,15 @@ def reword(
     number: str | None = None,
     person_id: int | None = None,
     kinds: Collection[str] | None = None,
+    text_keys: Collection[str] | None = None,
     text_key: str | None = None,
     values: Mapping[str, Any] | None = None,
     language: str | None = None,
 ) -> int:
     """Change what waiting messages will say, and nothing else about them; how many were changed.
 
-    Chosen by a subject (kind, id) or a number, narrowed by person and kinds; `values` are laid over those of the text.
+    Chosen by a subject (kind, id) or a number, narrowed by person, kinds and present keys; `values` are laid over
+    those of the text.
     """
     if subject is None and number is None:
         raise ValueError("Say by subject or by number which messages to reword.")
@@ -223,11 +244,18 @@ def reword(
             "number": number,
             "person": person_id,
             "kinds": None if kinds is None else list(kinds),
+            "keys": None if text_keys is None else list(text_keys),
             "key": text_key,
             "values": json.dumps(dict(values or {}), default=jsonable),
             "language": language,
         },
     )
+
+
+def repoint(db: Session, person_id: int, old: str, new: str | None) -> None:
+    """What waits for a person at a number that is hers no more goes to the new one, or nowhere."""
+    db.execute(_HOLD_ALL_TO, {"old": old, "person": person_id})
+    db.execute(_REPOINT, {"old": old, "new": new, "person": person_id, "now": now(db)})
 
 
 def suppress(db: Session, fact: OptedOut) -> None:

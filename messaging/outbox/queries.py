@@ -234,7 +234,7 @@ def counts(
         statement = statement.where(Message.subject_kind == subject_kind)
     if subject_id is not None:
         statement = statement.where(Message.subject_id == subject_id)
-    return dict(db.execute(statement).tuples().all())
+    return dict(db.execute(statement).all())
 
 
 def backlog(db: Session, scope: Scope, at: datetime) -> Backlog:

@@ -1,0 +1,37 @@
+"""When texts may go and reminders are due, as the settings say."""
+
+from functools import partial
+
+from clusters.calendar.windows import WindowRules, hours, next_open, window_open
+from clusters.kernel.errors import Invalid
+from cop.settings import Settings
+from messaging.outbox.rules import Window
+from messaging.reminders.rules import ReminderRules, days_before
+
+
+def texting_hours(settings: Settings) -> WindowRules:
+    """The hours of COP_WINDOW, else those of weekdays, weekends, Friday prayer and Ramadan."""
+    if not settings.window:
+        return WindowRules()
+    try:
+        return WindowRules(override=hours(settings.window))
+    except ValueError as error:
+        raise Invalid(
+            "setting_unreadable", name="COP_WINDOW", value=settings.window, wanted="hours like 09:00-19:00"
+        ) from error
+
+
+def window(rules: WindowRules) -> Window:
+    """The hours as the outbox asks for them, which knows no calendar."""
+    return Window(is_open=partial(window_open, rules=rules), next_open=partial(next_open, rules=rules))
+
+
+def reminder_rules(settings: Settings) -> ReminderRules:
+    """Offsets, hours and the number for help."""
+    try:
+        days = days_before(settings.reminders)
+    except ValueError as error:
+        raise Invalid(
+            "setting_unreadable", name="COP_REMINDERS", value=settings.reminders, wanted="days like 7d,1d,0d"
+        ) from error
+    return ReminderRules(days, texting_hours(settings), settings.reply_number)

@@ -1,0 +1,293 @@
+"""What training sessions make us say: planned, planned anew or dropped, in the unit of the change itself."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.calendar.windows import next_open
+from clusters.kernel.clock import now
+from clusters.people.facts import NumberChanged
+from clusters.scope import Scope
+from clusters.training.facts import (
+    AttendanceTaken,
+    InvitationAnswered,
+    SessionCancelled,
+    SessionMoved,
+    SessionsScheduled,
+)
+from clusters.training.rules import Answer
+from messaging.consent.actions import opt_out
+from messaging.outbox import actions as outbox
+from messaging.outbox.actions import About, Draft, enqueue, raise_revision, withdraw
+from messaging.outbox.models import Message, Subject
+from messaging.outbox.rules import NEVER_SENT, WAITING, TextClass
+from messaging.reminders.queries import Gathering, Reached, coming_of, gatherings, reached, silenced_before
+from messaging.reminders.rules import (
+    ANSWERED_TEXTS,
+    APART,
+    CANCELLED,
+    INVITATION,
+    LEAD,
+    LEAD_REMINDER,
+    MOVED,
+    PLEASE_REPORT,
+    SUBJECT,
+    TOO_LATE,
+    ReminderRules,
+    Slot,
+    kind_of,
+    slot_of_report,
+    slot_of_trainer,
+    slots,
+    text_of,
+    text_of_move,
+)
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
+
+RULES = ReminderRules()
+EVERYWHERE = Scope.everywhere()
+
+
+def plan(db: Session, fact: SessionsScheduled, rules: ReminderRules = RULES) -> None:
+    """Training sessions are planned: everybody with a phone is invited and will be reminded."""
+    _plan(db, fact.session_ids, rules)
+
+
+def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> None:
+    """A training session moved: all that was to be said is withdrawn, everybody gets one notice, reminders follow."""
+    for gathering in _of(db, [fact.session_id]):
+        _about_all(db, [gathering])
+        known, told = _untold_moves(db, gathering.id), _told(db, gathering.id)
+        revision = raise_revision(db, SUBJECT, gathering.id, "moved")
+        notices = []
+        for each in reached(db, EVERYWHERE, [gathering.id]):
+            old = known.get(each.person_id, (None, None))
+            before = (old[0] or fact.old_starts_at, old[1] or fact.old_venue)
+            notice = _moved(gathering, each, before, revision, now(db), rules)
+            if notice is None and each.person_id not in told:
+                notice = _invitation(gathering, each, revision, now(db), rules)
+            notices.append(notice)
+        enqueue(db, filter(None, notices))
+        enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, now(db), rules))
+
+
+def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> None:
+    """A training session was called off: everybody who was invited or leads reads so, and nothing more about it."""
+    for gathering in _of(db, [fact.session_id]):
+        _about_all(db, [gathering])
+        revision = raise_revision(db, SUBJECT, gathering.id, "cancelled")
+        slot = Slot(CANCELLED, 0, next_open(now(db), rules.hours), gathering.starts_at)
+        values = {**_values(gathering, rules), "reason": fact.why}
+        people = reached(db, EVERYWHERE, [gathering.id])
+        notices = [_draft(gathering, each, slot, revision, "cancelled", values, TextClass.CHANGE) for each in people]
+        enqueue(db, filter(None, notices))
+
+
+def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = RULES) -> None:
+    """Who will not come is reminded no more; who said yes is not asked again; trainers read how many will come."""
+    kinds = [kind_of(days) for days in rules.days_before]
+    for gathering in _of(db, [fact.session_id]):
+        revisions = _about_all(db, [gathering])
+        if fact.answer is Answer.NO:
+            withdraw(db, SUBJECT, gathering.id, "answered_no", person_id=fact.person_id, kinds=kinds)
+        elif fact.before is Answer.NO:
+            told_before = now(db) - APART
+            again = _reminders(db, [gathering], revisions, told_before, rules, only=fact.person_id)
+            enqueue(db, again, anew=True)
+        subject = (SUBJECT, gathering.id)
+        for days in rules.days_before:
+            key = text_of(days, fact.answer)
+            outbox.reword(
+                db,
+                subject=subject,
+                person_id=fact.person_id,
+                kinds=[kind_of(days)],
+                text_keys=ANSWERED_TEXTS,
+                text_key=key,
+            )
+        outbox.reword(db, subject=subject, text_keys=[LEAD_REMINDER], values={"coming": gathering.coming})
+
+
+def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES) -> None:
+    """Attendance was reported: trainers need not be asked; when it is taken back, they are."""
+    for gathering in _of(db, [fact.session_id]):
+        revisions = _about_all(db, [gathering])
+        if gathering.reported:
+            withdraw(db, SUBJECT, gathering.id, "reported", kinds=[PLEASE_REPORT])
+        else:
+            asked = _reminders(db, [gathering], revisions, now(db), rules)
+            enqueue(db, (draft for draft in asked if draft.kind == PLEASE_REPORT), anew=True)
+
+
+def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> None:
+    """A person has another number: what waits goes there, with the invitations; her wish for silence goes with her."""
+    if fact.old is not None:
+        outbox.repoint(db, fact.person_id, fact.old, fact.new)
+    if fact.new is None:
+        return
+    if silenced_before(db, EVERYWHERE, fact.person_id):
+        opt_out(db, fact.new, "followed")
+    ahead = coming_of(db, EVERYWHERE, fact.person_id, now(db))
+    if ahead:
+        _plan(db, ahead, rules, only=fact.person_id)
+
+
+def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:
+    meant = _of(db, session_ids)
+    revisions = _about_all(db, meant)
+    people = _by_session(db, meant, only)
+    invitations = (
+        _invitation(gathering, each, revisions[gathering.id], now(db), rules)
+        for gathering in meant
+        for each in people[gathering.id]
+    )
+    enqueue(db, filter(None, invitations), anew=only is not None)
+    enqueue(db, _reminders(db, meant, revisions, now(db), rules, only=only), anew=only is not None)
+
+
+def _reminders(
+    db: Session,
+    meant: Sequence[Gathering],
+    revisions: Mapping[int, int],
+    told_at: datetime,
+    rules: ReminderRules,
+    *,
+    only: int | None = None,
+) -> Iterator[Draft]:
+    """The reminders of everybody, and the request to trainers to report, as far as they are still ahead."""
+    people = _by_session(db, meant, only)
+    for gathering in meant:
+        values, revision = _values(gathering, rules), revisions[gathering.id]
+        ahead = slots(gathering.starts_at, told_at, rules)
+        leading = slot_of_trainer(gathering.starts_at, told_at, rules)
+        report = None if gathering.reported else slot_of_report(gathering.ends_at, rules)
+        for each in people[gathering.id]:
+            texts: list[tuple[Slot | None, str | None]] = (
+                [(leading, LEAD_REMINDER), (report, "trainer_please_report")]
+                if each.leads
+                else [(slot, text_of(slot.days_before, each.answer)) for slot in ahead]
+            )
+            for slot, key in texts:
+                if slot is not None and key is not None and slot.send_by > now(db):
+                    yield _draft(gathering, each, slot, revision, key, values)
+
+
+def _invitation(
+    gathering: Gathering, person: Reached, revision: int, at: datetime, rules: ReminderRules
+) -> Draft | None:
+    opens, last = next_open(at, rules.hours), gathering.starts_at - TOO_LATE
+    if opens >= last:
+        return None
+    kind, key = (LEAD, "invitation_lead") if person.leads else (INVITATION, "invitation")
+    return _draft(gathering, person, Slot(kind, 0, opens, last), revision, key, _values(gathering, rules))
+
+
+def _moved(
+    gathering: Gathering,
+    person: Reached,
+    before: tuple[datetime, str],
+    revision: int,
+    at: datetime,
+    rules: ReminderRules,
+) -> Draft | None:
+    """The one notice with the old and the new time; None when nothing differs from what this person was told."""
+    old, old_venue = before
+    key = text_of_move(gathering.starts_at, old, gathering.venue, old_venue, leads=person.leads)
+    opens = next_open(at, rules.hours)
+    if key is None or opens >= gathering.starts_at:
+        return None
+    values = {**_values(gathering, rules), "old": old, "old_venue": old_venue}
+    slot = Slot(MOVED, 0, opens, gathering.starts_at)
+    return _draft(gathering, person, slot, revision, key, values, TextClass.CHANGE)
+
+
+def _draft(
+    gathering: Gathering,
+    person: Reached,
+    slot: Slot,
+    revision: int,
+    key: str,
+    values: Mapping[str, Any],
+    text_class: TextClass = TextClass.REMINDER,
+) -> Draft:
+    said = {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders}
+    return Draft(
+        SUBJECT,
+        gathering.id,
+        revision,
+        person.person_id,
+        person.number,
+        slot.kind,
+        text_class,
+        key,
+        {**said, "to": person.name} if person.shared else said,
+        person.language or DEFAULT_LANGUAGE,
+        slot.send_after,
+        slot.send_by,
+    )
+
+
+def _values(gathering: Gathering, rules: ReminderRules) -> dict[str, Any]:
+    """Everything that texts about a training session may name; each takes its own."""
+    return {
+        "subject": gathering.subject,
+        "start": gathering.starts_at,
+        "venue": gathering.venue,
+        "code": gathering.code,
+        "invited": gathering.invited,
+        "coming": gathering.coming,
+        "help_number": rules.help_number,
+    }
+
+
+def _of(db: Session, session_ids: Collection[int]) -> list[Gathering]:
+    return gatherings(db, EVERYWHERE, session_ids)
+
+
+def _about_all(db: Session, meant: Sequence[Gathering]) -> dict[int, int]:
+    """Say what the texts are about; the revision of each."""
+    outbox.about_all(db, SUBJECT, [About(each.id, each.training_path, each.admin_path) for each in meant])
+    ids = [each.id for each in meant]
+    rows = db.execute(select(Subject.id, Subject.revision).where(Subject.kind == SUBJECT, Subject.id.in_(ids)))
+    return dict(rows.all())
+
+
+def _by_session(db: Session, meant: Sequence[Gathering], only: int | None) -> dict[int, list[Reached]]:
+    found: dict[int, list[Reached]] = defaultdict(list)
+    for each in reached(db, EVERYWHERE, [gathering.id for gathering in meant]):
+        if only is None or each.person_id == only:
+            found[each.session_id].append(each)
+    return found
+
+
+def _untold_moves(db: Session, session_id: int) -> dict[int, tuple[datetime | None, str | None]]:
+    """The time and venue, as far as noted, that those know whose notice of an earlier move has not gone yet."""
+    rows = db.execute(
+        select(Message.person_id, Message.text_values).where(
+            Message.subject_kind == SUBJECT,
+            Message.subject_id == session_id,
+            Message.kind == MOVED,
+            Message.state.in_(WAITING),
+        )
+    )
+    return {
+        person_id: (datetime.fromisoformat(said["old"]) if "old" in said else None, said.get("old_venue"))
+        for person_id, said in rows
+    }
+
+
+def _told(db: Session, session_id: int) -> set[int]:
+    """Who has, or may have, got any text about a training session."""
+    return set(
+        db.scalars(
+            select(Message.person_id).where(
+                Message.subject_kind == SUBJECT,
+                Message.subject_id == session_id,
+                Message.state.not_in((*WAITING, *NEVER_SENT)),
+            )
+        )
+    )

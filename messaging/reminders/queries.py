@@ -1,0 +1,186 @@
+"""Whom the texts of training sessions can reach, and who must be told by hand."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, exists, func, literal, null, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from clusters.modules.rules import Subject
+from clusters.people.models import Person, PersonNumber
+from clusters.people.rules import Language
+from clusters.scope import Scope
+from clusters.structure.models import School
+from clusters.training.models import Invitation, SessionTrainer, TrainingSession
+from clusters.training.queries import counting_report, seen_by
+from clusters.training.rules import Answer, SessionState
+from messaging.consent.models import OptOut
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A training session as its texts name it."""
+
+    id: int
+    code: str | None
+    subject: Subject
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    training_path: str
+    admin_path: str
+    invited: int
+    coming: int
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A person with a phone; `leads` for a trainer of the session, `shared` when the phone gets a text for another too.
+
+    Who leads and is invited as well is there twice.
+    """
+
+    session_id: int
+    person_id: int
+    name: str
+    language: Language | None
+    number: str
+    answer: Answer | None
+    leads: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Somebody whom no text reaches; why is nobody's business."""
+
+    person_id: int
+    name: str
+    school: str
+
+
+def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Gathering]:
+    """Those of the training sessions that are planned or called off, in time order."""
+    session = TrainingSession
+    answered = (
+        select(func.count().label("invited"), func.count().filter(Invitation.answer == Answer.YES).label("coming"))
+        .where(Invitation.session_id == session.id)
+        .lateral("answered")
+    )
+    statement = (
+        select(
+            session.id,
+            session.code,
+            session.subject,
+            session.venue,
+            session.starts_at,
+            session.ends_at,
+            session.training_path,
+            session.admin_path,
+            answered.c.invited,
+            answered.c.coming,
+            counting_report().is_not(None),
+        )
+        .join(answered, true())
+        .where(
+            seen_by(scope),
+            _one_of(session.id, session_ids),
+            session.state.in_((SessionState.PLANNED, SessionState.CANCELLED)),
+        )
+        .order_by(session.starts_at, session.id)
+    )
+    return [Gathering(*row) for row in db.execute(statement)]
+
+
+def reached(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Reached]:
+    """Everybody with a phone who is invited to these training sessions, in the order of their rows, or leads them."""
+    invited = _with_number(Invitation, Invitation.answer).order_by(Invitation.session_id, Invitation.row)
+    leading = _with_number(SessionTrainer, null()).order_by(SessionTrainer.session_id, SessionTrainer.person_id)
+    found = []
+    for leads, statement in ((False, invited), (True, leading)):
+        rows = db.execute(statement.where(seen_by(scope), _one_of(TrainingSession.id, session_ids))).all()
+        on_phone = Counter((row.session_id, row.number) for row in rows)
+        for row in rows:
+            shared = on_phone[row.session_id, row.number] > 1
+            found.append(Reached(row.session_id, row.id, row.name, row.language, row.number, row.answer, leads, shared))
+    return found
+
+
+def coming_of(db: Session, scope: Scope, person_id: int, after: datetime) -> list[int]:
+    """Planned training sessions that begin after an instant and that a person is invited to or leads."""
+    invited = exists().where(Invitation.session_id == TrainingSession.id, Invitation.person_id == person_id)
+    leads = exists().where(SessionTrainer.session_id == TrainingSession.id, SessionTrainer.person_id == person_id)
+    statement = (
+        select(TrainingSession.id)
+        .where(
+            seen_by(scope),
+            TrainingSession.state == SessionState.PLANNED,
+            TrainingSession.starts_at > after,
+            or_(invited, leads),
+        )
+        .order_by(TrainingSession.id)
+    )
+    return list(db.scalars(statement))
+
+
+def silenced_before(db: Session, scope: Scope, person_id: int) -> bool:
+    """Did a number ask for silence, to this day, while it reached this person? That wish goes with her.
+
+    `scope` is the person's own or everywhere: whose wish it was is shown to nobody.
+    """
+    if scope.person_id not in (None, person_id):
+        return False
+    wish = exists().where(
+        PersonNumber.person_id == person_id,
+        OptOut.number == PersonNumber.number,
+        OptOut.ended_at.is_(None),
+        or_(PersonNumber.until.is_(None), OptOut.at <= PersonNumber.until),
+    )
+    return bool(db.scalar(select(wish)))
+
+
+def by_hand(db: Session, scope: Scope, session_id: int) -> list[ByHand]:
+    """Those invited whom no text reaches, in the order of their rows."""
+    reachable = exists().where(
+        PersonNumber.person_id == Person.id,
+        PersonNumber.until.is_(None),
+        ~exists().where(OptOut.number == PersonNumber.number, OptOut.ended_at.is_(None)),
+    )
+    statement = (
+        select(Person.id, Person.name, func.coalesce(School.name, ""))
+        .join(Invitation, Invitation.person_id == Person.id)
+        .join(TrainingSession, TrainingSession.id == Invitation.session_id)
+        .outerjoin(School, School.id == Invitation.school_id)
+        .where(seen_by(scope), Invitation.session_id == session_id, ~reachable)
+        .order_by(Invitation.row)
+    )
+    return [ByHand(*row) for row in db.execute(statement)]
+
+
+def _with_number(
+    table: type[Invitation] | type[SessionTrainer], answer: ColumnElement[Any] | InstrumentedAttribute[Answer | None]
+) -> Select[*tuple[Any, ...]]:
+    """The persons of a table of training sessions with the number each was given last."""
+    latest = (
+        select(PersonNumber.number)
+        .where(PersonNumber.person_id == table.person_id, PersonNumber.until.is_(None))
+        .order_by(PersonNumber.since.desc(), PersonNumber.id.desc())
+        .limit(1)
+        .lateral("latest")
+    )
+    return (
+        select(table.session_id, Person.id, Person.name, Person.language, latest.c.number, answer.label("answer"))
+        .select_from(table)
+        .join(Person, Person.id == table.person_id)
+        .join(TrainingSession, TrainingSession.id == table.session_id)
+        .join(latest, true())
+    )
+
+
+def _one_of(column: InstrumentedAttribute[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """One parameter, however many ids an accepted plan has."""
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
