@@ -1,0 +1,128 @@
+"""Which command a word is meant to be: exact, one or two letters off, or alike in sound; a tie is never guessed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from messaging.inbound.script import Token, is_phrase, phrases_from, word_form
+
+ONE_LETTER_FROM = 4
+TWO_LETTERS_FROM = 7
+CONSONANTS_FROM = 3
+"""Both words need this many letters for one or two letters off, and this many consonants to be compared by sound."""
+
+_SOUNDS = str.maketrans({"q": "k", "c": "s", "j": "z", "x": "z", "v": "w"})
+_SILENT = frozenset("aeiouyh")
+_PASHTO = str.maketrans("ټځڅډړږښګڼې", "تزسدرگخگنی")
+
+How = Literal["exact", "one_letter", "two_letters", "sound"]
+SCORES: Mapping[How, float] = {"exact": 1.0, "one_letter": 0.9, "two_letters": 0.8, "sound": 0.8}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What reading must know of a command: its words, and how freely they may be recognised."""
+
+    name: str
+    words: tuple[str, ...]
+    fuzzy: bool = True
+    """May it be recognised by a near miss? Never for what stops, confirms or calls off."""
+    free: bool = False
+    """Does it take free words, in which leave words and other commands mean nothing?"""
+    stores: bool = False
+    anywhere: bool = False
+    """May it stand anywhere when one of the sender's session codes stands in the text?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A command found at the beginning of some tokens."""
+
+    spelling: Spelling
+    how: How
+    length: int
+
+
+class Vocabulary:
+    """The commands that reading may find."""
+
+    def __init__(self, spellings: Iterable[Spelling]) -> None:
+        self.spellings = tuple(spellings)
+        self._by_phrase: dict[tuple[str, ...], Spelling] = {}
+        for spelling in self.spellings:
+            for word in spelling.words:
+                self._by_phrase[tuple(word_form(part) for part in word.split())] = spelling
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in sorted(self._by_phrase, key=len, reverse=True):
+            self._by_first.setdefault(phrase[0], []).append(phrase)
+        self._fuzzy = [
+            (phrase[0], spelling)
+            for phrase, spelling in self._by_phrase.items()
+            if len(phrase) == 1 and spelling.fuzzy and phrase[0].isalpha()
+        ]
+
+    def exact(self, row: Sequence[Token], place: int = 0) -> Match | None:
+        """The command whose longest word or phrase begins at `place`."""
+        for phrase in phrases_from(self._by_first, row[place]):
+            if is_phrase(phrase, row, place):
+                return Match(self._by_phrase[phrase], "exact", len(phrase))
+        return None
+
+    def near(self, token: Token) -> tuple[Match, ...]:
+        """The command a word is nearest to; several when they are equally near, none when nothing is near enough."""
+        if token.kind != "word":
+            return ()
+        word = token.text.translate(_PASHTO)
+        for how, alike in _TRIED:
+            found = {spelling.name: spelling for known, spelling in self._fuzzy if alike(word, known)}
+            if found:
+                return tuple(Match(spelling, how, 1) for _, spelling in sorted(found.items()))
+        return ()
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Letters to insert, drop, change or swap with a neighbour; `most` + 1 stands for anything more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, char in enumerate(left, start=1):
+        row = [i]
+        for j, other in enumerate(right, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return min(last[-1], most + 1)
+
+
+def sound(word: str) -> str:
+    """The first letter and then the consonants of a roman word, alike-sounding ones as one; "" for other scripts."""
+    if not (word.isascii() and word.isalpha()):
+        return ""
+    heard = [char for place, char in enumerate(word.translate(_SOUNDS)) if place == 0 or char not in _SILENT]
+    return "".join(char for place, char in enumerate(heard) if place == 0 or char != heard[place - 1])
+
+
+def _one_off(word: str, known: str) -> bool:
+    return min(len(word), len(known)) >= ONE_LETTER_FROM and distance(word, known, 1) == 1
+
+
+def _two_off(word: str, known: str) -> bool:
+    return min(len(word), len(known)) >= TWO_LETTERS_FROM and distance(word, known, 2) <= 2
+
+
+def _alike_in_sound(word: str, known: str) -> bool:
+    key = sound(word)
+    return len(key) >= CONSONANTS_FROM and key == sound(known)
+
+
+_TRIED: tuple[tuple[How, Callable[[str, str], bool]], ...] = (
+    ("one_letter", _one_off),
+    ("two_letters", _two_off),
+    ("sound", _alike_in_sound),
+)
+"""The first way that finds anything wins."""

@@ -1,0 +1,169 @@
+"""The shapes of what people can text: Text, Word, Digit, Reply, WordBook; it knows no word itself."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clusters.scope import Scope
+from messaging.inbound.nearness import ONE_LETTER_FROM, Spelling, Vocabulary, distance
+from messaging.inbound.outcomes import Single
+from messaging.inbound.script import word_form
+
+RESERVED = frozenset(
+    {
+        *("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"),
+        *("start", "yes", "unstop", "help", "info"),
+    }
+)
+"""Words that providers take for themselves when they stand alone; none is ever a command or a printed instruction."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text as a handler gets it: what was written, by whom, and how it was read."""
+
+    id: int
+    """Of the stored inbound text."""
+    number: str
+    """E.164."""
+    body: str
+    received_at: datetime
+    person_id: int | None
+    """Whose text it is; None for an unknown number, or a shared one before anybody said A or B."""
+    language: str
+    heard: Single
+    question: Mapping[str, Any] = field(default_factory=dict)
+    """The values kept with the open question that a digit answers; empty for a word."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A numbered question that goes back with a reply; the next bare digit of the number answers it.
+
+    `values` must be plain JSON: they come back as `Text.question`, together with the digit in `Text.heard`.
+    """
+
+    kind: str
+    subject_id: int
+    values: Mapping[str, Any]
+    options: int = 2
+    """Digits from 1 to this number answer it."""
+
+
+@dataclass(frozen=True, init=False)
+class Reply:
+    """The one text that answers a text: a key of the catalogue and its values, as in `Reply("key", name=value)`."""
+
+    key: str
+    values: Mapping[str, Any]
+    asks: Asked | None
+    """A numbered question that the reply puts."""
+    undo: Mapping[str, Any] | None
+    """What `0` needs to take the effect back, as plain JSON; None when nothing was changed."""
+
+    def __init__(
+        self, key: str, /, asks: Asked | None = None, undo: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
+        for name, value in (("key", key), ("values", values), ("asks", asks), ("undo", undo)):
+            object.__setattr__(self, name, value)
+
+
+Act = Callable[[Session, Scope, Text], Reply | None]
+"""Does what a text asks for inside the unit of work; None means that nothing is answered."""
+TakeBack = Callable[[Session, Scope, Text, Mapping[str, Any]], Reply | None]
+"""Takes an effect back, from what its reply kept as `undo`."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A command: its name, the words for it by language, what proof it needs, and what it does."""
+
+    name: str
+    also: Mapping[str, tuple[str, ...]]
+    tier: int
+    """0 the number alone, 1 with a session code, 2 with a one-time code."""
+    act: Act
+    take_back: TakeBack | None = None
+    fuzzy: bool = True
+    """May a near miss be taken for it? Never for what stops, confirms or calls off."""
+    free: bool = False
+    """Does it take free words, which are not searched for leave words or other commands?"""
+    anywhere: bool = False
+    """May it stand anywhere, or be left out, when one of the sender's session codes stands in the text?"""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All its words, in the order given."""
+        return tuple(word for words in self.also.values() for word in words)
+
+    def printed(self, language: str) -> str:
+        """The word that texts of a language print: the first one listed for it, in capitals where there are any."""
+        return (self.also.get(language) or self.words)[0].upper()
+
+    @property
+    def spelling(self) -> Spelling:
+        """What reading must know of it."""
+        return Spelling(
+            self.name, self.words, fuzzy=self.fuzzy, free=self.free, stores=self.tier > 0, anywhere=self.anywhere
+        )
+
+
+@dataclass(frozen=True)
+class Digit:
+    """What a bare digit does: 1, 2, 3 answer the open question, 0 undoes, 9 calls a person."""
+
+    digit: int
+    act: Act
+    take_back: TakeBack | None = None
+
+
+class WordBook:
+    """The table of words and digits of one installation; a table that could be misread is refused."""
+
+    def __init__(self, words: Iterable[Word], digits: Iterable[Digit] = ()) -> None:
+        listed, keyed = tuple(words), tuple(digits)
+        self.words: Mapping[str, Word] = {word.name: word for word in listed}
+        self.digits: Mapping[int, Digit] = {digit.digit: digit for digit in keyed}
+        if len(self.words) < len(listed) or len(self.digits) < len(keyed):
+            raise ValueError("a name or a digit stands twice in the table of words")
+        wrong = [*reserved(listed), *collisions(listed)]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        self.vocabulary = Vocabulary(word.spelling for word in listed)
+
+
+def reserved(words: Iterable[Word]) -> list[str]:
+    """A sentence for each word that providers take for themselves."""
+    return [
+        f"{spelt!r} of {word.name} is reserved by providers"
+        for word in words
+        for spelt in word.words
+        if word_form(spelt) in RESERVED
+    ]
+
+
+def collisions(words: Iterable[Word]) -> list[str]:
+    """A sentence for each word that stands for two commands, or twice for one."""
+    owners: dict[str, str] = {}
+    wrong = []
+    for word in words:
+        for spelt in word.words:
+            form = " ".join(word_form(part) for part in spelt.split())
+            if form in owners:
+                wrong.append(f"{spelt!r} stands for {owners[form]} and for {word.name}")
+            owners[form] = word.name
+    return wrong
+
+
+def close_pairs(words: Iterable[Word], most: int = 1) -> list[tuple[str, str, int]]:
+    """Pairs of words of different commands at most this far apart, with the distance; short words are exact only."""
+    spelt = [(word_form(each), word.name) for word in words for each in word.words if len(each) >= ONE_LETTER_FROM]
+    return sorted(
+        (left, right, apart)
+        for (left, one), (right, other) in combinations(spelt, 2)
+        if one != other and (apart := distance(left, right, most)) <= most
+    )
