@@ -86,11 +86,11 @@ def attendance(db: Session, viewer: Viewer, settings: Settings, session_id: int,
     return Done(
         paths.session(session_id),
         words % {"here": taken.here, "all": taken.here + taken.away},
-        undo=paths.session_act(session_id, f"undo-{taken.version}"),
+        undo=f"{paths.session_act(session_id, 'undo')}/{taken.version}",
     )
 
 
-@act(paths.session_act("{session_id}", "undo-{version}"), here=Area.SESSIONS)
+@act(paths.session_act("{session_id}", "undo") + "/{version}", here=Area.SESSIONS)
 def undo(db: Session, viewer: Viewer, session_id: int, version: int) -> Done:
     """Take the last report of attendance back."""
     actions.undo_attendance(db, viewer.scope, session_id, version)
