@@ -1,7 +1,7 @@
 """What the clock's jobs did last, in each worker: how long it took and what it moved; the health page reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,22 @@ def forget_gone(db: Session) -> None:
     db.execute(delete(Tick).where(Tick.at < real_now() - KEPT))
 
 
-def latest(db: Session) -> list[Tick]:
+@dataclass(frozen=True, slots=True)
+class TickRow:
+    """How one job does in one worker."""
+
+    job: str
+    worker: str
+    at: datetime
+    milliseconds: int
+    counts: Mapping[str, int]
+    runs: int
+    busy_at: datetime | None
+    failed_at: datetime | None
+    failure: str | None
+
+
+def latest(db: Session) -> list[TickRow]:
     """Every job of every worker that is remembered, by job and then the latest first."""
-    return list(db.scalars(select(Tick).order_by(Tick.job, Tick.at.desc())))
+    columns = [getattr(Tick, each.name) for each in fields(TickRow)]
+    return [TickRow(*row) for row in db.execute(select(*columns).order_by(Tick.job, Tick.at.desc()))]

@@ -1,0 +1,92 @@
+"""What time sets off: a name, how often, and a sweep that may run in any number of workers at once."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.unit import UnitOfWork
+from clusters.scope import Scope
+from clusters.structure.actions import apply_due_drafts
+from cop.hours import texting_hours, window
+from cop.house import House
+from messaging.channels.base import Channel
+from messaging.channels.rehearsal import RehearsalChannel
+from messaging.outbox.reaper import reap as bring_back
+from messaging.outbox.reconcile import reconcile as ask_channels
+from messaging.outbox.rules import Pace
+from messaging.outbox.sender import Dispatcher
+
+AT_A_STRETCH = timedelta(seconds=20)
+"""A sweep that always finds more gives its thread back after this long; the next tick goes on."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What sweeps are handed: a sweep opens units itself, because sending happens between transactions."""
+
+    unit: UnitOfWork
+    channels: Mapping[str, Channel]
+    dispatcher: Dispatcher
+    pace: Pace
+    stopping: Callable[[], bool]
+
+
+Sweep = Callable[[Tools], Mapping[str, int]]
+"""Does what is due, catching up from the database, and counts what it moved by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row of the table."""
+
+    name: str
+    every: timedelta
+    sweep: Sweep
+
+
+def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace | None = None) -> Tools:
+    """The tools of a house, with the rehearsal channel; `stopping` ends a sweep early."""
+    channels = {RehearsalChannel.name: RehearsalChannel(house.worker_unit)}
+    hours = window(texting_hours(house.settings))
+    pace = pace or Pace()
+    dispatcher = Dispatcher(house.worker_unit, channels, hours, pace=pace, stopping=stopping)
+    return Tools(house.worker_unit, channels, dispatcher, pace, stopping)
+
+
+def dispatch(tools: Tools) -> Counter[str]:
+    """Send what is due, batch after batch."""
+    moved: Counter[str] = Counter()
+    until = time.monotonic() + AT_A_STRETCH.total_seconds()
+    while not tools.stopping() and time.monotonic() < until:
+        batch = tools.dispatcher.tick()
+        if not batch:
+            break
+        moved += batch
+    return moved
+
+
+def reap(tools: Tools) -> Counter[str]:
+    """Bring back what a worker left behind, end what is too late."""
+    return bring_back(tools.unit)
+
+
+def reconcile(tools: Tools) -> Counter[str]:
+    """Ask the channels about messages in doubt."""
+    return ask_channels(tools.unit, tools.channels, tools.pace)
+
+
+def apply_drafts(tools: Tools) -> Mapping[str, int]:
+    """Put accepted clusters in place on their day."""
+    with tools.unit(Actor("job")) as db:
+        return apply_due_drafts(db, Scope.everywhere())
+
+
+JOBS = (
+    Job("dispatch", timedelta(seconds=1), dispatch),
+    Job("reap", timedelta(seconds=10), reap),
+    Job("reconcile", timedelta(seconds=30), reconcile),
+    Job("apply_drafts", timedelta(minutes=1), apply_drafts),
+)
