@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clusters.imports.sheet import Cell
 
@@ -65,6 +66,12 @@ def text_of(cell: Cell) -> str | None:
         return None
     if not isinstance(cell, str):
         return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return _text_of_written(cell)
+
+
+@lru_cache(maxsize=1 << 14)
+def _text_of_written(cell: str) -> str | None:
+    """Remembered for a while: districts, levels and posts come again in every row."""
     text = visible(cell)
     if text.startswith("'") and cell.lstrip().startswith(_HARMLESS):
         text = text[1:].lstrip()

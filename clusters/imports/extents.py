@@ -17,7 +17,10 @@ _PIECE = 1024 * 1024
 
 @dataclass(slots=True)
 class Extent:
-    """The last row and column that hold something, counted from 1, and how many cells were met."""
+    """The last row and column that hold something, counted from 1, and how many cells were met.
+
+    The row is 0 where it is only known to be within the limit.
+    """
 
     row: int = 0
     column: int = 0
@@ -51,29 +54,30 @@ def too_far(sheet: str, row: int, column: int) -> Invalid:
     )
 
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9]\d{0,6})"(?: (?:s|t|cm|vm|ph)="\w*")*\s?/?>')
-_ANY_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})[1-9]\d{0,4}"(?: (?:s|t|cm|vm|ph)="\w*")*\s?/?>')
+"""A cell as all spreadsheet programs write it, down to row 99,999."""
+_UNUSUAL = (
+    *(b"<c" + sign for sign in (b">", b"/", b"\t", b"\n", b"\r")),
+    *(b":c" + sign for sign in (b" ", b">", b"/")),
+)
+"""Beginnings of cells that other programs write."""
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 
 
 def xlsx_extent(part: bytes, sheet: str) -> Extent:
-    """The extent of a part; cells in the form that all spreadsheet programs write are found without parsing."""
-    extent = Extent()
-    columns: set[bytes] = set()
-    usual = 0
-    start = 0
-    while start < len(part):
-        end = len(part) if start + _PIECE >= len(part) else part.rfind(b"<", start + 1, start + _PIECE)
-        piece = part[start : end if end > start else len(part)]
-        found = _CELL.findall(piece)
-        usual += len(found)
-        extent.cells += len(_ANY_CELL.findall(piece))
-        columns.update(column for column, _ in found)
-        extent.row = max(extent.row, max((int(row) for _, row in found), default=0))
-        start += len(piece)
-    extent.column = max(map(_column_number, columns), default=0)
-    if usual == extent.cells and extent.row <= MAX_ROWS + SPARE_ROWS and extent.column <= MAX_COLUMNS:
-        return extent
+    """The extent of a part; where every cell is written in the usual form, nothing needs to be parsed."""
+    if not any(sign in part for sign in _UNUSUAL):
+        extent = Extent(0, 0, part.count(b"<c "))
+        columns: Counter[bytes] = Counter()
+        start = 0
+        while start < len(part):
+            end = part.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(part) else len(part)
+            piece = part[start : end if end > start else len(part)]
+            columns.update(_CELL.findall(piece))
+            start += len(piece)
+        extent.column = max(map(_column_number, columns), default=0)
+        if columns.total() == extent.cells and extent.column <= MAX_COLUMNS:
+            return extent
     return _parsed_extent(part, sheet)
 
 

@@ -1,6 +1,7 @@
 """What a list calls boys and girls, levels, zones, posts and subjects, in the words of the programme."""
 
 import re
+from functools import lru_cache
 
 from clusters.imports.matching import fold, words
 from clusters.modules.rules import Subject
@@ -26,6 +27,7 @@ _SCHOOL_GENDERS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def gender_of(text: str) -> SchoolGender | None:
     """Whom a school teaches, if the text says it plainly."""
     return _SCHOOL_GENDERS.get(fold(text))
@@ -47,6 +49,7 @@ _LEVELS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def level_of(text: str) -> str | None:
     """The level of a school, if the text is one of the usual words for it."""
     return _LEVELS.get(fold(text))
@@ -56,6 +59,7 @@ _SUMMER = frozenset(words("summer, s, summer zone, summer area, summer station, 
 _WINTER = frozenset(words("winter, w, winter zone, winter area, winter station, sarma, sardi, سرما, سرمائی, سردی, سرد"))
 
 
+@lru_cache(maxsize=1024)
 def zone_of(text: str) -> str | None:
     """The zone of the long vacation: `summer` or `winter`."""
     form = fold(text)
@@ -68,6 +72,7 @@ _WOMEN = frozenset(words("f, female, woman, women, lady, w, miss, mrs, zanana, a
 _MEN = frozenset(words("m, male, man, men, mr, mardana, mard, مردانہ, مرد"))
 
 
+@lru_cache(maxsize=1024)
 def person_gender_of(text: str) -> Gender | None:
     """How a person is addressed, if the text says it."""
     form = fold(text)
@@ -114,6 +119,7 @@ _BESIDE = frozenset(
 _SCALE = re.compile(r"(?:bps|bs|b)?\d{1,2}")
 
 
+@lru_cache(maxsize=1024)
 def post_of(text: str) -> PostRole | None:
     """The post behind a designation: PST, 'SST (Bio-Chem) BPS-16', 'Circle Trainer'; None where it is not known."""
     form = fold(text)
@@ -145,6 +151,7 @@ _SUBJECTS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def subject_of(text: str) -> Subject | None:
     """One of the five subjects, if the text names one."""
     return _SUBJECTS.get(fold(text))

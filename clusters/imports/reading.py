@@ -16,6 +16,7 @@ from python_calamine import (
 )
 
 from clusters.imports.archive import Archive, opened
+from clusters.imports.cells import EXACT
 from clusters.imports.delimited import rows_of
 from clusters.imports.encodings import decoded
 from clusters.imports.extents import MAX_COLUMNS, MAX_ROWS, SPARE_ROWS, column_letters, too_far
@@ -208,7 +209,7 @@ def _called(sheets: Sequence[SheetMetadata], wanted: str) -> str:
 def _from_sheet(sheet: CalamineSheet, named: Collection[str]) -> Sheet:
     rows: list[Row] = []
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        row = tuple(map(_cell, cells))
+        row = tuple([(cell or None) if type(cell) is str else _cell(cell) for cell in cells])
         if any(map(_says, row)):
             rows.append((number, row))
     width = max((len(cells) for _, cells in rows), default=0)
@@ -219,24 +220,19 @@ def _from_sheet(sheet: CalamineSheet, named: Collection[str]) -> Sheet:
     ]
     rows = [(number, cells[:width]) for number, cells in rows]
     headers = locate(rows, merges, named)
-    banners = frozenset(
-        merge.top
-        for merge in merges
-        if merge.width >= min(_BANNER, width) and merge.width > 1 and merge.top == merge.bottom
-    ) & {number for number, cells in rows if sum(map(_says, cells)) == 1}
+    across = {merge.top for merge in merges if min(_BANNER, width) <= merge.width > 1 and merge.top == merge.bottom}
+    banners = frozenset(number for number, cells in rows if number in across and sum(map(_says, cells)) == 1)
     _fill_down(rows, headers, merges)
     return _sheet(sheet.name, headers, rows, Encoding("utf-8", sure=True), banners=banners)
 
 
 def _cell(value: object) -> Cell:
-    """Whole numbers without a point, dates as ISO text, nothing for a blank."""
-    if isinstance(value, str):
-        return value or None
+    """Whole numbers without a point, dates as ISO text."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < EXACT else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else value
-    if isinstance(value, int) or value is None:
+    if isinstance(value, int | str) or value is None:
         return value
     if isinstance(value, datetime | date | time):
         return value.isoformat()
@@ -312,13 +308,14 @@ def _sheet(
 def _exact(row: Row, across: int, name: str) -> Row:
     """The row as wide as the headers, none of its cells longer than a cell may be."""
     number, cells = row
-    for column, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) > MAX_LETTERS:
-            raise Invalid(
-                "cell_too_long",
-                row=number,
-                column=column_letters(column + 1),
-                sentence=f"Cell {column_letters(column + 1)}{number} of '{name}' holds {len(cell):,} letters;"
-                f" a list's cells hold {MAX_LETTERS:,} at most. Shorten it and save the list again.",
-            )
+    long = [column for column, cell in enumerate(cells) if type(cell) is str and len(cell) > MAX_LETTERS]
+    if long:
+        reference = f"{column_letters(long[0] + 1)}{number}"
+        raise Invalid(
+            "cell_too_long",
+            row=number,
+            column=column_letters(long[0] + 1),
+            sentence=f"Cell {reference} of '{name}' holds more than {MAX_LETTERS:,} letters, and no list needs that."
+            " Shorten it and save the list again.",
+        )
     return (number, cells) if len(cells) == across else _padded((number, cells[:across]), across)

@@ -206,19 +206,21 @@ def _match_people(drafts: Sequence[Draft], people: Sequence[StoredPerson], heade
     for person in people:
         for code in {code for _, code in person.posts}:
             by_name[fold_person(person.name), code].append(person)
-    numbered: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for draft in drafts:
-        if "personal_no" in draft.values and (name := _name_at_school(draft)):
-            numbered[name] = draft.row
+    numbered: dict[tuple[str, str], int] = {}
+    if any("personal_no" not in draft.values for draft in drafts):
+        for draft in drafts:
+            if "personal_no" in draft.values and (name := _name_at_school(draft)):
+                numbered[name] = draft.row
     met: dict[int, Draft] = {}
     for draft in drafts:
         if draft.duplicate:
             continue
-        number, name = draft.values.get("personal_no"), _name_at_school(draft)
+        number = draft.values.get("personal_no")
         found = [by_number[str(number)]] if number in by_number else []
-        if not found and name:
-            found = [person for person in by_name[name] if not (number and person.personal_no)]
-        if not number and name and numbered.get(name):
+        name = None if found or (number and not by_name) else _name_at_school(draft)
+        if name:
+            found = [person for person in by_name.get(name, ()) if not (number and person.personal_no)]
+        if not number and name in numbered:
             draft.problems.append(
                 _same_name(draft.row, header, f"row {numbered[name]} names one with a personal number")
             )

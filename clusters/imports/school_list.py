@@ -217,8 +217,9 @@ def missing_code(row: int, column: str, whose: str) -> Problem:
 
 def filled_in(values: dict[str, Value], code: str) -> None:
     """What a new school gets without a cell for it: its code for a name, level and gender where its name says them."""
-    name = values.setdefault("name", code)
-    told = school_name(str(name))
+    if values.setdefault("name", code) == code or {"gender", "level"} <= values.keys():
+        return
+    told = school_name(str(values["name"]))
     if told.gender:
         values.setdefault("gender", told.gender)
     if told.level:
