@@ -26,12 +26,14 @@ SENTENCES = {
     "attendance_too_early": "Session {code} has not begun. Attendance can be stored from {opens}.",
     "attendance_too_late": "Attendance of session {code} closed on {closed}. Ask your manager to correct it.",
     "attendance_replaced": "A later report of session {code} stands. Correct that one instead.",
+    "month_unreadable": "{month} is not a month. Write it as 2026-04.",
     "no_meeting": "A session needs at least one day.",
     "ends_before_it_starts": "The session would end before it starts. Check the times.",
     "meetings_overlap": "Two days of the session overlap. Check the dates.",
     "move_into_the_past": "Session {code} cannot be moved into the past. Choose a coming day.",
     "venue_unknown": "This venue is not known. Choose a school of the list.",
     "setting_unreadable": "{name} is set to {value!r}, which cannot be read. It takes {wanted}.",
+    "users_name_or_person": "Say who it is: --name for somebody new, or --person with the number of somebody known.",
     "form_from_elsewhere": "This form was not sent by a page of this house, so nothing was changed. "
     "Open the page here and send it again.",
     "form_unreadable": "The form could not be read. Load the page again and send it again.",
@@ -41,7 +43,8 @@ SENTENCES = {
     "login_unknown": "Nobody signs in as {login}. `cop users add` lets somebody in.",
     "login_unfit": "{login!r} cannot be a name to sign in with. Take letters, digits and dots, without spaces.",
     "login_taken": "Somebody signs in as {login} already. Choose another name with --login.",
-    "place_unknown": "There is no place {place}. Places are written T/, T/B2.C07., A/KP.BANNU.",
+    "place_not_found": "There is no place {place} that you may see. Places are written T/ for the whole programme, "
+    "T/B2.C07., A/KP.BANNU.; before the first one comes `cop init`.",
     "password_wrong": "The password is not right. Look at small and large letters.",
     "too_many_tries": "Too many tries. Wait {minutes} minutes, then try again.",
     "password_too_short": "Too short: {shortest} letters or more. Four words are good and easy to keep.",
@@ -51,6 +54,17 @@ SENTENCES = {
     "Put a server with https in front and set COP_PUBLIC_URL to its https address, or set COP_HOST to 127.0.0.1.",
     "port_taken": "Port {port} on {host} is taken by another program. Set COP_PORT to another number.",
     "ports_taken": "All ports from {first} to {last} are taken by other programs. Set COP_PORT to another number.",
+    "texts_with_problems": "{rows} rows cannot be sent, so no text was queued. Correct them and send the list again.",
+    "texts_without_columns": "{file} has no columns called phone and text. Name them so in its first row.",
+    "texts_unreadable": "{file} cannot be read as CSV in UTF-8. Save it so from the spreadsheet.",
+    "message_no_longer_waiting": "This text has gone already, or was taken back before. Nothing was changed.",
+    "message_not_parked": "This text is not waiting for a person. Nothing was changed.",
+    "span_unreadable": "{value!r} is no span of time. Write it like 2d, 6h or 1d6h30m.",
+    "instant_unreadable": "{value!r} is no instant. Write it like 2026-03-07T09:00+05:00.",
+    "rehearsal_on_real_route": "A real route is configured, so the clock and the rehearsal phones are off.",
+    "phone_missing": "There is no phone number. Write it like 0345-1234567.",
+    "phone_damaged": "The phone number cannot be taken: {why}. Write it like 0345-1234567.",
+    "phone_not_pk_mobile": "The phone number cannot be taken: {why}. A Pakistani mobile number is like 0345-1234567.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""
 

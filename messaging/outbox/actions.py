@@ -150,6 +150,12 @@ _REPOINT = text(
     " text_key, text_values, language, send_after, send_by, :now, 'queued', :now FROM turned"
     " WHERE CAST(:new AS text) IS NOT NULL AND doubtful = 0 ON CONFLICT DO NOTHING"
 )
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('message_subject'), hashtext(:kind))")
+_NEXT_SUBJECT = text(
+    "INSERT INTO message_subject (kind, id, training_path, admin_path)"
+    " SELECT :kind, COALESCE(max(id), 0) + 1, :training_path, :admin_path FROM message_subject WHERE kind = :kind"
+    " RETURNING id"
+)
 _UNPARK = text("UPDATE message SET state = 'queued', why = NULL, state_at = :now WHERE id = :id AND state = 'parked'")
 
 
@@ -173,6 +179,13 @@ def about_all(db: Session, kind: str, subjects: Iterable[About]) -> None:
                 "admin": [each.admin_path for each in some],
             },
         )
+
+
+def open_subject(db: Session, kind: str, *, training_path: str | None = None, admin_path: str | None = None) -> int:
+    """A new subject of a kind that has no table of its own, such as a batch; its id."""
+    db.execute(_ONE_AT_A_TIME, {"kind": kind})
+    values = {"kind": kind, "training_path": training_path, "admin_path": admin_path}
+    return int(db.execute(_NEXT_SUBJECT, values).scalar_one())
 
 
 def enqueue(db: Session, drafts: Draft | Iterable[Draft], *, anew: bool = False) -> int:

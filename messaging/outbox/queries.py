@@ -237,6 +237,12 @@ def counts(
     return dict(db.execute(statement).all())
 
 
+def has_subject(db: Session, scope: Scope, subject_kind: str, subject_id: int) -> bool:
+    """Is there such a subject inside the scope?"""
+    there = exists().where(Subject.kind == subject_kind, Subject.id == subject_id, seen_by(scope))
+    return bool(db.scalar(select(there)))
+
+
 def backlog(db: Session, scope: Scope, at: datetime) -> Backlog:
     """What waits at an instant, for the health page."""
     due = and_(Message.state == State.QUEUED, Message.send_after <= at)
