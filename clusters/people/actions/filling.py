@@ -44,6 +44,11 @@ class Filled:
     without_phone: int
     sharing_a_phone: int
 
+    @property
+    def people(self) -> int:
+        """All of them."""
+        return self.teachers + self.circle_trainers + self.master_trainers + self.core_team
+
 
 def fill(
     db: Session, scope: Scope, seed: int, teachers_per_school: float = 1.4, from_date: date | None = None

@@ -1,0 +1,220 @@
+"""Plans clusters: schools out of a list or the database, the pure planner, its independent checker, a draft saved."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clusters.imports.columns import guess, require
+from clusters.imports.coordinates import ANYWHERE, Bounds
+from clusters.imports.outcome import Checked, Outcome, Problem
+from clusters.imports.reading import read
+from clusters.imports.rules import check_schools
+from clusters.imports.sheet import Sheet
+from clusters.imports.vocabulary import ListKind
+from clusters.kernel.audit import Actor
+from clusters.kernel.clock import today
+from clusters.kernel.errors import Invalid
+from clusters.kernel.unit import UnitOfWork
+from clusters.scope import Scope
+from clusters.structure.actions import save_draft
+from clusters.structure.checker import Violation, check
+from clusters.structure.formation import form
+from clusters.structure.proposal import Formation
+from clusters.structure.queries import AREA_KINDS, STRATA_FIELDS, schools_to_plan
+from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, PlanRow, Site
+from clusters.structure.scoring import Score, score
+
+ACTOR = Actor("command line")
+IMPOSSIBLE = "coordinates_impossible"
+MOSTLY = 0.5
+"""With more than this share of coordinates outside the country, the list is of another country."""
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks of a plan: sizes, fields to keep schools apart by, a seed, a reason to miss the band."""
+
+    band: Band = CLUSTER_BAND
+    strata: tuple[str, ...] = ()
+    seed: int = 0
+    waive: str | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.strata if name not in STRATA_FIELDS]
+        if unknown:
+            raise Invalid("stratum_unknown", given=unknown[0], known=", ".join(STRATA_FIELDS))
+
+    def rules(self) -> dict[str, Any]:
+        """As a draft keeps them, to be checked again when it is accepted."""
+        return {
+            "min": self.band.smallest,
+            "max": self.band.largest,
+            "circle_min": CIRCLE_BAND.smallest,
+            "circle_max": CIRCLE_BAND.largest,
+            "strata": list(self.strata),
+            "seed": self.seed,
+            "waive": self.waive,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Schools of a list: those that can be planned, the codes of those that cannot, and why."""
+
+    sites: tuple[Site, ...]
+    left_out: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    repaired: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the draft it was saved as, and what became of the list; nothing was saved where there is no plan."""
+
+    formation: Formation
+    draft_id: int | None = None
+    listed: Listed = field(default_factory=lambda: Listed(()))
+
+    def document(self) -> dict[str, Any]:
+        """The keys of the contract, but for what the run cost."""
+        found = self.formation.document()
+        found["schools"] += len(self.listed.left_out)
+        found["unplaced"] = [*found["unplaced"], *self.listed.left_out]
+        if self.draft_id is not None:
+            found = {"draft": self.draft_id, **found}
+        return found
+
+
+def plan_list(
+    listed: Listed, wish: Wish, *, on_progress: Progress | None = None, out_of_time: Callable[[], bool] | None = None
+) -> Planned:
+    """Plan the schools of a list; nothing is stored."""
+    return Planned(_formed(listed.sites, wish, on_progress, out_of_time), None, listed)
+
+
+def plan_stored(
+    unit: UnitOfWork,
+    wish: Wish,
+    *,
+    on_progress: Progress | None = None,
+    out_of_time: Callable[[], bool] | None = None,
+) -> Planned:
+    """Plan the stored schools and save the plan as a draft, if there is one.
+
+    The database is read in one unit and left alone while the planner works.
+    """
+    scope = Scope.everywhere()
+    with unit(ACTOR) as db:
+        schools = schools_to_plan(db, scope)
+        day = today(db)
+    if not schools:
+        raise Invalid("no_schools_to_plan")
+    formation = _formed([school.site(wish.strata) for school in schools], wish, on_progress, out_of_time)
+    if formation.infeasible and not formation.clusters:
+        return Planned(formation)
+    name = wish.name or f"{len(formation.clusters)} LTRCs, {day.day} {day:%B %Y}"
+    with unit(ACTOR) as db:
+        return Planned(formation, save_draft(db, scope, name, formation, wish.rules()))
+
+
+def _formed(
+    sites: Iterable[Site], wish: Wish, on_progress: Progress | None, out_of_time: Callable[[], bool] | None
+) -> Formation:
+    """A plan that the checker found in order; a planner that broke a rule is a fault of ours and saves nothing."""
+    known = list(sites)
+    formation = form(
+        known,
+        band=wish.band,
+        seed=wish.seed,
+        waive=wish.waive,
+        on_progress=on_progress,
+        out_of_time=out_of_time,
+    )
+    if formation.clusters:
+        broken = check(
+            known,
+            formation.rows(),
+            band=wish.band,
+            unplaced=formation.unplaced,
+            exempt=formation.exempt,
+        )
+        if broken:
+            raise Invalid("plan_breaks_rules", broken=len(broken), first=broken[0].sentence)
+    return formation
+
+
+def listed_in(
+    file: Path,
+    bounds: Bounds,
+    *,
+    named: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    strata: Sequence[str] = (),
+    insist: bool = False,
+) -> Listed:
+    """The schools of a list, judged as an import judges them, without a stored one to compare with.
+
+    Unless the bounds are insisted on, a list that lies mostly outside them is taken for one of another country.
+    """
+    found = read(file, sheet=sheet, encoding=encoding, named=tuple(named or ()))
+    columns = guess(found, ListKind.SCHOOLS, named)
+    require(columns, found.headers)
+    checked = check_schools(found, columns, {}, bounds)
+    notes = list(found.notes)
+    outside = sum(problem.cause == IMPOSSIBLE for problem in checked.problems)
+    if not insist and outside > MOSTLY * len(checked.rows):
+        checked = check_schools(found, columns, {}, ANYWHERE)
+        notes.append(
+            f"{outside} of {len(checked.rows)} schools lie outside the programme's country, so the list was planned"
+            " as one of another country. Name its bounds with --bounds to have coordinates judged."
+        )
+    return _listed(found, checked, notes, strata)
+
+
+def _listed(sheet: Sheet, checked: Checked, notes: Sequence[str], strata: Sequence[str]) -> Listed:
+    sites = {}
+    refused: dict[str, None] = {}
+    for row in checked.rows:
+        if row.outcome is Outcome.PROBLEM:
+            refused[row.code or f"row {row.row}"] = None
+        elif row.outcome is not Outcome.DUPLICATE and row.code is not None:
+            lat, lon = row.values.get("lat"), row.values.get("lon")
+            sites[row.code] = Site(
+                row.code,
+                None if lat is None else float(lat),
+                None if lon is None else float(lon),
+                tuple(str(row.values.get(name, "")) for name in strata),
+                tuple(str(row.values.get(kind.value, "")) for kind in AREA_KINDS),
+            )
+    remarks = [remark.message for remark in checked.remarks]
+    left_out = tuple(code for code in refused if code not in sites)
+    return Listed(tuple(sites.values()), left_out, checked.problems, len(checked.repairs), (*notes, *remarks))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What can be said of a plan that somebody made: figures, broken rules, codes of schools that no list knows."""
+
+    score: Score
+    violations: tuple[Violation, ...]
+    unknown: tuple[str, ...]
+
+
+def stored_sites(unit: UnitOfWork, strata: Sequence[str] = ()) -> tuple[Site, ...]:
+    """Every stored school as the planner sees it."""
+    with unit(ACTOR) as db:
+        return tuple(school.site(strata) for school in schools_to_plan(db, Scope.everywhere()))
+
+
+def score_plan(sites: Sequence[Site], rows: Sequence[PlanRow], band: Band = CLUSTER_BAND) -> Scored:
+    """Measure a plan anew; schools it does not speak of are no fault of it."""
+    known = {site.code for site in sites}
+    spoken = {row.code for row in rows}
+    broken = check(sites, rows, band=band, unplaced=known - spoken)
+    return Scored(score(sites, rows), tuple(broken), tuple(row.code for row in rows if row.code not in known))
