@@ -16,6 +16,8 @@ WIDTH, MARGIN = 600, 16
 DOTS_UP_TO = 1200
 """Schools drawn one by one; a larger area shows its hulls only, and its circles lead to the schools."""
 LABELS_UP_TO = 60
+CROWDED = 40
+"""Square units of other names and rings that a name may cover, a twentieth of itself."""
 _KM_A_DEGREE = radians(1) * EARTH_RADIUS_KM
 _RINGS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -146,27 +148,29 @@ class _Label:
         return max(across, 0.0) * max(down, 0.0)
 
 
-def _labels(spots: Sequence[tuple[Point, str, bool]], fitted: Fit, rings: Sequence[Point]) -> list[_Label]:
-    """A place for each name: over its ring, else below or aside, where it covers least; loud names choose first."""
+def _labels(spots: Sequence[tuple[Point, str, bool]], fitted: Fit, rings: Sequence[Point]) -> list[_Label | None]:
+    """A place for each name around its ring, where it covers least; loud names choose first.
+
+    Where there is no room a name that is not loud stays away: the table has it, and the pointer shows it.
+    """
     blocks = [_Label(x, y + 7, 14) for x, y in rings]
     placed: dict[int, _Label] = {}
     for index in sorted(range(len(spots)), key=lambda i: (not spots[i][2], i)):
         (x, y), name, loud = spots[index]
         wide = len(name) * (7.6 if loud else 7.0) + 4
-        choices = [
-            _Label(x, y - 11, wide),
-            _Label(x, y + 23, wide),
-            _Label(round(x + wide / 2 + 10), y + 5, wide),
-            _Label(round(x - wide / 2 - 10), y + 5, wide),
-        ]
+        aside, corner = round(wide / 2 + 10), round(wide / 2 + 4)
+        steps = ((0, -11), (0, 23), (aside, 5), (-aside, 5), (corner, -9), (-corner, -9), (corner, 20), (-corner, 20))
+        choices = [_Label(x + right, y + down, wide) for right, down in steps]
         others = [*placed.values(), *blocks]
 
         def cost(choice: _Label, others: Sequence[_Label] = others) -> float:
             out = max(choice.wide / 2 - choice.x, 0) + max(choice.x + choice.wide / 2 - fitted.width, 0)
             return sum(choice.over(other) for other in others) + 20 * out + 20 * max(14 - choice.y, 0)
 
-        placed[index] = min(choices, key=cost)
-    return [placed[index] for index in range(len(spots))]
+        best = min(choices, key=cost)
+        if loud or len(spots) == 1 or cost(best) <= CROWDED:
+            placed[index] = best
+    return [placed.get(index) for index in range(len(spots))]
 
 
 def _text(label: _Label, words: str, classes: str, bold: bool) -> Markup:
@@ -259,6 +263,7 @@ def _over(shown: Sequence[MapCluster], shapes: Sequence[Sequence[Point]], fitted
     names = [
         _text(label, name, "halo" if shout or len(shown) == 1 else "halo wide", shout)
         for label, (_, name, shout) in zip(_labels(spots, fitted, [*hosts, *loud]), spots, strict=True)
+        if label is not None
     ]
     parts.append(_scale_bar(fitted, unit, MARGIN, fitted.height + 8))
     return Markup('<g class="over">{}</g>').format(Markup("").join([*parts, *names]))

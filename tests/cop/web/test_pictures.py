@@ -128,6 +128,17 @@ def test_a_map_of_600_schools_fits_5_kilobytes(samples: Samples) -> None:
     assert len(gzip.compress(pictures.district_map(page.map_clusters, "Map").encode(), 6)) < 5000
 
 
+def test_a_name_without_room_stays_away_but_a_loud_one_is_always_said() -> None:
+    crowd = tuple(
+        MapCluster(n, f"Crowded{n}", (MapSchool(33 + n / 1e4, 70.0), MapSchool(33.0, 70 + n / 1e4)), 33 + n / 1e4, 70.0)
+        for n in range(20)
+    )
+    far = MapCluster(99, "Far", (MapSchool(34.0, 71.0),), 34.0, 71.0, loud=True)
+    said = re.findall(r"<text[^>]*>([^<]+)</text>", pictures.district_map((*crowd, far), "Map"))
+    assert "Far" in said
+    assert 1 <= sum(name.startswith("Crowded") for name in said) < 12
+
+
 def test_more_schools_than_dots_can_show_leave_hulls_and_hosts() -> None:
     areas = tuple(
         MapCluster(

@@ -567,3 +567,56 @@ def test_assets_are_named_by_their_content_and_nothing_else_is_served(
 def test_a_value_in_an_address_cannot_leave_its_place(address: str) -> None:
     assert re.fullmatch(r"(?:/[A-Za-z0-9%._~-]+)+", address)
     assert ".." not in address.split("/")
+
+
+def tokens(scheme: str) -> dict[str, str]:
+    """Colours of one scheme from the stylesheet, short ones written out."""
+    blocks = re.findall(r":root \{([^}]*)\}", CSS)
+    found = dict(
+        re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})\b", blocks[0] if scheme == "light" else blocks[0] + blocks[1])
+    )
+    return {
+        name: value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:]) for name, value in found.items()
+    }
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2 between two colours."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_colour_can_be_read_on_every_ground_it_stands_on(scheme: str) -> None:
+    colour = tokens(scheme)
+    words = {
+        (text, ground) for text in ("ink", "muted", "accent", "good", "warn", "bad") for ground in ("paper", "band")
+    }
+    words |= {
+        ("ink", "wash"),
+        ("accent", "wash"),
+        ("ink", "draft"),
+        ("on-accent", "accent"),
+        ("paper", "ink"),
+        ("paper", "bad"),
+    }
+    words |= {(f"hue-{n}", "paper") for n in range(1, 5)}
+    assert {
+        pair: round(contrast(colour[pair[0]], colour[pair[1]]), 2)
+        for pair in words
+        if contrast(colour[pair[0]], colour[pair[1]]) < 4.5
+    } == {}
+    assert contrast(colour["edge"], colour["paper"]) >= 3
+    assert contrast(colour["edge"], colour["band"]) >= 3
+
+
+def test_nothing_is_smaller_than_14_pixels_on_a_page_nor_moves() -> None:
+    sizes = [float(size) for size in re.findall(r"font-size:\s*([\d.]+)rem", CSS)]
+    assert min([*sizes, 0.875]) == 0.875
+    assert not re.search(r"animation|transition|@keyframes|box-shadow|gradient", CSS)
