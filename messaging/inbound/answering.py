@@ -11,8 +11,8 @@ from messaging.inbound.senses import SENSES, Sense
 
 YES, NO, UNSURE = 1, 2, 3
 
-_YES_ALONE = ("ہو", "ho")
-"""Pashto yes, only as the whole text: after folding it equals an Urdu word."""
+_YES_ALONE = ("ہو", "ho", "hazir", "haazir", "present", "حاضر")
+"""Yes only as the whole text: Pashto yes equals an Urdu word after folding, and "present" labels rows in a report."""
 _UNDO = Phrases("ghalat, ghalti, galat, galti, ghlti, glti, ghalti se, wapas, wapis, undo, غلط, غلطی, واپس")
 _AROUND_UNDO = Phrases(
     "ho, hogaya, hogai, gaya, gai, gayi, hui, hai, he, tha, thi, se, bheja, bhej, diya, kar, karo, karen, karein, "

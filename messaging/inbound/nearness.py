@@ -69,12 +69,19 @@ class Vocabulary:
         return None
 
     def near(self, token: Token) -> tuple[Match, ...]:
-        """The command a word is nearest to; several when they are equally near, none when nothing is near enough."""
+        """The command a word is nearest to; several when they are equally near, none when nothing is near enough.
+
+        A word with a letter of another script in it is near nothing: look-alike letters are not guessed.
+        """
         if token.kind != "word":
             return ()
         word = token.text.translate(_PASHTO)
         for how, alike in _TRIED:
-            found = {spelling.name: spelling for known, spelling in self._fuzzy if alike(word, known)}
+            found = {
+                spelling.name: spelling
+                for known, spelling in self._fuzzy
+                if known.isascii() == word.isascii() and alike(word, known)
+            }
             if found:
                 return tuple(Match(spelling, how, 1) for _, spelling in sorted(found.items()))
         return ()
