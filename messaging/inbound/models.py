@@ -29,6 +29,9 @@ class InboundText(Base):
     rule: Mapped[str | None]
     """Which rule read it, and why, in words for the rehearsal page and the inbox."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    training_path: Mapped[str | None]
+    """Where its sender stood when it was read; unknown senders stand nowhere."""
+    admin_path: Mapped[str | None]
     read_at: Mapped[datetime | None]
 
 

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from clusters.scope import Scope
@@ -140,7 +153,7 @@ def moments_of(db: Session, scope: Scope, subject_kind: str, subject_id: int) ->
                 _count((*FAILED, State.EXPIRED)),
                 _count(IN_DOUBT),
                 _count(WAITING),
-                func.sum(func.coalesce(Message.segments, 1)),
+                _total(func.coalesce(Message.segments, 1)),
             ),
             scope,
         )
@@ -177,11 +190,9 @@ def costs(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Co
     """What texts that were handed over in [first, last) took, the dearest kind first."""
     # Another alphabet than the phones' own is what makes a text longer in bytes than in characters.
     dear = func.octet_length(_body()) > func.char_length(_body()) * 3 / 2
-    total = func.coalesce(func.sum(Message.segments), 0)
+    total = _total(Message.segments)
     rows = db.execute(
-        _joined(
-            select(Message.kind, func.count(), total, func.coalesce(func.sum(Message.segments).filter(dear), 0)), scope
-        )
+        _joined(select(Message.kind, func.count(), total, _total(case((dear, Message.segments)))), scope)
         .where(_planned_in(first, last), Message.body.is_not(None))
         .group_by(Message.kind)
         .order_by(total.desc(), Message.kind)
@@ -304,6 +315,11 @@ def _coming() -> ColumnElement[bool]:
 
 def _planned_in(first: datetime, last: datetime) -> ColumnElement[bool]:
     return and_(Message.send_after >= first, Message.send_after < last)
+
+
+def _total(segments: SQLColumnExpression[Any]) -> ColumnElement[int]:
+    """A sum as a whole number; the database would give a decimal one."""
+    return cast(func.coalesce(func.sum(segments), 0), BigInteger)
 
 
 def _count(states: Collection[State]) -> ColumnElement[int]:

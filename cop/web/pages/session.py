@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import KARACHI, now
-from clusters.kernel.errors import CopError, NotFound
+from clusters.kernel.errors import CopError, Invalid, NotFound
 from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
 from clusters.structure import queries as structure
@@ -46,10 +46,15 @@ class NewTime:
     """Another day, time and venue; of several days the one that moves is `meeting`, counted from 0."""
 
     day: date
-    start: time
-    end: time
+    start: str
+    end: str
     venue: int | None = None
     meeting: int = 0
+
+    @property
+    def sitting(self) -> Sitting:
+        """The meeting day as it was typed, in Karachi's time."""
+        return Sitting(_at(self.day, self.start), _at(self.day, self.end))
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,11 @@ def attendance(db: Session, viewer: Viewer, settings: Settings, session_id: int,
     return Done(
         paths.session(session_id),
         words % {"here": taken.here, "all": taken.here + taken.away},
-        undo=f"{paths.session_act(session_id, 'undo')}/{taken.version}",
+        undo=paths.undo_attendance(session_id, taken.version),
     )
 
 
-@act(paths.session_act("{session_id}", "undo") + "/{version}", here=Area.SESSIONS)
+@act(paths.undo_attendance("{session_id}", "{version}"), here=Area.SESSIONS)
 def undo(db: Session, viewer: Viewer, session_id: int, version: int) -> Done:
     """Take the last report of attendance back."""
     actions.undo_attendance(db, viewer.scope, session_id, version)
@@ -104,8 +109,8 @@ def move(db: Session, viewer: Viewer, settings: Settings, session_id: int, form:
     sittings = queries.sittings(db, viewer.scope, [session_id])[session_id]
     if not 0 <= form.meeting < len(sittings):
         raise NotFound("meeting")
-    sittings[form.meeting] = Sitting(_at(form.day, form.start), _at(form.day, form.end))
     try:
+        sittings[form.meeting] = form.sitting
         moved = actions.move(
             db, viewer.scope, session_id, sorted(sittings, key=lambda each: each.starts_at), venue_school_id=form.venue
         )
@@ -197,10 +202,10 @@ def _again(
     """The page once more, with what was wrong at its field and what was typed still there."""
     row = queries.training_session(db, viewer.scope, session_id)
     wrong = (FieldError(at_field, said(error, viewer.language) or error.key),)
-    return Again(
-        _page(db, viewer, settings, row, wrong=wrong, moving=moving),
-        trail=trail_to(db, viewer.scope, row.training_path, row.code),
-    )
+    shown = _page(db, viewer, settings, row, wrong=wrong, moving=moving)
+    if not any(form.errors for form in (shown.attendance, shown.move, shown.call_off) if form is not None):
+        raise error  # the form is not there any more: an error page says why
+    return Again(shown, trail=trail_to(db, viewer.scope, row.training_path, row.code))
 
 
 def _may(scope: Scope, row: SessionRow, roles: tuple[PostRole, ...]) -> bool:
@@ -321,8 +326,8 @@ def _move_form(
     ]
     return views.MoveForm(
         day=(typed.day if typed else starts.date()).isoformat(),
-        start=f"{typed.start if typed else starts.time():%H:%M}",
-        end=f"{typed.end if typed else ends.time():%H:%M}",
+        start=typed.start if typed else f"{starts:%H:%M}",
+        end=typed.end if typed else f"{ends:%H:%M}",
         venue_id=str((typed.venue if typed and typed.venue else row.venue_school_id) or ""),
         venues=tuple(venues),
         told=told,
@@ -348,8 +353,11 @@ def _change(change: ChangeRow, viewer: Viewer) -> views.Change:
     return views.Change(change.at, change.who or say("cop"), what)
 
 
-def _at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour, tzinfo=KARACHI)
+def _at(day: date, hour: str) -> datetime:
+    try:
+        return datetime.combine(day, time.fromisoformat(hour), tzinfo=KARACHI)
+    except ValueError as error:
+        raise Invalid("time_unreadable", time=hour) from error
 
 
 handlers = [show, attendance, undo, move, call_off, skip]

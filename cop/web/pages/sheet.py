@@ -36,7 +36,7 @@ def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> S
             for each in queries.roster(db, viewer.scope, session_id)
         ),
         report_to=settings.reply_number,
-        qr=qr(f"{settings.address}{paths.session(session_id)}?{tail}"),
+        qr=qr(f"{settings.address}{paths.session(session_id)}?{tail}", viewer.say.gettext("Opens the attendance form")),
         qr_says=tail,
         spare=SPARE_ROWS,
         frozen_on=day_of(row.sheet_printed_at) if row.sheet_printed_at else None,

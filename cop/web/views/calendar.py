@@ -64,7 +64,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something stands twice: `who` is the person, venue or holiday, `sessions` the training sessions by id and code."""
+    """Something stands twice: `who` is the person, venue or holiday, `sessions` are pairs of id and code."""
 
     kind: ConflictKind
     on: date

@@ -48,6 +48,11 @@ def session_act(session_id: int | str, act: str) -> str:
     return f"{session(session_id)}/{_part(act)}"
 
 
+def undo_attendance(session_id: int | str, version: int | str) -> str:
+    """POST address that takes a report of attendance back."""
+    return f"{session(session_id)}/attendance/{_part(version)}/undo"
+
+
 def sheet(session_id: int | str) -> str:
     """The printable attendance sheet."""
     return f"{session(session_id)}/sheet"
