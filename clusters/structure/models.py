@@ -12,7 +12,10 @@ from clusters.structure.rules import PlaceKind, SchoolGender, Tree
 
 
 class Programme(Base):
-    """The one programme of this installation; `invented` marks a demonstration that no real route may serve."""
+    """The one programme of this installation; `invented` marks a demonstration that no real route may serve.
+
+    `languages` are those of its pages and papers, the first one of those who say nothing else.
+    """
 
     __tablename__ = "programme"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
@@ -20,6 +23,7 @@ class Programme(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
     invented: Mapped[bool]
+    languages: Mapped[list[Any]] = mapped_column(server_default=text("""'["ur", "en"]'::jsonb"""))
     founded_at: Mapped[datetime]
 
 

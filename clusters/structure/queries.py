@@ -32,6 +32,7 @@ class ProgrammeRow:
 
     name: str
     invented: bool
+    languages: tuple[str, ...]
     founded_at: datetime
 
 
@@ -209,8 +210,8 @@ def seen_places(scope: Scope) -> ColumnElement[bool]:
 
 def programme(db: Session, scope: Scope) -> ProgrammeRow | None:
     """The programme; everybody may know its name."""
-    row = db.execute(select(Programme.name, Programme.invented, Programme.founded_at)).one_or_none()
-    return None if row is None else ProgrammeRow(*row)
+    row = db.scalar(select(Programme))
+    return row and ProgrammeRow(row.name, row.invented, tuple(row.languages), row.founded_at)
 
 
 def places(db: Session, scope: Scope, kind: PlaceKind | None = None) -> tuple[PlaceRow, ...]:

@@ -16,6 +16,8 @@ from clusters.structure.rules import PlaceKind, Tree
 
 UNNAMED = "Unnamed programme"
 """What a programme is called that came into being with its first list; founding it gives it its name."""
+LANGUAGES = ("ur", "en")
+"""Of the pages, unless the programme chooses."""
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(4814000001)")
 """Places are made and moved by one transaction at a time."""
 
@@ -23,7 +25,9 @@ Area = tuple[str | None, str | None, str | None, str | None]
 """Province, district, tehsil and union council by name, as far as they are known."""
 
 
-def found_programme(db: Session, scope: Scope, name: str, invented: bool = False) -> int:
+def found_programme(
+    db: Session, scope: Scope, name: str, invented: bool = False, languages: Sequence[str] = LANGUAGES
+) -> int:
     """Found the one programme of this installation, or name the unnamed one; returns the id of its root place."""
     if not scope.covers("", "", ("administrator",)):
         raise NotAllowed("may_not_found")
@@ -35,9 +39,9 @@ def found_programme(db: Session, scope: Scope, name: str, invented: bool = False
     if there is not None and there.name != UNNAMED:
         raise Conflict("programme_founded", name=there.name)
     if there is None:
-        root = _found(db, name, invented)
+        root = _found(db, name, invented, languages)
     else:
-        there.name, there.invented = name, invented
+        there.name, there.invented, there.languages = name, invented, list(languages)
         root = root_place(db)
         root.name = name
     db.flush()
@@ -48,11 +52,11 @@ def found_programme(db: Session, scope: Scope, name: str, invented: bool = False
 def root_place(db: Session) -> Place:
     """The programme's own place; a programme nobody founded yet comes into being unnamed."""
     root = db.scalar(select(Place).where(Place.tree == Tree.TRAINING, Place.path == ""))
-    return root if root is not None else _found(db, UNNAMED, invented=False)
+    return root if root is not None else _found(db, UNNAMED, invented=False, languages=LANGUAGES)
 
 
-def _found(db: Session, name: str, invented: bool) -> Place:
-    db.add(Programme(id=1, name=name, invented=invented, founded_at=now(db)))
+def _found(db: Session, name: str, invented: bool, languages: Sequence[str]) -> Place:
+    db.add(Programme(id=1, name=name, invented=invented, languages=list(languages), founded_at=now(db)))
     root = Place(tree=Tree.TRAINING, kind=PlaceKind.PROGRAMME, path="", seat_path="", name=name, opened_on=today(db))
     db.add(root)
     db.flush()
