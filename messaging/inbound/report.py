@@ -230,6 +230,8 @@ def _role_at(spoken: Sequence[Token], place: int) -> tuple[Role, int]:
 
 
 def _read(row: Sequence[Token], sheets: Mapping[str, Sheet], score: float, forced: str | None) -> Reading:
+    if forced is not None and forced not in sheets:
+        return WrongCode(forced, nearest(forced, sheets))
     items = list(_items(row))
     numbers = [item for item in items if item.role == "number"]
     repaired = sum(item.token.repaired for item in numbers)

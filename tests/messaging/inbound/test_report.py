@@ -235,6 +235,7 @@ def test_a_report_without_a_code_says_so_and_is_read_again_with_the_chosen_one()
 def test_a_wrong_code_is_replaced_by_the_one_that_was_offered() -> None:
     assert read("4841 SAB", code="4814") == stored()
     assert read("4841 3 7", code="4814") == stored(3, 7)
+    assert read("4841 3 7", code="2304") == WrongCode("2304", ())
 
 
 def test_the_code_alone_asks_for_the_rows() -> None:
