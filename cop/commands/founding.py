@@ -1,0 +1,134 @@
+"""`cop init` founds the programme of this installation; `cop migrate` brings its database to the newest shape."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import rich_click as click
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.database import address, connect
+from clusters.kernel.errors import Invalid
+from clusters.people.actions import appoint, register
+from clusters.people.rules import PostRole
+from clusters.scope import Scope
+from clusters.structure.actions import found_programme
+from cop.commands.opening import opened
+from cop.commands.speaking import Exit, answering, as_json, say, talk
+from cop.house import House
+from cop.settings import Settings
+from cop.web.i18n import Language
+from cop.web.signing_in import add_login, free_name, new_link
+from cop.web.views import paths
+from migrations.applying import migrate as apply_migrations
+from migrations.applying import shape
+
+DOOR = Actor("command line")
+NAME = "Teacher training"
+LANGUAGES = "ur,en"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is founded; an empty administrator is made later by `cop users add`."""
+
+    name: str
+    languages: tuple[str, ...]
+    trial: bool
+    administrator: str
+
+
+@click.command()
+@click.option("--programme", metavar="NAME", help=f"What the programme is called; {NAME} unless given.")
+@click.option(
+    "--lang", metavar="ur,en", help=f"Languages of pages and papers, the first one first; {LANGUAGES} unless given."
+)
+@click.option("--trial", is_flag=True, help="A trial with invented people; no real phone is ever texted.")
+@click.option("--administrator", metavar="NAME", help="Name of the first administrator, who gets a sign-in link.")
+@click.option("--yes", "--no-input", "yes", is_flag=True, help="Ask nothing; take what is given and the defaults.")
+@as_json
+def init(
+    programme: str | None, lang: str | None, trial: bool, administrator: str | None, yes: bool, as_json: bool
+) -> None:
+    """Found your programme: its name, its languages, its first administrator. Asks only on a terminal.
+
+    Example: cop init --programme Bannu --lang ur,en
+    """
+    if not (yes or as_json) and talk.is_terminal:
+        programme = programme or click.prompt("Name of the programme", default=NAME, err=True)
+        lang = lang or click.prompt("Languages of pages, the first one first", default=LANGUAGES, err=True)
+        trial = trial or click.confirm("Is it a trial with invented people?", default=False, err=True)
+        if administrator is None:
+            administrator = click.prompt("Your name, as its administrator (empty: later)", default="", err=True)
+    with answering(as_json, Exit.USAGE):
+        wish = Wish(programme or NAME, _languages(lang or LANGUAGES), trial, (administrator or "").strip())
+    with opened(as_json) as house:
+        with house.unit(DOOR) as db:
+            root = found_programme(db, Scope.everywhere(), wish.name, wish.trial, wish.languages)
+            made = _administrator(db, house, wish.administrator, root) if wish.administrator else None
+        if as_json:
+            say(
+                {
+                    "programme": " ".join(wish.name.split()),
+                    "languages": list(wish.languages),
+                    "trial": wish.trial,
+                    "administrator": made,
+                }
+            )
+        else:
+            _tell(wish, made)
+
+
+@click.command()
+@as_json
+def migrate(as_json: bool) -> None:
+    """Bring the database to the newest shape; safe to run twice, and from several machines at once.
+
+    Example: cop migrate
+    """
+    with answering(as_json, Exit.CONFIGURATION):
+        settings = Settings.from_env(os.environ)
+    with answering(as_json):
+        url = address(settings.database_url or None, settings.data_dir)
+        engine = connect(url, pool=1, name="cop migrate")
+        try:
+            before, newest = shape(engine)
+            apply_migrations(url)
+            after, _ = shape(engine)
+        finally:
+            engine.dispose()
+    if as_json:
+        say({"before": before, "after": after, "newest": newest, "changed": before != after})
+    elif before == after:
+        talk.print(f"The database has the newest shape already ({after}).", markup=False)
+    else:
+        talk.print(f"The database went from {before or 'empty'} to {after}. Next: cop serve", markup=False)
+
+
+def _languages(given: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip().lower() for name in given.split(",") if name.strip()))
+    unknown = [name for name in names if name not in list(Language)]
+    if unknown or not names:
+        raise Invalid("language_unknown", given=unknown[0] if unknown else given, known=", ".join(Language))
+    return names
+
+
+def _administrator(db: Session, house: House, name: str, root: int) -> dict[str, Any]:
+    scope = Scope.everywhere()
+    person_id = register(db, scope, name)
+    appoint(db, scope, person_id, PostRole.ADMINISTRATOR, at_place=root)
+    login = free_name(db, name)
+    add_login(db, person_id, login, house.clock(None))
+    token = new_link(db, login, house.clock(None))
+    return {"id": person_id, "login": login, "link": house.settings.address + paths.one_time_link(token)}
+
+
+def _tell(wish: Wish, made: dict[str, Any] | None) -> None:
+    talk.print(f"The programme {' '.join(wish.name.split())} is founded.", markup=False, soft_wrap=True)
+    if made is None:
+        talk.print('An administrator comes later: cop users add --name "..." --role admin --place T/', markup=False)
+    else:
+        talk.print(f"Its administrator signs in as {made['login']}. This link works once, within a day:", markup=False)
+        click.echo(made["link"])
+    talk.print("Next: cop import check SCHOOLS.xlsx --kind schools", markup=False)
