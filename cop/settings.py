@@ -71,7 +71,8 @@ class Settings:
     @property
     def address(self) -> str:
         """Where the pages are found."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def calendar(self) -> CalendarRules:

@@ -19,6 +19,7 @@ from clusters.kernel.errors import Conflict, Invalid
 from cop.app import build
 from cop.commands.speaking import Exit, answering, leave, talk
 from cop.house import House, open_house
+from cop.jobs import JOBS
 from cop.logbook import open_logbook
 from cop.settings import Settings
 from cop.web.security import LOOPBACK
@@ -29,8 +30,8 @@ GRACE_SECONDS = 5
 """How long a page under way may take to finish when the house closes."""
 WORKER_SECONDS = 9
 """How long the worker may take to put down what it holds."""
-WORKER_CONNECTIONS = 6
-"""What a worker beside the pages needs of the database."""
+WORKER_CONNECTIONS = len(JOBS) + 2
+"""What a worker beside the pages needs of the database: each job's thread holds at most one, and some are spare."""
 PORTS_TRIED = 20
 
 

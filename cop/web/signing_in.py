@@ -1,7 +1,10 @@
 """Signing in: by name and password within limits, by a one-time link; and the logins themselves."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, count
 from math import ceil
 
 from sqlalchemy import delete, func, select, update
@@ -12,7 +15,7 @@ from clusters.kernel.audit import record
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
 from clusters.people.models import Person
 from clusters.people.queries import scope_of
-from cop.web import passwords
+from cop.web import passwords, web_sessions
 from cop.web.models import FailedSignIn, Login, SignInLink
 from cop.web.security import fingerprint, new_secret, tag
 from cop.web.viewers import web_role
@@ -70,9 +73,7 @@ def _locked(db: Session, at: datetime, tags: list[str], everybody: str) -> Locke
 
 def new_link(db: Session, login: str, at: datetime) -> str:
     """A fresh one-time token for a login; older unused ones stop working."""
-    login_id = db.scalar(select(Login.id).where(Login.login == login.strip().casefold(), Login.disabled_at.is_(None)))
-    if login_id is None:
-        raise NotFound("login_unknown", login=login)
+    login_id = _login_id(db, login)
     db.execute(delete(SignInLink).where(SignInLink.login_id == login_id))
     token = new_secret()
     db.add(SignInLink(link_hash=fingerprint(token), login_id=login_id, expires_at=at + LINK_LASTS))
@@ -127,6 +128,30 @@ def add_login(db: Session, person_id: int, login: str, at: datetime) -> int:
         raise Conflict("login_taken", login=name)
     record(db, "add_login", "login", login_id)
     return int(login_id)
+
+
+def free_name(db: Session, wanted: str) -> str:
+    """A name to sign in with that nobody has, like the one wanted."""
+    words = re.findall("[a-z0-9]+", unicodedata.normalize("NFKD", wanted).casefold())
+    base = ".".join(words) or "user"
+    taken = set(db.scalars(select(Login.login).where(Login.login.startswith(base, autoescape=True))))
+    return next(name for name in chain([base], (f"{base}{number}" for number in count(2))) if name not in taken)
+
+
+def disable(db: Session, login: str, at: datetime) -> None:
+    """Let somebody sign in no more: her web sessions and links end at once."""
+    login_id = _login_id(db, login)
+    db.execute(update(Login).where(Login.id == login_id).values(disabled_at=at))
+    db.execute(delete(SignInLink).where(SignInLink.login_id == login_id))
+    web_sessions.end_all(db, login_id, at)
+    record(db, "disable_login", "login", login_id)
+
+
+def _login_id(db: Session, login: str) -> int:
+    login_id = db.scalar(select(Login.id).where(Login.login == login.strip().casefold(), Login.disabled_at.is_(None)))
+    if login_id is None:
+        raise NotFound("login_unknown", login=login)
+    return login_id
 
 
 @dataclass(frozen=True, slots=True)
