@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from litestar.handlers import HTTPRouteHandler
 
-from cop.web.pages import account, calendar, health, home, login, session, sheet, static_files
+from cop.web.pages import account, calendar, health, home, login, messages, rounds, session, sheet, static_files
 
 Routes = Sequence[Sequence[HTTPRouteHandler]]
 
@@ -15,6 +15,8 @@ ROUTES: Routes = (
     calendar.handlers,
     session.handlers,
     sheet.handlers,
+    rounds.handlers,
+    messages.handlers,
     static_files.handlers,
     health.handlers,
 )

@@ -198,7 +198,7 @@ def persons(db: Session, scope: Scope, person_ids: Iterable[int]) -> dict[int, P
 
 
 def search(db: Session, scope: Scope, words: str) -> tuple[PersonRow, ...]:
-    """Persons inside the scope whose name contains these words in any spelling, or whom this number reaches."""
+    """Persons inside the scope whose name or school contains these words, or whom this number reaches."""
     phone, key = read(words), name_key(words)
     if isinstance(phone, Phone):
         wanted: ColumnElement[bool] = (
@@ -207,7 +207,16 @@ def search(db: Session, scope: Scope, words: str) -> tuple[PersonRow, ...]:
             .correlate(Person)
         )
     elif key:
-        wanted = or_(Person.name_key.contains(key, autoescape=True), Person.personal_no == words.strip())
+        teaches_there = (
+            exists()
+            .where(
+                Post.person_id == Person.id,
+                School.id == Post.school_id,
+                func.lower(School.name).contains(words.strip().lower(), autoescape=True),
+            )
+            .correlate(Person)
+        )
+        wanted = or_(Person.name_key.contains(key, autoescape=True), Person.personal_no == words.strip(), teaches_there)
     else:
         return ()
     query = _persons().where(wanted, seen_people(scope, today(db))).order_by(Person.name_key, Person.id)
@@ -245,6 +254,18 @@ def posts_of(db: Session, scope: Scope, person_id: int) -> tuple[PostRow, ...]:
         .order_by(func.lower(Post.during).desc(), Post.id.desc())
     )
     return tuple(PostRow(*row) for row in db.execute(query))
+
+
+def posted_at(db: Session, scope: Scope, person_ids: Collection[int]) -> dict[int, str]:
+    """The school, or else the place, where each of some persons holds a post today, as far as the scope sees it."""
+    rows = db.execute(
+        select(Post.person_id, func.min(func.coalesce(School.name, Place.name)).label("at"))
+        .outerjoin(School, School.id == Post.school_id)
+        .outerjoin(Place, Place.id == Post.place_id)
+        .where(Post.person_id.in_(person_ids), seen_posts(scope), held_on(today(db)))
+        .group_by(Post.person_id)
+    )
+    return {row.person_id: row.at for row in rows}
 
 
 def teachers_of(db: Session, scope: Scope, where: PlaceRow | int | str) -> tuple[TeacherRow, ...]:

@@ -479,3 +479,19 @@ def last_and_next(db: Session, scope: Scope, at: datetime) -> dict[int, tuple[da
         .group_by(TrainingSession.place_id)
     )
     return {place_id: (last, following) for place_id, last, following in db.execute(statement)}
+
+
+def codes(db: Session, scope: Scope, session_ids: Collection[int]) -> dict[int, str]:
+    """The codes of some training sessions, by id."""
+    rows = db.execute(
+        select(TrainingSession.id, TrainingSession.code).where(
+            seen_by(scope), TrainingSession.id.in_(session_ids), TrainingSession.code.is_not(None)
+        )
+    )
+    return {row.id: str(row.code) for row in rows}
+
+
+def with_code(db: Session, scope: Scope, code: str) -> list[int]:
+    """Training sessions of a scope that carry a code, the latest first: codes are handed out again."""
+    query = select(TrainingSession.id).where(seen_by(scope), TrainingSession.code == code)
+    return list(db.scalars(query.order_by(TrainingSession.starts_at.desc())))

@@ -121,6 +121,8 @@ class Way:
     body: str | None
     moments: tuple[Moment, ...]
     reason: Reason | None = None
+    sentence: str = ""
+    """Why it did not come, or when it will go, in the viewer's language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""The message centre: what went out, what was lost on the way and why, what it cost, and why one text did not come."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import midnight, now, today
+from clusters.people import queries as people
+from clusters.training import queries as training
+from clusters.training.code import is_valid
+from cop.hours import texting_hours, window
+from cop.settings import Settings
+from cop.web.edge import page
+from cop.web.i18n import Speech
+from cop.web.viewers import Viewer
+from cop.web.views import messages as views
+from cop.web.views import paths
+from cop.web.views.frame import Area
+from cop.web.views.messages import MessagesPage, Purpose, TextState
+from messaging.outbox import queries as outbox
+from messaging.outbox.queries import Lost, MessageRow
+from messaging.outbox.reasons import SENTENCES, reason
+from messaging.outbox.rules import State
+
+WEEK = timedelta(days=7)
+WAYS_SHOWN = 12
+PURPOSES = {
+    "invitation": Purpose.INVITATION,
+    "lead": Purpose.INVITATION,
+    "moved": Purpose.CHANGE,
+    "cancelled": Purpose.CALL_OFF,
+    "reply": Purpose.REPLY,
+    "text": Purpose.ANNOUNCEMENT,
+}
+"""Every other kind reminds."""
+STATES = {
+    State.QUEUED: TextState.QUEUED,
+    State.PARKED: TextState.PARKED,
+    State.CLAIMED: TextState.SENDING,
+    State.SUBMITTING: TextState.SENDING,
+    State.UNKNOWN: TextState.IN_DOUBT,
+    State.UNRESOLVED: TextState.IN_DOUBT,
+    State.ACCEPTED: TextState.ACCEPTED,
+    State.SENT: TextState.ACCEPTED,
+    State.DELIVERED: TextState.DELIVERED,
+    State.READ: TextState.READ,
+    State.FAILED: TextState.FAILED,
+    State.UNDELIVERED: TextState.FAILED,
+    State.REJECTED: TextState.FAILED,
+    State.CANCELLED: TextState.WITHDRAWN,
+    State.SUPPRESSED: TextState.HELD_BACK,
+    State.EXPIRED: TextState.EXPIRED,
+}
+REASONS = {
+    State.EXPIRED: views.Reason.TOO_LATE,
+    State.UNDELIVERED: views.Reason.UNREACHABLE,
+    State.REJECTED: views.Reason.REFUSED,
+    State.FAILED: views.Reason.NOT_IN_SERVICE,
+}
+
+
+@page(paths.MESSAGES, here=Area.MESSAGES)
+def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None = None, q: str = "") -> MessagesPage:
+    """Seven days of texts, ending today or beginning with `week`."""
+    first = week or today(db) - WEEK + timedelta(days=1)
+    begin, end = midnight(first), midnight(first + WEEK)
+    at, scope = now(db), viewer.scope
+    funnel = outbox.funnel(db, scope, begin, end)
+    costs = _costs(db, viewer, settings, begin, end)
+    segments = sum(cost.segments for cost in costs)
+    dear = sum(cost.dear_segments for cost in outbox.costs(db, scope, begin, end))
+    hours = texting_hours(settings)
+    return MessagesPage(
+        first=first,
+        last=first + WEEK - timedelta(days=1),
+        as_of=at,
+        funnel=views.Funnel(
+            wanted=funnel.wanted,
+            held_back=funnel.held_back,
+            withdrawn=funnel.withdrawn,
+            expired=funnel.expired,
+            waiting=funnel.waiting,
+            failed=funnel.failed,
+            in_doubt=funnel.in_doubt,
+            accepted=funnel.accepted,
+            next_window=window(hours).next_open(at) if funnel.waiting else None,
+        ),
+        failures=_failures(outbox.lost(db, scope, begin, end)),
+        costs=costs,
+        search=_search(db, viewer, settings, q) if q.strip() else None,
+        earlier=paths.messages(week=(first - WEEK).isoformat()),
+        later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
+        ucs2_percent=round(100 * dear / segments) if segments else None,
+    )
+
+
+def _costs(db: Session, viewer: Viewer, settings: Settings, begin: datetime, end: datetime) -> tuple[views.Cost, ...]:
+    texts: Counter[Purpose] = Counter()
+    segments: Counter[Purpose] = Counter()
+    for cost in outbox.costs(db, viewer.scope, begin, end):
+        purpose = _purpose(cost.kind)
+        texts[purpose] += cost.texts
+        segments[purpose] += cost.segments
+    return tuple(
+        views.Cost(purpose, texts[purpose], count, round(count * settings.segment_price))
+        for purpose, count in segments.most_common()
+    )
+
+
+def _purpose(kind: str) -> Purpose:
+    return PURPOSES.get(kind.split(".", maxsplit=1)[0], Purpose.REMINDER)
+
+
+def _failures(lost: list[Lost]) -> tuple[views.Failure, ...]:
+    """Texts that surely failed, by reason; those in doubt stand in the funnel."""
+    counted: Counter[views.Reason] = Counter()
+    for each in lost:
+        if each.state in REASONS:
+            counted[REASONS[each.state]] += each.texts
+    return tuple(views.Failure(why, texts) for why, texts in counted.most_common())
+
+
+def _search(db: Session, viewer: Viewer, settings: Settings, q: str) -> views.Search:
+    """The latest texts to whom the words mean, each with its sentence."""
+    if is_valid(q.strip()):
+        about = training.with_code(db, viewer.scope, q.strip())
+        rows = [row for id_ in about for row in outbox.messages_about(db, viewer.scope, "training_session", id_)]
+        names = {id_: person.name for id_, person in people.persons(db, viewer.scope, _people(rows)).items()}
+    else:
+        names = {person.id: person.name for person in people.search(db, viewer.scope, q)}
+        rows = outbox.messages_to(db, viewer.scope, person_ids=names, limit=WAYS_SHOWN + 1)
+    more = max(len(rows) - WAYS_SHOWN, 0)
+    rows = rows[:WAYS_SHOWN]
+    sessions = {row.subject_id for row in rows if row.subject_kind == "training_session"}
+    codes = training.codes(db, viewer.scope, sessions)
+    posts = people.posted_at(db, viewer.scope, names)
+    ways = tuple(_way(db, row, settings, viewer.say, names, posts, codes) for row in rows)
+    return views.Search(q.strip(), ways, more)
+
+
+def _people(rows: list[MessageRow]) -> set[int]:
+    return {row.person_id for row in rows if row.person_id}
+
+
+def _way(
+    db: Session,
+    row: MessageRow,
+    settings: Settings,
+    say: Speech,
+    names: dict[int, str],
+    posts: dict[int, str],
+    codes: dict[int, str],
+) -> views.Way:
+    state = STATES[row.state]
+    told = reason(row.standing, now(db), window(texting_hours(settings)))
+    moments = [views.Moment(row.planned_at, TextState.QUEUED)]
+    if state is not TextState.QUEUED:
+        moments.append(views.Moment(row.state_at, state))
+    code = codes.get(row.subject_id) if row.subject_kind == "training_session" else None
+    return views.Way(
+        name=names.get(row.person_id, ""),
+        school=posts.get(row.person_id, ""),
+        number=row.number,
+        purpose=_purpose(row.kind),
+        about=(row.subject_id, code) if code else None,
+        body=row.body,
+        moments=tuple(moments),
+        sentence=say.gettext(SENTENCES[told.key]).format(at=say.moment(told.at, now(db)) if told.at else ""),
+    )
+
+
+handlers = [messages]
