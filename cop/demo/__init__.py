@@ -1,0 +1,1 @@
+"""The demonstration: an invented district with three months behind it, the same from the same seed."""

@@ -1,0 +1,129 @@
+"""Founds the invented district: its areas and schools, its clusters, its people and who may sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.clock import now, today
+from clusters.people.actions import appoint, fill, give_number, register
+from clusters.people.rules import Gender, Language, PostRole
+from clusters.scope import Scope
+from clusters.structure.actions import accept_draft, found_programme, grow_areas, place_schools, save_draft
+from clusters.structure.formation import form
+from clusters.structure.models import School
+from clusters.structure.proposal import Formation
+from clusters.structure.queries import places, schools_to_plan
+from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, PlaceKind, Tree
+from cop.demo.district import DISTRICT, PROGRAMME, PROVINCE, InventedSchool, invent
+from cop.demo.past import Past
+from cop.web.signing_in import add_login
+
+ACTOR = Actor("command line")
+BLOCKS = 2
+FIRST_TRIES, FURTHER_TRIES = 60, 400
+"""How long the planner seeks for the clusters that stand, and for the draft that shows what more seeking finds."""
+ADMINISTRATOR = "demo"
+"""The name under which the one-time link signs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """Somebody with a desk: where she works and how she is reached; nobody real has these numbers."""
+
+    name: str
+    gender: Gender
+    role: PostRole
+    kind: PlaceKind
+    """She works at the first place of this kind."""
+    login: str
+    number: str
+
+
+OFFICIALS = (
+    Official(
+        "Gulalai Khattak", Gender.WOMAN, PostRole.ADMINISTRATOR, PlaceKind.PROGRAMME, ADMINISTRATOR, "+923009990001"
+    ),
+    Official("Zakir Ullah Wazir", Gender.MAN, PostRole.EDUCATION_MANAGER, PlaceKind.DISTRICT, "zakir", "+923009990002"),
+    Official(
+        "Rukhsana Bangash", Gender.WOMAN, PostRole.EDUCATION_MANAGER, PlaceKind.TEHSIL, "rukhsana", "+923009990003"
+    ),
+    Official("Imran Afridi", Gender.MAN, PostRole.MONITOR, PlaceKind.DISTRICT, "imran", "+923009990004"),
+    Official("Shabnam Marwat", Gender.WOMAN, PostRole.MONITOR, PlaceKind.BLOCK, "shabnam", "+923009990005"),
+    Official("Adnan Niazi", Gender.MAN, PostRole.CLERK, PlaceKind.DISTRICT, "adnan", "+923009990006"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the district is."""
+
+    schools: int = 600
+    teachers: int = 640
+
+
+def found(past: Past, at: datetime, seed: int, size: Size) -> None:
+    """Everything that stands before the first training session, as it was founded at an instant."""
+    scope = Scope.everywhere()
+    with past.at(at)(ACTOR) as db:
+        found_programme(db, scope, PROGRAMME, invented=True)
+        _open_schools(db, scope, invent(seed, size.schools))
+        draft = draft_clusters(db, scope, "The first LTRCs", seed, FIRST_TRIES)
+        accept_draft(db, scope, draft)
+    with past.at(at)(ACTOR) as db:
+        fill(db, scope, seed, size.teachers / size.schools)
+        _appoint_officials(db, scope)
+
+
+def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...]) -> None:
+    areas = grow_areas(db, scope, [(PROVINCE, DISTRICT, each.tehsil, each.union_council) for each in invented])
+    ids = db.scalars(
+        insert(School).returning(School.id, sort_by_parameter_order=True),
+        [
+            {
+                "code": each.code,
+                "name": each.name,
+                "name_ur": each.name_ur,
+                "gender": each.gender,
+                "level": "primary",
+                "lat": each.spot and each.spot[0],
+                "lon": each.spot and each.spot[1],
+                "zone": "summer",
+                "village_council": each.village,
+                "asdeo_circle": each.tehsil,
+                "invented": True,
+            }
+            for each in invented
+        ],
+    ).all()
+    by_path = {row.path: row.id for row in places(db, scope) if row.tree is Tree.ADMINISTRATIVE}
+    place_schools(
+        db, Tree.ADMINISTRATIVE, {id_: by_path[path] for id_, path in zip(ids, areas, strict=True)}, today(db)
+    )
+
+
+def draft_clusters(db: Session, scope: Scope, name: str, seed: int, tries: int) -> int:
+    """Plan clusters of all schools and keep the plan as a draft; the draft's id."""
+    sites = [school.site() for school in schools_to_plan(db, scope)]
+    formation: Formation = form(sites, blocks=BLOCKS, seed=seed, tries=tries)
+    rules = {
+        "min": CLUSTER_BAND.smallest,
+        "max": CLUSTER_BAND.largest,
+        "circle_min": CIRCLE_BAND.smallest,
+        "circle_max": CIRCLE_BAND.largest,
+        "strata": [],
+        "seed": seed,
+        "waive": None,
+    }
+    return save_draft(db, scope, name, formation, rules)
+
+
+def _appoint_officials(db: Session, scope: Scope) -> None:
+    for each in OFFICIALS:
+        office = next(row for row in places(db, scope) if row.kind is each.kind)
+        person = register(db, scope, each.name, gender=each.gender, language=Language.ENGLISH, invented=True)
+        appoint(db, scope, person, each.role, at_place=office.id)
+        give_number(db, scope, person, each.number)
+        add_login(db, person, each.login, now(db))
