@@ -66,13 +66,52 @@ SENTENCES = {
     "phone_missing": "There is no phone number. Write it like 0345-1234567.",
     "phone_damaged": "The phone number cannot be taken: {why}. Write it like 0345-1234567.",
     "phone_not_pk_mobile": "The phone number cannot be taken: {why}. A Pakistani mobile number is like 0345-1234567.",
+    "programme_founded": "The programme {name} is founded already; one installation holds one. For another programme set "
+    "COP_DATA_DIR or COP_DATABASE_URL to another database.",
+    "programme_name_missing": "The programme has no name. Give it one with --programme.",
+    "may_not_found": "Only an administrator of the whole programme founds it.",
+    "language_unknown": "Pages do not speak {given!r}. Choose of {known}, joined by commas.",
+    "no_schools_to_plan": "There is no school to plan. Import a list first: cop import check FILE --kind schools",
+    "stratum_unknown": "Schools cannot be kept apart by {given!r}. Choose of {known}.",
+    "band_unfit": "An LTRC cannot have {smallest} to {largest} schools. Give --min 1 or more, and --max not below it.",
+    "waiver_without_reason": "A waiver needs its reason, so nothing was planned. Write it behind --waive in quotes.",
+    "plan_breaks_rules": "The plan breaks {broken} rules, so it was not saved. The fault is ours: please report it. {first}",
+    "plan_unwritable": "Nothing was written: {file} cannot be written ({why}). Choose another place.",
+    "plan_unreadable": "{file} cannot be read as a plan: {why}. A plan is a CSV with the columns code, cluster, host, "
+    "and, if it has them, circle, block, km.",
+    "draft_is_empty": "The draft {name} holds no LTRC, so it was not saved.",
+    "draft_schools_gone": "{schools} schools of the draft are no longer there. Plan anew: cop clusters plan",
+    "may_not_plan": "You can see these schools but not plan for them. Ask your manager.",
+    "draft_not_open": "Draft {draft} is {state} already. Nothing was changed.",
+    "draft_not_waiting": "Draft {draft} does not wait for a day, so there is nothing to take back.",
+    "draft_base_changed": "The draft {other} was accepted on {at}, after this one was made, and holds some of the same "
+    "schools. Plan anew, and compare.",
+    "draft_breaks_rules": "The draft breaks {broken} rules as schools are today, so nothing was changed. {first}",
+    "draft_leaves_schools": "The draft would tear LTRC {name} apart: {left} of its {all} schools are not in it. Plan the "
+    "whole LTRC.",
+    "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. Let the draft hold "
+    "from that day or later, not from {day}.",
+    "may_not_register": "You can look, but not register people here. Ask your manager.",
+    "personal_no_taken": "Somebody with the personal number {personal_no} is registered already.",
+    "person_name_missing": "The name is empty. Write it as the person says it.",
+    "may_not_change_person": "You can see this person but not change her. Ask your manager.",
+    "post_needs_one_place": "A post is at one school or at one place: name one of them.",
+    "may_not_appoint": "You cannot appoint anybody as {role} there. Ask an administrator.",
+    "post_held_already": "She is {role} there already. Nothing was changed.",
+    "place_closed": "{place} was closed, so nobody can be appointed there.",
+    "may_not_end_post": "You can see this post but not end it. Ask your manager.",
+    "post_not_of_a_school": "A {role} does not stand at a school. Appoint her at a place.",
+    "may_not_fill": "Only an administrator of the whole programme invents people.",
+    "teachers_per_school": "{given} teachers a school cannot be. Give a number from 1 to {most}.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""
 
 
 def sentence(error: CopError) -> str:
-    """What to tell a person about an error; an error without a sentence says its key and values."""
+    """What to tell a person about an error; lists say their own, and one without a sentence its key and values."""
     template = SENTENCES.get(error.key)
+    if template is None and isinstance(said := error.values.get("sentence"), str):
+        return said
     if template is None and isinstance(error, NotFound):
         return "It was not found, or lies outside what you may see. Check the name or the number."
     if template is None:
