@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -80,7 +79,7 @@ _TURN = text(
 )
 _END = text(
     "UPDATE message SET state = :state, why = :why, lease_token = NULL, lease_until = NULL, state_at = :now,"
-    " send_after = CASE WHEN :state = 'queued' THEN greatest(send_after, :not_before) ELSE send_after END"
+    " send_after = greatest(send_after, CAST(:not_before AS timestamptz))"
     " WHERE id = :id AND state = 'submitting' AND lease_token = :token AND attempts = :n"
 )
 _LOCK = text("SELECT id, doubtful FROM message WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
@@ -304,7 +303,7 @@ class Dispatcher:
 
     def _turn_back(self, db: Session, token: UUID, answer: Answer, verdict: Next) -> None:
         # A request that was not begun failed by our own delay and need not wait.
-        wait = self._pace.back_off(answer.handed.n) if answer.told else timedelta()
+        refused = answer.told is not None and verdict.state is State.QUEUED
         db.execute(
             _END,
             {
@@ -314,7 +313,7 @@ class Dispatcher:
                 "state": verdict.state.value,
                 "why": verdict.why,
                 "now": now(db),
-                "not_before": now(db) + wait,
+                "not_before": now(db) + self._pace.back_off(answer.handed.n) if refused else None,
             },
         )
 

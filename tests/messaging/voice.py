@@ -1,0 +1,128 @@
+"""A voice for tests: drafts of plain texts, a worker's tick, and what the phones heard."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now
+from clusters.kernel.unit import UnitOfWork
+from messaging.channels.base import Channel, Outgoing, Receipt
+from messaging.channels.models import PhoneText
+from messaging.outbox.actions import Draft, about
+from messaging.outbox.models import Message
+from messaging.outbox.reaper import reap
+from messaging.outbox.reconcile import reconcile
+from messaging.outbox.rules import ALWAYS, Pace, TextClass, Window
+from messaging.outbox.sender import Dispatcher
+
+ONE_BY_ONE = Pace(in_flight=1)
+"""The units of most tests share one connection, which two threads may not use at once."""
+
+
+def number(n: int) -> str:
+    """The number of person n."""
+    return f"+923001{n:06}"
+
+
+def draft(db: Session, n: int = 1, **changes: Any) -> Draft:
+    """A reminder about training session 7 to person n, due now and of use for a day."""
+    values: dict[str, Any] = {
+        "subject_kind": "training_session",
+        "subject_id": 7,
+        "revision": 1,
+        "person_id": n,
+        "number": number(n),
+        "kind": "T-1d",
+        "text_class": TextClass.REMINDER,
+        "text_key": "",
+        "text_values": {"text": f"Text {n}"},
+        "language": "en",
+        "send_after": now(db),
+        "send_by": now(db) + timedelta(days=1),
+    }
+    return Draft(**{**values, **changes})
+
+
+def subject(db: Session, subject_id: int = 7, path: str = "B1.C01.L1.") -> None:
+    """Something to talk about."""
+    about(db, "training_session", subject_id, training_path=path, admin_path="KP.BANNU.")
+
+
+def opening_at(instant: datetime) -> Window:
+    """Hours that are shut before an instant and open from then on."""
+    return Window(lambda at: at >= instant, lambda at: max(at, instant))
+
+
+class Stubborn:
+    """A channel that answers as a test tells it: a Receipt, or an error to raise, one for each request."""
+
+    name = "rehearsal"
+    callback_carries_our_id = False
+
+    def __init__(
+        self,
+        *answers: Receipt | Exception,
+        can_find: bool = True,
+        dedupes: bool = False,
+        list_lag: timedelta | None = None,
+    ) -> None:
+        self.answers, self.can_find, self.dedupes, self.list_lag = list(answers), can_find, dedupes, list_lag
+        self.sent: list[Outgoing] = []
+        self.looked: list[Outgoing] = []
+        self.listed: Receipt | Exception | None = None
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        self.sent.append(outgoing)
+        answer = self.answers.pop(0) if self.answers else Receipt(f"SM{len(self.sent)}")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def find(self, outgoing: Outgoing) -> Receipt | None:
+        self.looked.append(outgoing)
+        if isinstance(self.listed, Exception):
+            raise self.listed
+        return self.listed
+
+
+@dataclass
+class Voice:
+    """Sends by one channel as one worker would."""
+
+    unit: UnitOfWork
+    channel: Channel
+    window: Window = ALWAYS
+    pace: Pace = ONE_BY_ONE
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        return Dispatcher(self.unit, {"rehearsal": self.channel}, self.window, pace=self.pace)
+
+    def tick(self) -> Counter[str]:
+        return self.dispatcher.tick()
+
+    def reap(self) -> Counter[str]:
+        return reap(self.unit)
+
+    def reconcile(self) -> Counter[str]:
+        return reconcile(self.unit, {"rehearsal": self.channel}, self.pace)
+
+    def heard(self) -> list[tuple[str, str]]:
+        """Every copy on every phone, by phone."""
+        in_order = select(PhoneText.phone, PhoneText.body).order_by(PhoneText.phone, PhoneText.id)
+        with self.unit() as db:
+            return [(phone, body) for phone, body in db.execute(in_order.where(PhoneText.incoming))]
+
+    def states(self) -> list[str]:
+        """States of all messages by number."""
+        with self.unit() as db:
+            return [state.value for state in db.scalars(select(Message.state).order_by(Message.number, Message.again))]
+
+    def one(self) -> Message:
+        """The only message there is."""
+        with self.unit() as db:
+            return db.scalars(select(Message)).one()
