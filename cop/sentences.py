@@ -66,8 +66,8 @@ SENTENCES = {
     "phone_missing": "There is no phone number. Write it like 0345-1234567.",
     "phone_damaged": "The phone number cannot be taken: {why}. Write it like 0345-1234567.",
     "phone_not_pk_mobile": "The phone number cannot be taken: {why}. A Pakistani mobile number is like 0345-1234567.",
-    "programme_founded": "The programme {name} is founded already; one installation holds one. For another programme set "
-    "COP_DATA_DIR or COP_DATABASE_URL to another database.",
+    "programme_founded": "The programme {name} is founded already; one installation holds one. For another "
+    "programme set COP_DATA_DIR or COP_DATABASE_URL to another database.",
     "programme_name_missing": "The programme has no name. Give it one with --programme.",
     "may_not_found": "Only an administrator of the whole programme founds it.",
     "language_unknown": "Pages do not speak {given!r}. Choose of {known}, joined by commas.",
@@ -75,7 +75,8 @@ SENTENCES = {
     "stratum_unknown": "Schools cannot be kept apart by {given!r}. Choose of {known}.",
     "band_unfit": "An LTRC cannot have {smallest} to {largest} schools. Give --min 1 or more, and --max not below it.",
     "waiver_without_reason": "A waiver needs its reason, so nothing was planned. Write it behind --waive in quotes.",
-    "plan_breaks_rules": "The plan breaks {broken} rules, so it was not saved. The fault is ours: please report it. {first}",
+    "plan_breaks_rules": "The plan breaks {broken} rules, so it was not saved. Please report it: the fault is ours. "
+    "{first}",
     "plan_unwritable": "Nothing was written: {file} cannot be written ({why}). Choose another place.",
     "plan_unreadable": "{file} cannot be read as a plan: {why}. A plan is a CSV with the columns code, cluster, host, "
     "and, if it has them, circle, block, km.",
@@ -87,10 +88,10 @@ SENTENCES = {
     "draft_base_changed": "The draft {other} was accepted on {at}, after this one was made, and holds some of the same "
     "schools. Plan anew, and compare.",
     "draft_breaks_rules": "The draft breaks {broken} rules as schools are today, so nothing was changed. {first}",
-    "draft_leaves_schools": "The draft would tear LTRC {name} apart: {left} of its {all} schools are not in it. Plan the "
-    "whole LTRC.",
-    "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. Let the draft hold "
-    "from that day or later, not from {day}.",
+    "draft_leaves_schools": "The draft would tear LTRC {name} apart: {left} of its {all} schools are not in it. "
+    "Plan the whole LTRC.",
+    "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. "
+    "Let the draft hold from that day or later, not from {day}.",
     "may_not_register": "You can look, but not register people here. Ask your manager.",
     "personal_no_taken": "Somebody with the personal number {personal_no} is registered already.",
     "person_name_missing": "The name is empty. Write it as the person says it.",
