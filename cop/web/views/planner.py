@@ -148,6 +148,10 @@ class CascadeDraft:
     texts: int = 0
     """Invitations that accepting plans."""
     rupees: int = 0
+    by_hand: int = 0
+    """Seats and leads of people without a phone."""
+    remarks: tuple[str, ...] = ()
+    """What to know before accepting, in the viewer's language."""
 
 
 Draft = ClusterDraft | CascadeDraft
@@ -155,10 +159,10 @@ Draft = ClusterDraft | CascadeDraft
 
 @dataclass(frozen=True, slots=True)
 class AcceptForm:
-    """Field `from_date` as ISO; `earliest` bounds it."""
+    """Field `from_date` as ISO; `earliest` bounds it. A cascade has its own dates: both are None, nothing is asked."""
 
-    from_date: date
-    earliest: date
+    from_date: date | None
+    earliest: date | None
     errors: tuple[FieldError, ...] = ()
     may_accept: bool = True
 

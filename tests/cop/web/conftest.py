@@ -433,9 +433,9 @@ def cascade_draft_page() -> planner.PlannerPage:
     )  # fmt: skip
     draft = planner.CascadeDraft(
         9, "Round 2026", at(12, 16, 20), "Sajida Begum", (Subject.MATHS, Subject.SCIENCE), 94, levels, date(2026, 4, 1),
-        date(2026, 6, 20), 58, rows, (), 1324, 2648,
+        date(2026, 6, 20), 58, rows, (), 1324, 2648, 31, ("12 schools have one teacher each.",),
     )  # fmt: skip
-    form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
+    form = planner.AcceptForm(None, None)
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
 
 

@@ -1,0 +1,192 @@
+"""The planner's drafts of the cascade: the list, one draft with its cost, accepting and discarding it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.kernel.errors import Conflict
+from clusters.people.models import Person
+from clusters.people.rules import Language
+from clusters.structure import queries as structure
+from clusters.structure.rules import within_band
+from clusters.training import rounds
+from clusters.training.actions import accept_round, discard_round
+from clusters.training.rounds import RoundRow, Told
+from cop.settings import Settings
+from cop.web.answers import Again, Answer, Done
+from cop.web.edge import act, page
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.frame import Area
+from cop.web.views.planner import (
+    AcceptForm,
+    CascadeDraft,
+    DraftRow,
+    DraftSession,
+    LevelLoad,
+    PlannerPage,
+)
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
+
+KIND = "cascade"
+SHOWN_SESSIONS = 12
+"""Training sessions of a draft that its page names."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A form of one button."""
+
+
+@page(paths.planner(KIND), here=Area.PLANNER)
+def show_all(db: Session, viewer: Viewer) -> PlannerPage:
+    """Every draft of the viewer's places, newest first."""
+    return _planner(db, viewer)
+
+
+@page(paths.planner(KIND, "{draft_id}"), here=Area.PLANNER)
+def show(db: Session, viewer: Viewer, settings: Settings, draft_id: int) -> Answer:
+    """One draft; one that was accepted is found in the calendar."""
+    row = rounds.round_of(db, viewer.scope, draft_id)
+    if row.state != "draft":
+        return Done(paths.calendar(_first_day(row)))
+    return _draft(db, viewer, settings, row)
+
+
+@act(paths.planner(KIND, "{draft_id}", "accept"), here=Area.PLANNER)
+def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form: Nothing) -> Done:
+    """Plan all of it; what no longer fits is listed on the draft instead, and nothing is changed."""
+    row = rounds.round_of(db, viewer.scope, draft_id)
+    try:
+        sessions = accept_round(db, viewer.scope, draft_id, calendar=settings.calendar)
+    except Conflict as conflict:
+        if conflict.key != "round_outdated":
+            raise
+        problems = conflict.values["problems"]
+        found = tuple(map(str, problems)) if isinstance(problems, list) else ()
+        raise Again(_draft(db, viewer, settings, row, found), status=409) from conflict
+    say = viewer.say.ngettext("%(num)s session is in the calendar.", "%(num)s sessions are in the calendar.", sessions)
+    return Done(paths.calendar(_first_day(row)), say % {"num": sessions})
+
+
+@act(paths.planner(KIND, "{draft_id}", "discard"), here=Area.PLANNER)
+def discard(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
+    """Throw the draft away."""
+    discard_round(db, viewer.scope, draft_id)
+    return Done(paths.planner(KIND), viewer.say.gettext("The draft is gone; nobody had been told."))
+
+
+def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
+    """The drafts of both kinds that the viewer may plan with, newest first."""
+    grouped = structure.drafts(db, viewer.scope)
+    authors = {row.author_id for row in grouped if row.author_id is not None}
+    names: Mapping[int, str] = {
+        row.id: row.name for row in db.execute(select(Person.id, Person.name).where(Person.id.in_(authors)))
+    }
+    rows = [
+        DraftRow(
+            "clusters",
+            row.id,
+            row.name,
+            row.made_at,
+            _made_by(viewer, names.get(row.author_id) if row.author_id else None),
+            row.from_date if row.accepted_at else None,
+        )
+        for row in grouped
+    ]
+    rows += [
+        DraftRow(
+            KIND,
+            row.id,
+            row.name,
+            row.made_at,
+            _made_by(viewer, row.author),
+            _first_day(row) if row.accepted_at else None,
+        )
+        for row in rounds.rounds(db, viewer.scope)
+    ]
+    return tuple(sorted(rows, key=lambda row: row.made_at, reverse=True))
+
+
+def _planner(
+    db: Session, viewer: Viewer, draft: CascadeDraft | None = None, accept: AcceptForm | None = None
+) -> PlannerPage:
+    clusters = structure.clusters(db, viewer.scope)
+    return PlannerPage(
+        drafts=draft_rows(db, viewer) if draft is None else (),
+        draft=draft,
+        accept=accept,
+        clusters_today=len(clusters),
+        outside_band_today=sum(not within_band(cluster.schools) for cluster in clusters),
+        schools=sum(cluster.schools for cluster in clusters),
+        may_discard=draft is not None,
+    )
+
+
+def _draft(
+    db: Session, viewer: Viewer, settings: Settings, row: RoundRow, violations: tuple[str, ...] = ()
+) -> PlannerPage:
+    levels = rounds.levels(db, viewer.scope, row.id)
+    told = rounds.told(db, viewer.scope, row.id)
+    draft = CascadeDraft(
+        draft_id=row.id,
+        name=row.name,
+        made_at=row.made_at,
+        made_by=_made_by(viewer, row.author),
+        subjects=row.subjects,
+        sessions=sum(level.sessions for level in levels),
+        levels=tuple(
+            LevelLoad(each.level, each.sessions, each.people, each.trainers, each.first, each.last) for each in levels
+        ),
+        first_day=min(level.first for level in levels),
+        end_date=max(level.last for level in levels),
+        training_days=row.summary.get("makespan_days", 0),
+        first_sessions=tuple(
+            DraftSession(
+                each.starts_at,
+                each.ends_at,
+                each.level,
+                each.subject,
+                each.place,
+                each.venue or None,
+                each.trainers,
+                each.people,
+            )
+            for each in rounds.first_sessions(db, viewer.scope, row.id, SHOWN_SESSIONS)
+        ),
+        violations=violations,
+        remarks=tuple(viewer.say.gettext(remark["sentence"]) for remark in row.summary.get("remarks", ())),
+        texts=told.texts,
+        rupees=round(_segments(told) * settings.segment_price),
+        by_hand=told.by_hand,
+    )
+    return _planner(db, viewer, draft, None if violations else AcceptForm(None, None))
+
+
+def _segments(told: Told) -> int:
+    """The segments that the invitations may take."""
+    kinds: tuple[tuple[str, Mapping[Language | None, int]], ...] = (
+        ("invitation", told.invited),
+        ("invitation_lead", told.leads),
+    )
+    return sum(
+        count * entry(key, language or DEFAULT_LANGUAGE).segments
+        for key, texts in kinds
+        for language, count in texts.items()
+    )
+
+
+def _first_day(row: RoundRow) -> date:
+    """The day on which a planned round begins; one made by hand begins when it was meant to."""
+    planned = row.summary.get("start_date")
+    return date.fromisoformat(planned) if planned else row.from_date
+
+
+def _made_by(viewer: Viewer, author: str | None) -> str:
+    return author or viewer.say.gettext("the command line")
+
+
+handlers = [show_all, show, accept, discard]

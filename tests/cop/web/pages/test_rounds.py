@@ -1,0 +1,174 @@
+"""The planner's drafts of the cascade, as a manager opens, accepts and discards them."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import Range
+
+from clusters.cascade.models import Round
+from clusters.cascade.rules import Level
+from clusters.modules.rules import Subject
+from clusters.people.models import Post
+from clusters.people.rules import PostRole
+from clusters.structure.models import ClusterDraft, ClusterDraftRow, School
+from clusters.training.models import TrainingSession
+from clusters.training.rules import SessionState
+from cop.compute import cascade
+from cop.compute.cascade import Wish, plan_round
+from tests import build
+from tests.browsing import hidden_fields, same_but_path
+
+START = date(2026, 4, 6)
+
+
+def team(db, block):
+    """Trainers at every level, and a cluster of four schools with a teacher each; the last has no phone."""
+    root = build.programme(db)
+    build.trainer(db, root, "Sajida Core", role=PostRole.CORE_TEAM)
+    build.trainer(db, root, role=PostRole.CORE_TEAM)
+    build.trainer(db, block, role=PostRole.MASTER_TRAINER)
+    circle = build.circle(db, block)
+    lead = build.trainer(db, circle, "Zakir Ullah")
+    cluster = build.cluster(db, 4, in_circle=circle)
+    schools = build.schools_of(db, cluster)
+    for school in schools[:3]:
+        build.teacher(db, school)
+    build.teacher(db, schools[3], number=None)
+    return lead
+
+
+@pytest.fixture
+def lead(house):
+    with house.unit() as db:
+        return team(db, build.block(db))
+
+
+@pytest.fixture
+def draft(house, lead):
+    planned = plan_round(house.unit, Wish((Subject.MATHS,), START, "Spring round"), house.settings.calendar)
+    return cascade.save(house.unit, planned)
+
+
+def states(house):
+    with house.unit() as db:
+        return set(db.scalars(select(TrainingSession.state)))
+
+
+def test_a_draft_shows_its_levels_its_first_sessions_whom_it_tells_and_what_that_costs(client_as, draft):
+    page = client_as("manager").get(f"/planner/cascade/{draft}.json")
+    assert page.status_code == 200
+    shown = page.json()["draft"]
+    assert (shown["name"], shown["subjects"], shown["made_by"]) == ("Spring round", ["maths"], "the command line")
+    assert [(row["level"], row["sessions"], row["people"], row["trainers"]) for row in shown["levels"]] == [
+        ("master", 1, 1, 2),
+        ("circle", 1, 1, 1),
+        ("teacher", 1, 4, 1),
+    ]
+    first = shown["first_sessions"][0]
+    assert (first["level"], first["trainers"][0], first["people"]) == (Level.MASTER, "Sajida Core", 1)
+    assert shown["first_day"] == "2026-04-06"
+    # Five invited and four who lead have phones; a segment costs two rupees.
+    assert (shown["texts"], shown["rupees"], shown["by_hand"]) == (9, 18, 1)
+    assert "4 schools have one teacher each" in shown["remarks"][0]
+
+
+def test_the_page_of_a_draft_asks_to_accept_and_for_no_date(client_as, draft):
+    page = client_as("manager").get(f"/planner/cascade/{draft}")
+    assert page.status_code == 200
+    assert "It breaks no rule." in page.text
+    assert "Accept 3 sessions" in page.text
+    assert "Before you accept" in page.text
+    assert 'name="from_date"' not in page.text
+    assert hidden_fields(page.text, f"/planner/cascade/{draft}/accept")
+    assert hidden_fields(page.text, f"/planner/cascade/{draft}/discard")
+
+
+def test_accepting_leads_to_the_calendar_where_the_sessions_now_stand(client_as, house, draft):
+    manager = client_as("manager")
+    done = manager.submit(f"/planner/cascade/{draft}/accept")
+    assert (done.status_code, done.headers["location"]) == (303, "/sessions?month=2026-04")
+    assert "3 sessions are in the calendar." in manager.follow(done).text
+    assert states(house) == {SessionState.PLANNED}
+    assert manager.get(f"/planner/cascade/{draft}").headers["location"] == "/sessions?month=2026-04"
+    assert manager.get("/planner/cascade.json").json()["drafts"][0]["accepted_from"] == "2026-04-06"
+
+
+def test_accepting_twice_is_a_conflict_but_a_resend_is_not(client_as, house, draft):
+    manager = client_as("manager")
+    once = manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    again = manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    assert (once.status_code, again.status_code) == (303, 303)
+    assert manager.submit(f"/planner/cascade/{draft}/accept", once="b").status_code == 409
+
+
+def test_a_draft_that_no_longer_fits_says_why_and_changes_nothing(client_as, house, lead, draft):
+    with house.unit() as db:
+        db.execute(update(Post).where(Post.person_id == lead.id).values(during=Range(build.SINCE, START)))
+        build.trainer(db, build._at(db, "T", "B1.C01."), "Successor")
+    manager = client_as("manager")
+    refused = manager.submit(f"/planner/cascade/{draft}/accept")
+    assert refused.status_code == 409
+    assert "Zakir Ullah does not train maths any more, but would lead 1 session" in refused.text
+    assert f'action="/planner/cascade/{draft}/accept"' not in refused.text
+    assert states(house) == {SessionState.DRAFT}
+
+
+def test_a_discarded_draft_is_gone(client_as, house, draft):
+    manager = client_as("manager")
+    done = manager.submit(f"/planner/cascade/{draft}/discard")
+    assert done.headers["location"] == "/planner/cascade"
+    assert "Spring round" not in manager.follow(done).text
+    assert manager.get(f"/planner/cascade/{draft}").status_code == 404
+    with house.unit() as db:
+        assert db.scalar(select(func.count()).select_from(TrainingSession)) == 0
+        assert db.scalar(select(Round.state)) == "discarded"
+
+
+def test_without_a_draft_the_page_says_how_one_is_made(client_as, lead):
+    page = client_as("manager").get("/planner/cascade")
+    assert "cop cascade plan --subjects maths" in page.text
+
+
+def test_a_manager_of_a_part_a_monitor_and_a_trainer_find_no_draft(client_as, draft):
+    for role, place in (("manager", "T/B2."), ("manager", "A/KP.KARAK."), ("manager", "T/B1.C01.")):
+        browser = client_as(role, place)
+        assert "Spring round" not in browser.get("/planner/cascade").text
+        hidden, nonexistent = f"/planner/cascade/{draft}", f"/planner/cascade/{draft + 1}"
+        assert browser.get(hidden).status_code == 404
+        assert same_but_path(browser.get(hidden), browser.get(nonexistent))
+        for act in ("accept", "discard"):
+            assert browser.submit(f"{hidden}/{act}").status_code == 404
+    for role in ("monitor", "trainer", "clerk"):
+        assert client_as(role).get("/planner/cascade").status_code == 404
+        assert client_as(role).submit(f"/planner/cascade/{draft}/accept").status_code == 404
+
+
+def test_the_manager_of_the_only_district_sees_the_draft_of_it(client_as, draft):
+    assert "Spring round" in client_as("manager", "A/KP.BANNU.").get("/planner/cascade").text
+
+
+def test_both_kinds_of_drafts_stand_in_one_list_the_newest_first(client_as, house, clock, draft):
+    clock.advance(hours=1)
+    with house.unit() as db:
+        grouped = ClusterDraft(name="Draft B", made_at=clock.at, rules={}, summary={})
+        db.add(grouped)
+        db.flush()
+        school = db.scalars(select(School)).first()
+        db.add(
+            ClusterDraftRow(draft_id=grouped.id, school_id=school.id, block=1, circle=1, cluster=1, host=True, km=0.0)
+        )
+    page = client_as("manager").get("/planner/cascade.json").json()
+    assert [(row["kind"], row["name"]) for row in page["drafts"]] == [
+        ("clusters", "Draft B"),
+        ("cascade", "Spring round"),
+    ]
+    assert page["clusters_today"] == page["outside_band_today"] == 1
+
+
+def test_a_draft_whose_days_have_passed_is_a_conflict(client_as, house, clock, draft):
+    clock.advance(days=60)
+    manager = client_as("manager")
+    refused = manager.submit(f"/planner/cascade/{draft}/accept")
+    assert refused.status_code == 409
+    assert "would lie in the past" in refused.text
