@@ -77,7 +77,7 @@ def _delimiter(text: str, cut: bool, named: Collection[str]) -> str:
     def evidence(sign: str) -> tuple[int, float, int]:
         rows = _tasted(text, sign)
         if not rows:
-            return 0, 0.0, 0
+            return 0, 0.0, 1
         width, often = Counter(len(row) for row in rows).most_common(1)[0]
         return max(hits(row, named) for row in rows[:40]), (often / len(rows)) * (width > 1), width
 
