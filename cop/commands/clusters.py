@@ -337,9 +337,9 @@ def _tell_list(listed: Listed) -> None:
     for note in listed.notes:
         talk.print(note, markup=False, soft_wrap=True)
     if listed.repaired:
-        talk.print(f"{listed.repaired} schools had latitude and longitude exchanged; they were put right.")
+        talk.print(f"Latitude and longitude were exchanged for {_many(listed.repaired, 'school')} and put right.")
     if listed.problems:
-        talk.print(f"{len(listed.problems)} problems; these rows are not planned:", style="yellow")
+        talk.print(f"{_many(len(listed.problems), 'problem')}; these rows are not planned:", style="yellow")
         _tell_some([f"row {problem.row}, {problem.column}: {problem.message}" for problem in listed.problems])
 
 
@@ -367,10 +367,12 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
         _tell_some([f"{each.place} ({each.size}): {each.reason}" for each in exceptions])
     left = [*plan.unplaced, *planned.listed.left_out]
     if left:
-        talk.print(f"{len(left)} schools have no place in the plan: {', '.join(left[:SHOWN])}{_more(left)}.")
+        talk.print(
+            f"Without a place in the plan: {_many(len(left), 'school')}, {', '.join(left[:SHOWN])}{_more(left)}."
+        )
     if plan.stand_ins:
         talk.print(
-            f"{len(plan.stand_ins)} schools without coordinates were put in the middle of their area: look at them."
+            f"In the middle of their area, for want of coordinates: {_many(len(plan.stand_ins), 'school')}. Look at them."
         )
     if out is not None:
         talk.print(f"The plan stands in {out}.", markup=False, soft_wrap=True)
@@ -405,6 +407,10 @@ def _tell_some(sentences: Sequence[str]) -> None:
         talk.print(f"  {sentence}", markup=False, soft_wrap=True)
     if len(sentences) > SHOWN:
         talk.print(f"  and {len(sentences) - SHOWN} more; --json lists them all.")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _more(codes: Sequence[str]) -> str:
