@@ -371,9 +371,7 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
             f"Without a place in the plan: {_many(len(left), 'school')}, {', '.join(left[:SHOWN])}{_more(left)}."
         )
     if plan.stand_ins:
-        talk.print(
-            f"In the middle of their area, for want of coordinates: {_many(len(plan.stand_ins), 'school')}. Look at them."
-        )
+        talk.print(f"Put in the middle of their area, for want of coordinates: {_many(len(plan.stand_ins), 'school')}.")
     if out is not None:
         talk.print(f"The plan stands in {out}.", markup=False, soft_wrap=True)
     if planned.draft_id is not None:
