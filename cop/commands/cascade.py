@@ -178,7 +178,7 @@ def _tell_accepted(done: Accepted, price: float) -> None:
         cost = round(done.segments * price)
         lines.append(
             f"{done.texts} texts wait for their day: invitations, then reminders. In all at most {done.segments} "
-            f"segments, about Rs {cost} at Rs {price:g} each. `cop worker` sends them; `cop messages status` counts."
+            f"segments, about Rs {cost:,} at Rs {price:g} each. `cop worker` sends them; `cop messages status` counts."
         )
     if done.by_hand:
         lines.append(f"{done.by_hand} of the invited and their trainers have no phone and are told by hand.")

@@ -1,6 +1,6 @@
 """Checks the drafts of a round against what the database holds now: who trains, who learns, which days are free."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -174,22 +174,28 @@ class _Drafts:
             yield f"{_said(day)} is no training day any more, and {_counted(sessions)} would meet on it."
 
     def days_taken(self, taken: Iterable[Taken]) -> Iterator[str]:
-        wanted = Counter((row.day, row.venue) for row in self.meetings)
-        sitting: defaultdict[int, set[int]] = defaultdict(set)
+        seated: defaultdict[int, set[int]] = defaultdict(set)
         for seat in self.seats:
-            sitting[seat.session].add(seat.person)
+            seated[seat.session].add(seat.person)
         people: defaultdict[date, set[int]] = defaultdict(set)
         for row in self.meetings:
-            people[row.day] |= {*row.trainers, *sitting[row.id]}
-        busy: defaultdict[date, set[int]] = defaultdict(set)
-        for each in taken:
-            if each.venue is not None and (each.day, each.venue) in wanted:
-                room = self.base.schools.get(each.venue)
-                yield f"{room.name if room else each.venue} is taken by another session on {_said(each.day)}."
+            people[row.day] |= {*row.trainers, *seated[row.id]}
+        venues = {(row.day, row.venue) for row in self.meetings}
+        rooms: defaultdict[str, list[date]] = defaultdict(list)
+        busy: dict[int, date] = {}
+        for each in sorted(taken, key=lambda each: each.day):
+            if each.venue is not None and (each.day, each.venue) in venues:
+                rooms[each.venue].append(each.day)
             if each.person is not None and each.person in people.get(each.day, ()):
-                busy[each.day].add(each.person)
-        for day, persons in sorted(busy.items()):
-            yield f"{self._people(persons)} are wanted at another session on {_said(day)}."
+                busy.setdefault(each.person, each.day)
+        if busy:
+            yield (
+                f"{self._people(set(busy))} would be wanted twice on a day, because of another round or session, "
+                f"first on {_said(min(busy.values()))}."
+            )
+        for venue, days in rooms.items():
+            name = self.base.schools[venue].name if venue in self.base.schools else venue
+            yield f"{name} is taken by another session on {_days(days)}."
 
     def newcomers(self, subjects: set[Subject]) -> int:
         level_of = {row.id: row.level for row in self.meetings}
@@ -209,6 +215,10 @@ class _Drafts:
 
 def _counted(sessions: int) -> str:
     return "1 session" if sessions == 1 else f"{sessions} sessions"
+
+
+def _days(days: list[date]) -> str:
+    return _said(days[0]) if len(days) == 1 else f"{len(days)} days, the first {_said(days[0])}"
 
 
 def _said(day: date) -> str:

@@ -207,7 +207,7 @@ def test_a_day_that_another_round_took_meanwhile_refuses_it(unit, world, draft):
         accept_round(db, EVERYWHERE, draft)
     with pytest.raises(Conflict, match="round_outdated") as refused, unit() as db:
         accept_round(db, EVERYWHERE, second)
-    assert any("at another session on" in line for line in refused.value.values["problems"])
+    assert any("would be wanted twice on a day" in line for line in refused.value.values["problems"])
     assert any("is taken by another session on" in line for line in refused.value.values["problems"])
 
 
