@@ -1,0 +1,201 @@
+"""Who may open and do what, on every route there is: one table, and a route that is missing from it fails.
+
+A new page adds its lines to ROUTES. Where its path holds a value, `subject` names what it stands for, and `World`
+holds one of it in block B1 (district Bannu) and one in block B2 (district Hangu).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from litestar.routes import HTTPRoute
+from sqlalchemy import text
+
+from clusters.cascade.models import Round
+from clusters.kernel.base import Base
+from clusters.training.rules import SessionState
+from cop.app import build as build_app
+from cop.house import House
+from cop.web.views.frame import Role
+from tests import build
+from tests.browsing import Browser, ClientAs, place_at, same_but_path
+
+EVERYBODY = frozenset(Role)
+PLANNERS = frozenset({Role.ADMIN, Role.MANAGER})
+MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
+STRANGERS = "strangers"
+"""Opens to who is not signed in, too."""
+
+Subject = Literal["token", "file", "session", "version", "round"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A line of the table: who finds it inside her own places, and a form that could be sent there."""
+
+    method: str
+    path: str
+    opens: frozenset[Role] | str
+    subject: Subject | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    """What a POST would need to have an effect."""
+
+    def at(self, value: object) -> str:
+        """The path with a value in its place; further values are 1."""
+        return re.sub(r"\{\w+\}", "1", re.sub(r"\{\w+\}", str(value), self.path, count=1))
+
+
+MOVE = {"day": "2026-03-20", "start": "10:00", "end": "13:00"}
+ROUTES = (
+    Route("GET", "/sign-in", STRANGERS),
+    Route("POST", "/sign-in", STRANGERS),
+    Route("GET", "/sign-in/{token}", STRANGERS, "token"),
+    Route("POST", "/sign-in/{token}", STRANGERS, "token"),
+    Route("POST", "/language", STRANGERS),
+    Route("GET", "/static/{name}", STRANGERS, "file"),
+    Route("GET", "/ping", STRANGERS),
+    Route("GET", "/health/live", STRANGERS),
+    Route("GET", "/health/ready", STRANGERS),
+    Route("POST", "/sign-out", EVERYBODY),
+    Route("GET", "/account", EVERYBODY),
+    Route("POST", "/account/password", EVERYBODY, form={"new": "river under seven bridges"}),
+    Route("POST", "/account/others", EVERYBODY),
+    Route("GET", "/", EVERYBODY),
+    Route("GET", "/sessions", EVERYBODY),
+    Route("GET", "/sessions/{session_id}", EVERYBODY, "session"),
+    Route("GET", "/sessions/{session_id}/sheet", EVERYBODY, "session"),
+    Route("POST", "/sessions/{session_id}/attendance", EVERYBODY - {Role.MONITOR}, "session", {"all": "here"}),
+    Route("POST", "/sessions/{session_id}/attendance/{version}/undo", EVERYBODY - {Role.MONITOR}, "session"),
+    Route("POST", "/sessions/{session_id}/move", PLANNERS | {Role.TRAINER}, "session", MOVE),
+    Route("POST", "/sessions/{session_id}/call-off", PLANNERS | {Role.TRAINER}, "session", {"reason": "snow"}),
+    Route("POST", "/sessions/{session_id}/skip", PLANNERS | {Role.TRAINER}, "session", {"text": "T-1d"}),
+    Route("GET", "/planner/cascade", PLANNERS),
+    Route("GET", "/planner/cascade/{draft_id}", PLANNERS, "round"),
+    Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
+    Route("POST", "/planner/cascade/{draft_id}/discard", PLANNERS, "round"),
+    Route("GET", "/messages", MESSENGERS),
+)
+BEHIND_THE_DOOR = [route for route in ROUTES if route.opens != STRANGERS]
+WITH_A_SUBJECT = [route for route in BEHIND_THE_DOOR if route.subject]
+PAGES = [route for route in BEHIND_THE_DOOR if route.method == "GET"]
+ACTS = [route for route in BEHIND_THE_DOOR if route.method == "POST"]
+PLACES = ("T/B1.", "T/B1.C01.", "A/KP.BANNU.")
+NONEXISTENT = 999_999
+
+
+@dataclass(frozen=True)
+class World:
+    """One of each subject in block B1, and one in block B2."""
+
+    ours: Mapping[str, int]
+    theirs: Mapping[str, int]
+
+
+@pytest.fixture
+def world(house: House) -> World:
+    sides = []
+    with house.unit() as db:
+        for block, district in (("B1", "BANNU"), ("B2", "HANGU")):
+            cluster = build.cluster(db, 3, in_circle=place_at(db, f"T/{block}.C01."), admin_path=f"KP.{district}.")
+            teachers = [build.teacher(db, school) for school in build.schools_of(db, cluster)]
+            lead = build.trainer(db, place_at(db, f"T/{block}.C01."))
+            session = build.training_session(db, cluster, led_by=[lead], invited=teachers)
+            draft = Round(
+                name=f"Round {block}", made_at=house.clock(None), subjects=["maths"], from_date=build.SINCE,
+                rules={}, summary={},
+            )  # fmt: skip
+            db.add(draft)
+            db.flush()
+            build.training_session(db, cluster, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
+            sides.append({"session": session.id, "round": draft.id})
+    return World(*sides)
+
+
+def everything(house: House) -> dict[str, str]:
+    """A fingerprint of every table, but for when browsers were last seen."""
+    with house.unit() as db:
+        return {
+            table.name: str(
+                db.scalar(
+                    text(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table.name} t")
+                )
+            )
+            for table in Base.metadata.sorted_tables
+            if table.name != "web_session"
+        }
+
+
+def ask(browser: Browser, route: Route, path: str):
+    return browser.get(path) if route.method == "GET" else browser.submit(path, **route.form)
+
+
+def name(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def test_every_route_stands_in_the_table_and_no_other(house: House) -> None:
+    app = build_app(house)
+    served = {
+        (method, re.sub(r":\w+\}", "}", route.path))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method != "OPTIONS" and not route.path.endswith(".json")
+    }
+    assert served == {(route.method, route.path) for route in ROUTES}
+
+
+def test_a_stranger_is_led_to_the_door_whatever_she_asks_for(anybody: Browser, world: World) -> None:
+    for route in BEHIND_THE_DOOR:
+        for value in (world.ours.get(route.subject or "", 1), NONEXISTENT):
+            answer = ask(anybody, route, route.at(value))
+            if route.method == "GET":
+                assert answer.status_code == 303, name(route)
+                assert answer.headers["location"].startswith("/sign-in"), name(route)
+            else:
+                assert answer.status_code == 401, name(route)
+
+
+def test_a_page_opens_for_its_roles_alone(client_as: ClientAs, world: World) -> None:
+    for role in Role:
+        her = client_as(role.value, "T/B1.")
+        nowhere = her.get("/nowhere")
+        for route in PAGES:
+            answer = her.get(route.at(world.ours.get(route.subject or "", 1)))
+            if role in route.opens:
+                assert answer.status_code == 200, (role, name(route))
+            else:
+                assert same_but_path(answer, nowhere), (role, name(route))
+
+
+@pytest.mark.parametrize("route", WITH_A_SUBJECT, ids=name)
+def test_what_lies_elsewhere_does_not_exist(route: Route, client_as: ClientAs, world: World, house: House) -> None:
+    people = [(role, place, client_as(role.value, place)) for role in Role for place in PLACES]
+    before = everything(house)
+    for role, place, her in people:
+        values = world.theirs[route.subject or ""], NONEXISTENT
+        theirs, nonexistent = (ask(her, route, route.at(value)) for value in values)
+        assert theirs.status_code == 404, (role, place)
+        assert same_but_path(theirs, nonexistent), (role, place)
+    assert everything(house) == before
+
+
+def test_what_a_role_may_not_do_changes_nothing(client_as: ClientAs, world: World, house: House) -> None:
+    people = {role: client_as(role.value, "T/B1.") for role in Role}
+    before = everything(house)
+    for route in ACTS:
+        for role in set(Role) - set(route.opens):
+            answer = ask(people[role], route, route.at(world.ours.get(route.subject or "", 1)))
+            assert answer.status_code in (403, 404), (role, name(route))
+    assert everything(house) == before
+
+
+def test_opening_pages_changes_nothing(client_as: ClientAs, world: World, house: House) -> None:
+    her = client_as("admin", "T/")
+    before = everything(house)
+    for route in PAGES:
+        path = route.at(world.ours.get(route.subject or "", 1))
+        assert {her.get(path).status_code, her.get(f"{path}.json").status_code} <= {200, 404}, name(route)
+    assert everything(house) == before
