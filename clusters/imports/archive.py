@@ -184,7 +184,7 @@ def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     try:
         book = ElementTree.fromstring(parts["xl/workbook.xml"])
         links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    except (KeyError, ElementTree.ParseError, DefusedXmlException) as error:
+    except (LookupError, ElementTree.ParseError, DefusedXmlException) as error:
         raise _damaged("its table of contents is missing or broken") from error
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     names: dict[str, str] = {}

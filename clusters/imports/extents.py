@@ -131,7 +131,7 @@ def _parsed_extent(part: bytes, sheet: str) -> Extent:
     parser.EndElementHandler = seen.end
     try:
         parser.Parse(part, True)
-    except ExpatError:
+    except (ExpatError, LookupError):
         raise _unreadable(sheet) from None
     return seen.extent
 
@@ -240,5 +240,5 @@ def ods_extents(part: bytes) -> None:
     parser.CharacterDataHandler = seen.letters
     try:
         parser.Parse(part, True)
-    except ExpatError:
+    except (ExpatError, LookupError):
         raise _unreadable(seen.sheet) from None

@@ -415,3 +415,9 @@ def test_the_real_list_of_a_mountain_district_is_read() -> None:
     sheet = read(shared("schools/killa_saifullah_gps.xlsx"))
     assert (sheet.name, sheet.header_row, len(sheet.rows)) == ("Sheet1", 1, 621)
     assert sheet.rows[0] == (2, ("GBPS TALKHAN SAKHOBI", 1838, 31.1744956139409, 68.4788417492901, "KILLA SAIFULLAH"))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", SHEET1])
+def test_a_part_in_an_encoding_that_does_not_exist_is_refused(part: str) -> None:
+    odd = with_part(with_cells(HEAD.replace(b'"', b"'")), part, lambda old: old.replace(b"UTF-8", b"UTF-f"))
+    assert refusal(odd).key in ("file_damaged", "sheet_unreadable")
