@@ -13,6 +13,7 @@ from clusters.scope import Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, Placement, Programme, School
 from clusters.structure.naming import address
 from clusters.structure.rules import PlaceKind, PlanRow, SchoolGender, Site, Tree
+from clusters.structure.succession import ClusterKey, Planned, Standing
 
 MAY_PLAN = ("administrator", "education_manager")
 """Roles that make, see and accept drafts inside their places."""
@@ -152,7 +153,7 @@ class DraftSchool:
     km: float | None
 
     @property
-    def key(self) -> tuple[int, int, int]:
+    def key(self) -> ClusterKey:
         """Its cluster in the draft."""
         return self.block, self.circle, self.cluster
 
@@ -177,6 +178,14 @@ class Draft(DraftRow):
     """A draft with its schools, by cluster and code."""
 
     schools: tuple[DraftSchool, ...]
+
+    def planned(self) -> list[Planned]:
+        """Its clusters by id; one whose host school is gone has none."""
+        members: dict[ClusterKey, set[int]] = {}
+        for school in self.schools:
+            members.setdefault(school.key, set()).add(school.id)
+        hosts = {school.key: school.id for school in self.schools if school.host}
+        return [Planned(key, hosts.get(key, 0), frozenset(ids)) for key, ids in sorted(members.items())]
 
     def plan(self) -> list[PlanRow]:
         """The lines of PLAN.csv, clusters named as the planner named them."""
@@ -310,6 +319,19 @@ def schools_on(db: Session, scope: Scope, where: PlaceRow | int | str, day: date
 
 def clusters(db: Session, scope: Scope) -> tuple[ClusterRow, ...]:
     """Open clusters inside the scope in the order of the tree, with the number of their schools inside the scope."""
+    rows = [ClusterRow(*row) for row in db.execute(_clusters(scope))]
+    return tuple(sorted(rows, key=lambda row: in_order(row.path)))
+
+
+def cluster(db: Session, scope: Scope, cluster_id: int) -> ClusterRow:
+    """One open cluster; NotFound outside the scope."""
+    row = db.execute(_clusters(scope).where(Place.id == cluster_id)).one_or_none()
+    if row is None:
+        raise NotFound("cluster_not_found", cluster=cluster_id)
+    return ClusterRow(*row)
+
+
+def _clusters(scope: Scope) -> Select[*tuple[Any, ...]]:
     circle, block = aliased(Place), aliased(Place)
     count = (
         select(School.training_path, func.count().label("schools"))
@@ -339,8 +361,7 @@ def clusters(db: Session, scope: Scope) -> tuple[ClusterRow, ...]:
         .outerjoin(count, count.c.training_path == Place.path)
         .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
     )
-    rows = [ClusterRow(*row) for row in db.execute(query)]
-    return tuple(sorted(rows, key=lambda row: in_order(row.path)))
+    return query
 
 
 def in_order(path: str) -> tuple[tuple[str, int], ...]:
@@ -348,6 +369,31 @@ def in_order(path: str) -> tuple[tuple[str, int], ...]:
     return tuple(
         (step.rstrip("0123456789"), int("0" + step[len(step.rstrip("0123456789")) :])) for step in path.split(".")[:-1]
     )
+
+
+def standing(db: Session, scope: Scope) -> list[Standing]:
+    """Open clusters inside the scope with the ids of their schools inside the scope, as a new plan meets them."""
+    circle, block = aliased(Place), aliased(Place)
+    members: dict[str, set[int]] = {}
+    placed = select(School.id, School.training_path).where(School.training_path.is_not(None), seen_schools(scope))
+    for school_id, path in db.execute(placed):
+        members.setdefault(path or "", set()).add(school_id)
+    rows = db.execute(
+        select(
+            Place.id,
+            Place.path,
+            circle.id.label("circle_id"),
+            circle.path.label("circle_path"),
+            block.id.label("block_id"),
+            block.path.label("block_path"),
+            Place.host_school_id.label("host"),
+        )
+        .join(circle, circle.id == Place.parent_id)
+        .join(block, block.id == circle.parent_id)
+        .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
+        .order_by(Place.id)
+    )
+    return [Standing(**row._mapping, schools=frozenset(members.get(row.path, ()))) for row in rows]
 
 
 def schools_to_plan(db: Session, scope: Scope, *, codes: Iterable[str] | None = None) -> tuple[SchoolToPlan, ...]:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session, aliased
 from clusters.kernel.audit import record
 from clusters.kernel.errors import Conflict
 from clusters.kernel.facts import note
+from clusters.scope import Scope
 from clusters.structure.actions.founding import root_place
 from clusters.structure.actions.placing import place_schools, seats_follow
 from clusters.structure.facts import SchoolsPlaced
 from clusters.structure.models import Place, Placement, School
 from clusters.structure.naming import locality, unlike
-from clusters.structure.queries import Draft, DraftSchool
+from clusters.structure.queries import Draft, DraftSchool, standing
 from clusters.structure.rules import PlaceKind, Tree, great_circle_km
 from clusters.structure.succession import ClusterKey, Planned, Seat, Standing, Succession, succeed, touched
 
@@ -42,40 +43,12 @@ class Ground:
 
 def ground_of(db: Session, plan: Draft, day: date) -> Ground:
     """What the plan meets; Conflict where it would tear a cluster apart or rewrite the past."""
-    members: dict[ClusterKey, set[int]] = defaultdict(set)
-    for school in plan.schools:
-        members[school.key].add(school.id)
-    hosts = {school.key: school.id for school in plan.schools if school.host}
-    planned = [Planned(key, hosts[key], frozenset(ids)) for key, ids in sorted(members.items())]
     unplaced = frozenset(db.scalars(select(School.id).where(School.code.in_(plan.summary["unplaced"]))))
-    standing = _standing(db)
-    ground = Ground(planned, standing, touched(planned, standing, unplaced), unplaced)
+    planned, stood = plan.planned(), standing(db, Scope.everywhere())
+    ground = Ground(planned, stood, touched(planned, stood, unplaced), unplaced)
     _leave_nobody_behind(db, ground)
     _keep_the_past(db, ground, day)
     return ground
-
-
-def _standing(db: Session) -> list[Standing]:
-    circle, block = aliased(Place), aliased(Place)
-    schools: dict[str, set[int]] = defaultdict(set)
-    for school_id, path in db.execute(select(School.id, School.training_path).where(School.training_path.is_not(None))):
-        schools[path or ""].add(school_id)
-    rows = db.execute(
-        select(
-            Place.id,
-            Place.path,
-            circle.id.label("circle_id"),
-            circle.path.label("circle_path"),
-            block.id.label("block_id"),
-            block.path.label("block_path"),
-            Place.host_school_id.label("host"),
-        )
-        .join(circle, circle.id == Place.parent_id)
-        .join(block, block.id == circle.parent_id)
-        .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None))
-        .order_by(Place.id)
-    )
-    return [Standing(**row._mapping, schools=frozenset(schools[row.path])) for row in rows]
 
 
 def _leave_nobody_behind(db: Session, ground: Ground) -> None:
