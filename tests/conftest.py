@@ -66,7 +66,7 @@ def template(server: str) -> str:
 @pytest.fixture(scope="session")
 def engine(server: str, template: str) -> Iterator[Engine]:
     """The database of the tests that roll back."""
-    engine = connect(_copy(server, template, f"cop_test_{os.getpid()}"))
+    engine = connect(copy_database(server, template, f"cop_test_{os.getpid()}"))
     yield engine
     engine.dispose()
 
@@ -78,7 +78,7 @@ def new_database(server: str, template: str) -> Iterator[Callable[[], str]]:
 
     def make() -> str:
         made.append(f"cop_own_{os.getpid()}_{os.urandom(4).hex()}")
-        return _copy(server, template, made[-1])
+        return copy_database(server, template, made[-1])
 
     yield make
     owner = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -134,7 +134,7 @@ def _create(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-def _copy(server: str, template: str, name: str) -> str:
+def copy_database(server: str, template: str, name: str) -> str:
     owner = create_engine(server, isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template).database}"'))
