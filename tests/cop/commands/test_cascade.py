@@ -2,12 +2,16 @@
 
 import csv
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from sqlalchemy import func, select
 
+from clusters.calendar.rules import CalendarRules, is_training_day
+from clusters.cascade.checker import Rule, check
 from clusters.cascade.models import Round
+from clusters.cascade.rules import CascadeRules, Level, MeetingRow, SeatRow, TrainerRow
 from clusters.modules.rules import Subject
 from clusters.people.rules import PostRole
 from clusters.training.code import is_valid
@@ -47,6 +51,22 @@ def district(own_unit):
 def table(folder, name):
     with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def meeting(row):
+    start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+    return MeetingRow(
+        int(row["id"]),
+        Level(row["level"]),
+        Subject(row["subject"]),
+        row["module"],
+        row["place"],
+        row["venue"],
+        tuple(map(int, row["trainers"].split(";"))),
+        start.date(),
+        start.time(),
+        end.time(),
+    )
 
 
 def test_a_plan_is_a_draft_with_the_keys_of_the_contract(run, district):
@@ -104,6 +124,31 @@ def test_the_tables_hold_the_plan_and_every_trainer_learned_before_she_teaches(r
     seats = Counter((seat["session"], seat["school"]) for seat in participants if seat["school"])
     assert max(seats.values()) <= 2
     assert {row["place"] for row in sessions} == {"T/", "T/B1.", "T/B1.C01.L1.", "T/B1.C02.L1."}
+
+
+def test_the_checker_finds_nothing_in_the_written_tables_and_something_once_they_are_bent(run, district, tmp_path):
+    run("cascade", "plan", "--subjects", "maths,science,parents", "--out", tmp_path)
+    meetings = [meeting(row) for row in table(tmp_path, "sessions.csv")]
+    seats = [
+        SeatRow(int(row["session"]), int(row["person"]), row["school"]) for row in table(tmp_path, "participants.csv")
+    ]
+    trainers = [
+        TrainerRow(int(row["person"]), Level(row["level"]), row["home"]) for row in table(tmp_path, "trainers.csv")
+    ]
+
+    def found(rows):
+        return check(
+            rows,
+            seats,
+            trainers,
+            is_training_day=lambda day: is_training_day(day, CalendarRules()),
+            rules=CascadeRules(),
+        )
+
+    assert found(meetings) == ()
+    last = max(row.day for row in meetings if row.level is Level.CIRCLE)
+    late = [replace(row, day=last) if row.level is Level.MASTER else row for row in meetings]
+    assert Rule.PRECEDENCE in {violation.rule for violation in found(late)}
 
 
 def test_the_same_seed_makes_the_same_tables(run, district, tmp_path):
