@@ -25,12 +25,11 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.kernel.unit import UnitOfWork
-from clusters.scope import Scope
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
 from cop.web.forms import CSRF, ONCE, Fields, convert, fill, only, read_fields
-from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
+from cop.web.frames import AREAS, at_the_door, bare, framed, fresh, texts_waiting
 from cop.web.i18n import Language
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
@@ -62,8 +61,6 @@ class Door:
     secret: bytes
     up_to_date: Callable[[], bool]
     """Has the database the shape this program was made for?"""
-    waiting: Callable[[Session, Scope], int] = lambda _db, _scope: 0
-    """How many texts wait in the inbox of a scope."""
 
     def instant(self) -> datetime:
         """Now, whatever the rehearsal clock says: moving that one signs nobody out."""
@@ -275,7 +272,7 @@ class _Visit:
             viewer=self.viewer,
             here=self.plan.here,
             csrf_token=self._new_token(),
-            waiting=door.waiting(db, self.viewer.scope) if to_read and Area.INBOX in AREAS[self.viewer.role] else 0,
+            waiting=texts_waiting(db, self.viewer) if to_read and not asked.twin else 0,
             flash=None if asked.twin else self._flash(),
             lite=asked.headers.get("save-data") == "on" or asked.queried("lite") == "1",
         )

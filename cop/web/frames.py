@@ -4,10 +4,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from cop.web.i18n import Language, languages
 from cop.web.viewers import Viewer
 from cop.web.views import frame as views
 from cop.web.views.frame import Area, Flash, Frame, NavItem, Role, StripKind
+from messaging.inbound.models import Parked
 
 _OFFICE = (*Area,)
 AREAS: Mapping[Role, tuple[Area, ...]] = {
@@ -18,6 +22,14 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
     Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
 }
 """Main pages by role; every other one is not found."""
+
+
+def texts_waiting(db: Session, viewer: Viewer) -> int:
+    """How many texts wait in her inbox, if she has one."""
+    if Area.INBOX not in AREAS[viewer.role]:
+        return 0
+    mine = viewer.scope.within(Parked.training_path, Parked.admin_path)
+    return db.scalar(select(func.count()).select_from(Parked).where(Parked.settled_at.is_(None), mine)) or 0
 
 
 def framed(

@@ -6,6 +6,7 @@ from litestar.datastructures import Cookie
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from clusters.kernel.clock import now
 from cop.web import web_sessions
 from cop.web.answers import Answer, Done, Shown, local
 from cop.web.edge import Asked, Door, act, page
@@ -13,6 +14,7 @@ from cop.web.i18n import Language
 from cop.web.models import Login
 from cop.web.security import cookie, cookie_name, fingerprint
 from cop.web.signing_in import Locked, holder, sign_in, use_link
+from cop.web.taken import forget_old
 from cop.web.viewers import Viewer, chosen
 from cop.web.views import paths
 from cop.web.views.login import LoginPage, LoginProblem
@@ -99,10 +101,14 @@ def choose_language(db: Session, door: Door, viewer: Viewer | None, form: Choose
 
 
 def begin_here(db: Session, door: Door, asked: Asked, login_id: int) -> tuple[Cookie, ...]:
-    """Sign this browser in under a new id; the id it brought, whoever made that, is dead."""
+    """Sign this browser in under a new id; the id it brought, whoever made that, is dead.
+
+    What was remembered of old forms is forgotten on the way.
+    """
     brought = asked.cookies.get(cookie_name(door.settings))
     if brought:
         web_sessions.end(db, fingerprint(brought), door.instant())
+    forget_old(db, now(db))
     session_id = web_sessions.begin(db, login_id, door.instant())
     language = chosen(db.scalar(select(Login.language).where(Login.id == login_id)))
     return cookie(door.settings, "", session_id), _speaking(door, language)

@@ -10,7 +10,7 @@ from clusters.kernel.clock import RehearsalClock
 from clusters.people.models import Post
 from cop.house import House
 from cop.web import passwords
-from cop.web.models import FailedSignIn, Login, SignInLink, WebSession
+from cop.web.models import FailedSignIn, Login, SignInLink, TakenForm, WebSession
 from cop.web.signing_in import FAILURES, add_login, new_link
 from cop.web.views.login import LoginProblem
 from tests import build
@@ -287,3 +287,13 @@ def test_a_chosen_language_stays_before_and_after_signing_in(anybody: Browser, s
 
 def test_every_problem_of_signing_in_has_its_sentence(anybody: Browser) -> None:
     assert {problem.value for problem in LoginProblem} == {"wrong", "locked", "link_spent", "timed_out"}
+
+
+def test_forms_that_nobody_can_resend_are_forgotten_when_somebody_signs_in(
+    anybody: Browser, client_as: ClientAs, sajida: str, house: House, clock: HandClock
+) -> None:
+    client_as("manager").submit("/account/others")
+    clock.advance(days=3)
+    try_to(anybody, sajida, PASSWORD)
+    with house.unit() as db:
+        assert db.scalar(select(func.count()).select_from(TakenForm)) == 0
