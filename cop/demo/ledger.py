@@ -1,0 +1,362 @@
+"""Collects what happened in a stretch of time and writes it down in a few statements, in the order it happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import AuditEntry
+from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
+from clusters.training.rules import Answer, Mark, SessionState
+from cop.demo.bulk import insert_many, next_ids, update_many
+from messaging.channels.models import PhoneText
+from messaging.channels.plan import REHEARSAL
+from messaging.inbound.models import Effect, InboundText
+from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage, Subject, Withdrawal
+from messaging.outbox.rules import Outcome, State, TextClass
+from messaging.outbox.wording import worded
+from messaging.texts.catalogue import Said
+from messaging.texts.values import jsonable
+
+REPLY_AFTER = timedelta(seconds=3)
+"""How soon a text is read and answered."""
+READ_AFTER = timedelta(seconds=1)
+SPOKEN_FOR = timedelta(hours=1)
+"""How long a reply would have been worth sending."""
+INBOUND = "inbound_text"
+"""Kind of the subject that replies are about."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that waits for its time."""
+
+    id: UUID
+    session_id: int
+    person_id: int
+    number: str
+    kind: str
+    text_key: str
+    text_values: Mapping[str, Any]
+    language: str
+    send_after: datetime
+    send_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose text it is that comes in, from which phone, and where she stands."""
+
+    person_id: int
+    number: str
+    language: str
+    training_path: str | None
+    admin_path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a text that came in did: how it was read, and what would take it back."""
+
+    rule: str
+    verb: str
+    undo: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _OnPhone:
+    """A text on a phone; one that came in is known by its number among those of this stretch."""
+
+    at: datetime
+    phone: str
+    incoming: bool
+    body: str
+    message_id: UUID | None = None
+    heard: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    sender: Sender
+    body: str
+    at: datetime
+    deed: Deed
+    reply: UUID
+    reply_key: str
+    reply_values: Mapping[str, Any]
+
+
+@dataclass
+class Ledger:
+    """What happened, until it is written down."""
+
+    rng: Random
+    _phones: list[_OnPhone] = field(default_factory=list)
+    _messages: list[Row] = field(default_factory=list)
+    _rewordings: list[Row] = field(default_factory=list)
+    _attempts: list[Row] = field(default_factory=list)
+    _outcomes: list[Row] = field(default_factory=list)
+    _withdrawals: list[Row] = field(default_factory=list)
+    _heard: list[_Heard] = field(default_factory=list)
+    _answers: list[Row] = field(default_factory=list)
+    _reports: list[tuple[Row, Mapping[int, Mark]]] = field(default_factory=list)
+    _printed: list[Row] = field(default_factory=list)
+    _speech: dict[tuple[str, str, str], Said] = field(default_factory=dict)
+
+    # --- texts that go out
+
+    def went(self, due: Due, at: datetime) -> None:
+        """The channel took it."""
+        said = self._said(due.number, due.text_key, due.text_values, due.language)
+        self._turn(due, State.ACCEPTED, at, said=said, doubtful=1)
+        self._attempt(due.id, at, said, Outcome.ACCEPTED)
+        self._phones.append(_OnPhone(at, due.number, True, said.text, message_id=due.id))
+
+    def refused(self, due: Due, at: datetime) -> None:
+        """The channel said a definite no."""
+        said = self._said(due.number, due.text_key, due.text_values, due.language)
+        self._turn(due, State.REJECTED, at, "refused", said=said)
+        self._attempt(due.id, at, said, Outcome.REJECTED)
+
+    def lost(self, due: Due, at: datetime) -> None:
+        """The answer of the channel was lost, and nobody knows whether it took the text."""
+        said = self._said(due.number, due.text_key, due.text_values, due.language)
+        self._turn(due, State.UNRESOLVED, at, "in_doubt", said=said, doubtful=1)
+        self._attempt(due.id, at, said, Outcome.UNCLEAR)
+
+    def held_back(self, due: Due, at: datetime) -> None:
+        """The number had asked for silence."""
+        self._turn(due, State.SUPPRESSED, at, "opted_out")
+
+    def withdrawn(self, due: Due, at: datetime, why: str) -> None:
+        """It was taken back before it went."""
+        self._turn(due, State.CANCELLED, at, why)
+        self._withdrawals.append({"message_id": due.id, "why": why, "at": at})
+
+    def reworded(self, due: Due) -> None:
+        """It still waits, and will say something else."""
+        self._rewordings.append({"id": due.id, "text_key": due.text_key, "text_values": jsonable(due.text_values)})
+
+    def _turn(
+        self,
+        due: Due,
+        state: State,
+        at: datetime,
+        why: str | None = None,
+        *,
+        said: Said | None = None,
+        doubtful: int = 0,
+    ) -> None:
+        self._messages.append(
+            {
+                "id": due.id,
+                "state": state,
+                "why": why,
+                "state_at": at,
+                "text_key": due.text_key,
+                "text_values": jsonable(due.text_values),
+                "body": said.text if said else None,
+                "segments": said.measure.segments if said else None,
+                "attempts": int(said is not None),
+                "doubtful": doubtful,
+            }
+        )
+
+    def _attempt(self, message_id: UUID, at: datetime, said: Said, outcome: Outcome) -> None:
+        hashed = sha256(said.text.encode()).hexdigest()
+        self._attempts.append(
+            {"message_id": message_id, "n": 1, "started_at": at, "route": REHEARSAL, "body_hash": hashed}
+        )
+        self._outcomes.append({"message_id": message_id, "n": 1, "source": "answer", "outcome": outcome, "at": at})
+
+    def _said(self, number: str, key: str, values: Mapping[str, Any], language: str) -> Said:
+        """The text as it went; the same text for many is made once."""
+        known = (key, repr(sorted(values.items())), language)
+        if known not in self._speech:
+            self._speech[known] = worded(number, key, values, language)
+        return self._speech[known]
+
+    # --- texts that come in
+
+    def heard(
+        self, sender: Sender, body: str, at: datetime, deed: Deed, reply_key: str, reply_values: Mapping[str, Any]
+    ) -> None:
+        """Somebody texted something that was understood, and was answered."""
+        self._phones.append(_OnPhone(at, sender.number, False, body, heard=len(self._heard)))
+        reply = UUID(int=self.rng.getrandbits(128), version=4)
+        self._heard.append(_Heard(sender, body, at, deed, reply, reply_key, reply_values))
+        said = self._said(sender.number, reply_key, reply_values, sender.language)
+        self._phones.append(_OnPhone(at + REPLY_AFTER, sender.number, True, said.text, message_id=reply))
+
+    # --- training sessions
+
+    def answered(self, invitation_id: int, answer: Answer, at: datetime, reason: str | None) -> None:
+        """An invited person answered by text."""
+        self._answers.append(
+            {
+                "id": invitation_id,
+                "answer": answer,
+                "answered_at": at,
+                "answered_via": "text",
+                "reason": reason,
+                "answers": 1,
+            }
+        )
+
+    def attended(self, session_id: int, at: datetime, by: int, source: str, marks: Mapping[int, Mark]) -> None:
+        """The attendance of a training session was reported: a mark for each invitation (id)."""
+        report = {"session_id": session_id, "version": 1, "at": at, "by_person_id": by, "source": source}
+        self._reports.append((report, marks))
+
+    def printed(self, session_id: int, at: datetime) -> None:
+        """The sheet of a training session was printed."""
+        self._printed.append({"id": session_id, "sheet_printed_at": at})
+
+    # --- and now on paper
+
+    def write(self, db: Session) -> None:
+        """Write everything down."""
+        update_many(db, Message, self._messages, by=["id"])
+        update_many(db, Message, self._rewordings, by=["id"])
+        update_many(db, Invitation, self._answers, by=["id"])
+        update_many(db, TrainingSession, self._printed, by=["id"])
+        insert_many(db, Withdrawal, self._withdrawals)
+        self._write_texts(db)
+        self._write_reports(db)
+
+    def _write_texts(self, db: Session) -> None:
+        on_phones = sorted(self._phones, key=lambda each: (each.at, each.phone))
+        numbers = next_ids(db, PhoneText, len(on_phones))
+        insert_many(
+            db,
+            PhoneText,
+            [
+                {
+                    "id": number,
+                    "phone": each.phone,
+                    "incoming": each.incoming,
+                    "body": each.body,
+                    "at": each.at,
+                    "message_id": each.message_id,
+                }
+                for number, each in zip(numbers, on_phones, strict=True)
+            ],
+        )
+        came = [(number, each.heard) for number, each in zip(numbers, on_phones, strict=True) if each.heard is not None]
+        self._write_heard(db, came)
+        insert_many(db, Attempt, self._attempts)
+        insert_many(db, AttemptOutcome, self._outcomes)
+        insert_many(
+            db,
+            ProviderMessage,
+            [
+                {"sid": f"RH{number}", "message_id": each.message_id, "via": "answer", "at": each.at}
+                for number, each in zip(numbers, on_phones, strict=True)
+                if each.message_id is not None
+            ],
+        )
+
+    def _write_heard(self, db: Session, came: list[tuple[int, int]]) -> None:
+        """The texts that came in, with their effects and the replies; `came` pairs phone texts with what was heard."""
+        texts, subjects, replies, effects = [], [], [], []
+        for id_, (number, place) in zip(next_ids(db, InboundText, len(came)), came, strict=True):
+            each = self._heard[place]
+            who, went_at = each.sender, each.at + REPLY_AFTER
+            said = self._said(who.number, each.reply_key, each.reply_values, who.language)
+            paths = {"training_path": who.training_path, "admin_path": who.admin_path}
+            texts.append(
+                {
+                    "id": id_,
+                    "channel": REHEARSAL,
+                    "provider_id": f"RH{number}",
+                    "number": who.number,
+                    "body": each.body,
+                    "received_at": each.at,
+                    "state": "applied",
+                    "rule": each.deed.rule,
+                    "person_id": who.person_id,
+                    "read_at": each.at + READ_AFTER,
+                    **paths,
+                }
+            )
+            effects.append(
+                {
+                    "inbound_text_id": id_,
+                    "number": who.number,
+                    "verb": each.deed.verb,
+                    "undo": jsonable(each.deed.undo),
+                    "at": each.at + READ_AFTER,
+                }
+            )
+            subjects.append({"kind": INBOUND, "id": id_, "revision": 1, "withdrawn": False, **paths})
+            replies.append(
+                {
+                    "id": each.reply,
+                    "subject_kind": INBOUND,
+                    "subject_id": id_,
+                    "revision": 1,
+                    "person_id": who.person_id,
+                    "number": who.number,
+                    "kind": "reply",
+                    "leg": 0,
+                    "again": 0,
+                    "priority": int(TextClass.REPLY),
+                    "text_key": each.reply_key,
+                    "text_values": jsonable(each.reply_values),
+                    "language": who.language,
+                    "send_after": each.at + READ_AFTER,
+                    "send_by": each.at + SPOKEN_FOR,
+                    "planned_at": each.at + READ_AFTER,
+                    "state": State.ACCEPTED,
+                    "attempts": 1,
+                    "doubtful": 1,
+                    "segments": said.measure.segments,
+                    "body": said.text,
+                    "state_at": went_at,
+                }
+            )
+            self._attempt(each.reply, went_at, said, Outcome.ACCEPTED)
+        insert_many(db, InboundText, texts)
+        insert_many(db, Effect, effects)
+        insert_many(db, Subject, subjects)
+        insert_many(db, Message, replies)
+
+    def _write_reports(self, db: Session) -> None:
+        ids = next_ids(db, AttendanceReport, len(self._reports))
+        insert_many(
+            db, AttendanceReport, [{"id": id_, **report} for id_, (report, _) in zip(ids, self._reports, strict=True)]
+        )
+        insert_many(
+            db,
+            Attendance,
+            [
+                {"report_id": id_, "invitation_id": invitation, "mark": mark}
+                for id_, (_, marks) in zip(ids, self._reports, strict=True)
+                for invitation, mark in marks.items()
+            ],
+        )
+        held = [{"id": report["session_id"], "state": SessionState.HELD} for report, _ in self._reports]
+        update_many(db, TrainingSession, held, by=["id"])
+        insert_many(
+            db,
+            AuditEntry,
+            [
+                {
+                    "at": report["at"],
+                    "door": report["source"],
+                    "person_id": report["by_person_id"],
+                    "verb": "attendance",
+                    "subject_kind": "training_session",
+                    "subject_id": report["session_id"],
+                    "new": {"version": 1, "source": report["source"]},
+                }
+                for report, _ in self._reports
+            ],
+        )

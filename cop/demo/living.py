@@ -1,0 +1,405 @@
+"""Lets a stretch of the past go by: texts go out, people answer, trainers report; at its end all is written down."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.clock import today
+from clusters.people.models import Person, PersonNumber, Post
+from clusters.people.queries import held_on
+from clusters.training.models import Invitation, SessionTrainer, TrainingSession
+from clusters.training.rules import Answer, Mark, SessionState
+from cop.demo.habits import Habit, awake, habit, marks, report_text, reporting, sheet_printed
+from cop.demo.ledger import Deed, Due, Ledger, Sender
+from cop.demo.past import Past
+from messaging.consent.models import OptOut
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State
+from messaging.reminders.rules import (
+    ANSWERED_TEXTS,
+    INVITATION,
+    LEAD_REMINDER,
+    PLEASE_REPORT,
+    SUBJECT,
+    kind_of,
+    text_of,
+)
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
+from messaging.texts.values import Called, Row
+
+FIRST_AFTER, EACH_AFTER = timedelta(seconds=1), timedelta(milliseconds=30)
+"""How long after its time the first text of a batch goes, and each further one."""
+DEAD_NUMBERS = 0.008
+"""Share of teachers' numbers that the route refuses: somebody once wrote them down wrong."""
+LOST_ANSWERS = 0.0004
+"""Share of texts of which nobody knows whether they arrived."""
+FORGOTTEN, FORGOTTEN_SINCE = 0.3, timedelta(hours=46)
+"""Share of the latest training sessions that no trainer has reported yet."""
+WEEK = kind_of(7)
+TOO_LATE = timedelta(minutes=30)
+"""Nobody answers any more so shortly before the start."""
+CHOICES = {Answer.YES: 1, Answer.NO: 2, Answer.UNSURE: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Somebody:
+    """A person of the programme; the letter tells those who share a phone apart."""
+
+    id: int
+    name: str
+    gender: str | None
+    language: str
+    number: str | None = None
+    letter: str | None = None
+    training_path: str | None = None
+    admin_path: str | None = None
+
+    @property
+    def called(self) -> Called:
+        """As texts call her."""
+        return Called(self.name.split()[0], self.gender)
+
+    def sender(self, number: str) -> Sender:
+        """As whoever texts from a phone."""
+        return Sender(self.id, number, self.language, self.training_path, self.admin_path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """A training session that is ahead or not reported yet."""
+
+    id: int
+    code: str
+    subject: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    sheet_printed_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Seat:
+    """An invited person, with what she answered so far."""
+
+    invitation_id: int
+    session_id: int
+    person_id: int
+    answer: Answer | None
+    answered_at: datetime | None
+
+    def answer_at(self, instant: datetime) -> Answer | None:
+        """What she had answered by then."""
+        return self.answer if self.answered_at is not None and self.answered_at <= instant else None
+
+
+def let_pass(past: Past, seed: int, since: datetime, until: datetime, present: datetime) -> None:
+    """Live through (since, until]; `present` is the instant at which the whole history ends."""
+    with past.at(until)(Actor("job")) as db:
+        _Stretch(db, seed, since, until, present).live().write(db)
+
+
+class _Stretch:
+    """All that stood at the end of the stretch before, and what comes of it in this one."""
+
+    def __init__(self, db: Session, seed: int, since: datetime, until: datetime, present: datetime) -> None:
+        self.seed, self.since, self.until, self.present = seed, since, until, present
+        self.people = _people(db)
+        self.sessions = _sessions(db)
+        self.leaders = _leaders(db, self.sessions)
+        self.seats = _seats(db, self.sessions)
+        self.silent = frozenset(db.scalars(select(OptOut.number).where(OptOut.ended_at.is_(None))))
+        self.waiting = _waiting(db)
+        self.told = _told(db, self.sessions)
+        self.ledger = Ledger(Random(f"{seed} {until.isoformat()}"))
+        leading = {person for team in self.leaders.values() for person in team}
+        self._spared = {self.people[person].number for person in leading}
+
+    def live(self) -> Ledger:
+        """What happens, in an order in which nothing depends on what is decided later."""
+        due = self._due()
+        for message, at in due:
+            if message.kind in (INVITATION, WEEK) and self._fate(message) == "went":
+                self.told[message.session_id, message.person_id][message.kind] = at
+        for seat in self.seats.values():
+            self._answer(seat)
+        reported = dict(self._reports())
+        for message, at in due:
+            self._send(message, at, reported)
+        self._reword({message.id for message, _ in due})
+        for session in self.sessions.values():
+            before = sheet_printed(self.seed, session.id)
+            if before is not None and self.since < session.starts_at - before <= self.until:
+                self.ledger.printed(session.id, session.starts_at - before)
+        return self.ledger
+
+    # --- texts
+
+    def _due(self) -> list[tuple[Due, datetime]]:
+        """The texts whose time comes, each with the instant at which a worker gets to it."""
+        found, begun, place = [], None, 0
+        for message in self.waiting:
+            if message.send_after > self.until - FIRST_AFTER:
+                continue
+            place = place + 1 if message.send_after == begun else 0
+            begun = message.send_after
+            found.append((message, min(begun + FIRST_AFTER + place * EACH_AFTER, self.until)))
+        return found
+
+    def _fate(self, message: Due) -> str:
+        """What becomes of a text that is wanted."""
+        if message.number in self.silent:
+            return "held back"
+        if self._dead(message.number):
+            return "refused"
+        lost = Random(f"{self.seed} lost {message.session_id} {message.person_id} {message.kind}").random()
+        return "lost" if lost < LOST_ANSWERS else "went"
+
+    def _dead(self, number: str) -> bool:
+        return number not in self._spared and Random(f"{self.seed} dead {number}").random() < DEAD_NUMBERS
+
+    def _send(self, message: Due, at: datetime, reported: Mapping[int, datetime]) -> None:
+        seat = self.seats.get((message.session_id, message.person_id))
+        if message.text_key in ANSWERED_TEXTS and seat is not None:
+            answer = seat.answer_at(at)
+            if answer is Answer.NO and seat.answered_at is not None:
+                self.ledger.withdrawn(message, seat.answered_at, "answered_no")
+                return
+            message = replace(message, text_key=text_of(_days(message.kind), answer) or message.text_key)
+        elif message.text_key == LEAD_REMINDER:
+            message = replace(message, text_values={**message.text_values, "coming": self._coming(message, at)})
+        elif message.kind == PLEASE_REPORT and reported.get(message.session_id, at) < at:
+            self.ledger.withdrawn(message, reported[message.session_id], "reported")
+            return
+        {
+            "held back": self.ledger.held_back,
+            "refused": self.ledger.refused,
+            "lost": self.ledger.lost,
+            "went": self.ledger.went,
+        }[self._fate(message)](message, at)
+
+    def _coming(self, message: Due, at: datetime) -> int:
+        return sum(
+            seat.session_id == message.session_id and seat.answer_at(at) is Answer.YES for seat in self.seats.values()
+        )
+
+    def _reword(self, gone: Collection[object]) -> None:
+        """What still waits follows the answers of this stretch."""
+        for message in self.waiting:
+            seat = self.seats.get((message.session_id, message.person_id))
+            if message.id in gone:
+                continue
+            if message.text_key == LEAD_REMINDER:
+                said = {**message.text_values, "coming": self._coming(message, self.until)}
+                if said != message.text_values:
+                    self.ledger.reworded(replace(message, text_values=said))
+            if message.text_key not in ANSWERED_TEXTS or seat is None or not self._answered_now(seat):
+                continue
+            key = text_of(_days(message.kind), seat.answer)
+            if key is None and seat.answered_at is not None:
+                self.ledger.withdrawn(message, seat.answered_at, "answered_no")
+            elif key is not None:
+                self.ledger.reworded(replace(message, text_key=key))
+
+    # --- people
+
+    def _answered_now(self, seat: _Seat) -> bool:
+        return seat.answered_at is not None and seat.answered_at > self.since
+
+    def _answer(self, seat: _Seat) -> None:
+        """An invited person answers, if she does so in this stretch."""
+        person, session = self.people[seat.person_id], self.sessions[seat.session_id]
+        does = habit(self.seed, seat.session_id, seat.person_id) if seat.answer is None else None
+        if does is None or person.number is None or person.number in self.silent:
+            return
+        asked_at = self.told[seat.session_id, seat.person_id].get(WEEK if does.waits_for_reminder else INVITATION)
+        if asked_at is None:
+            return
+        at = awake(asked_at + does.after)
+        if not self.since < at <= self.until or at > session.starts_at - TOO_LATE:
+            return
+        seat.answer, seat.answered_at = does.answer, at
+        alone = person.letter is None
+        self.ledger.answered(seat.invitation_id, does.answer, at, does.reason if alone else None)
+        values = {
+            "name": person.called,
+            "subject": session.subject,
+            "start": session.starts_at,
+            "venue": session.venue,
+        }
+        key = _echo(does if alone else replace(does, words=str(CHOICES[does.answer])))
+        self.ledger.heard(
+            person.sender(person.number),
+            does.words if alone else f"{person.letter} {CHOICES[does.answer]}",
+            at,
+            Deed("answer", "answer", {"session": session.id, "before": None}),
+            key,
+            {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders},
+        )
+
+    def _reports(self) -> Iterator[tuple[int, datetime]]:
+        """The training sessions whose attendance is reported in this stretch, each with the instant."""
+        by_session: dict[int, list[_Seat]] = defaultdict(list)
+        for seat in self.seats.values():
+            by_session[seat.session_id].append(seat)
+        for session in self.sessions.values():
+            how = reporting(self.seed, session.id)
+            at = awake(session.ends_at + how.after)
+            if self.since < at <= self.until and not self._forgotten(session):
+                self._report(session, by_session[session.id], at, by_text=how.by_text)
+                yield session.id, at
+
+    def _forgotten(self, session: _Gathering) -> bool:
+        recent = self.present - session.ends_at < FORGOTTEN_SINCE
+        return recent and Random(f"{self.seed} forgotten {session.id}").random() < FORGOTTEN
+
+    def _report(self, session: _Gathering, seats: Sequence[_Seat], at: datetime, *, by_text: bool) -> None:
+        leader = self.people[self.leaders[session.id][0]]
+        by_text = by_text and leader.number is not None
+        found = marks(self.seed, session.id, [seat.answer for seat in seats], by_text=by_text)
+        told = {seat.invitation_id: mark for seat, mark in zip(seats, found, strict=True)}
+        self.ledger.attended(session.id, at, leader.id, "text" if by_text else "web", told)
+        if not by_text or leader.number is None:
+            return
+        away = [
+            Row(row, self.people[seat.person_id].called.name)
+            for row, (seat, mark) in enumerate(zip(seats, found, strict=True), 1)
+            if mark is Mark.AWAY
+        ]
+        values = {
+            "code": session.code,
+            "subject": session.subject,
+            "start": session.starts_at,
+            "present": len(seats) - len(away),
+            "absent": away,
+            "roster": len(seats),
+        }
+        key = "attendance_taken" if away else "attendance_all"
+        self.ledger.heard(
+            leader.sender(leader.number),
+            report_text(self.seed, session.id, session.code, found),
+            at,
+            Deed("attend", "attend", {"session": session.id, "version": 1}),
+            key,
+            {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders},
+        )
+
+
+def _days(kind: str) -> int:
+    """Days before the start, of the kind of a reminder: T-7d."""
+    return int(kind.removeprefix("T-").removesuffix("d"))
+
+
+def _echo(does: Habit) -> str:
+    """The text that answers an answer."""
+    if does.answer is Answer.NO:
+        return "answer_no_reason" if does.reason else "answer_no"
+    return "answer_yes" if does.answer is Answer.YES else "answer_unsure"
+
+
+def _people(db: Session) -> dict[int, _Somebody]:
+    posts = {
+        row.person_id: row
+        for row in db.execute(
+            select(Post.person_id, Post.training_path, Post.admin_path)
+            .where(held_on(today(db)))
+            .order_by(Post.id.desc())
+        )
+    }
+    found = {}
+    for row in db.execute(select(Person.id, Person.name, Person.gender, Person.language)):
+        post = posts.get(row.id)
+        found[row.id] = _Somebody(
+            row.id,
+            row.name,
+            row.gender,
+            row.language or DEFAULT_LANGUAGE,
+            training_path=post and post.training_path,
+            admin_path=post and post.admin_path,
+        )
+    on_phone: dict[str, list[int]] = defaultdict(list)
+    current = select(PersonNumber.person_id, PersonNumber.number).where(PersonNumber.until.is_(None))
+    for person_id, number in db.execute(current.order_by(PersonNumber.since, PersonNumber.id)):
+        on_phone[number].append(person_id)
+    for number, persons in on_phone.items():
+        for place, person_id in enumerate(persons):
+            letter = chr(ord("A") + place) if len(persons) > 1 else None
+            found[person_id] = replace(found[person_id], number=number, letter=letter)
+    return found
+
+
+def _sessions(db: Session) -> dict[int, _Gathering]:
+    session = TrainingSession
+    query = (
+        select(
+            session.id,
+            session.code,
+            session.subject,
+            session.venue,
+            session.starts_at,
+            session.ends_at,
+            session.sheet_printed_at,
+        )
+        .where(session.state == SessionState.PLANNED)
+        .order_by(session.starts_at, session.id)
+    )
+    return {row.id: _Gathering(**row._mapping) for row in db.execute(query)}
+
+
+def _leaders(db: Session, sessions: Collection[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    query = select(SessionTrainer.session_id, SessionTrainer.person_id).where(SessionTrainer.session_id.in_(sessions))
+    for session_id, person_id in db.execute(query.order_by(SessionTrainer.session_id, SessionTrainer.person_id)):
+        found[session_id].append(person_id)
+    return found
+
+
+def _seats(db: Session, sessions: Collection[int]) -> dict[tuple[int, int], _Seat]:
+    seat = Invitation
+    query = (
+        select(seat.id, seat.session_id, seat.person_id, seat.answer, seat.answered_at)
+        .where(seat.session_id.in_(sessions))
+        .order_by(seat.session_id, seat.row)
+    )
+    return {(row.session_id, row.person_id): _Seat(*row) for row in db.execute(query)}
+
+
+def _waiting(db: Session) -> list[Due]:
+    """Texts about training sessions that wait, in the order in which they are due."""
+    message = Message
+    query = (
+        select(
+            message.id,
+            message.subject_id,
+            message.person_id,
+            message.number,
+            message.kind,
+            message.text_key,
+            message.text_values,
+            message.language,
+            message.send_after,
+            message.send_by,
+        )
+        .where(message.state == State.QUEUED, message.subject_kind == SUBJECT)
+        .order_by(message.send_after, message.subject_id, message.person_id, message.kind)
+    )
+    return [Due(*row) for row in db.execute(query)]
+
+
+def _told(db: Session, sessions: Collection[int]) -> defaultdict[tuple[int, int], dict[str, datetime]]:
+    """When each invited person was asked, by kind of the text that asked."""
+    found: defaultdict[tuple[int, int], dict[str, datetime]] = defaultdict(dict)
+    query = select(Message.subject_id, Message.person_id, Message.kind, Message.state_at).where(
+        Message.subject_kind == SUBJECT,
+        Message.subject_id.in_(sessions),
+        Message.kind.in_((INVITATION, WEEK)),
+        Message.state == State.ACCEPTED,
+    )
+    for session_id, person_id, kind, at in db.execute(query):
+        found[session_id, person_id][kind] = at
+    return found
