@@ -34,7 +34,7 @@ fi
 
 if [ -n "$uv" ]; then
     make_venv "$uv"
-    "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r "$lock"
+    "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r "$lock"
     "$uv" pip install --quiet --python "$venv/bin/python" --no-deps -e .
 else
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
