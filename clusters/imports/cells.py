@@ -91,6 +91,7 @@ class DamagedCode:
 
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]\d+|[+-]?\d+[.,]\d+[eE]\d+")
+_FIGURES_ONLY = re.compile(r"[0-9]*[1-9][0-9]*")
 _WHOLE = re.compile(r"(\d+)\.0+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d+[.,]\d+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?|\d{1,2}-[A-Za-z]{3}(?:-\d{2,4})?|[A-Za-z]{3}-\d{2,4}")
@@ -104,6 +105,8 @@ def code_of(cell: Cell) -> str | DamagedCode | None:
     """A school's code or a personal number as text: 12345.0 is 12345, leading zeros stay; None where it is missing."""
     if isinstance(cell, int | float):
         return _code_of_number(cell)
+    if cell is not None and _FIGURES_ONLY.fullmatch(cell):
+        return cell
     text = text_of(cell)
     if text is None:
         return None

@@ -98,6 +98,7 @@ LONGEST = 120
 Read = Angle | Unreadable | None
 """None: nothing is known."""
 
+_PLAIN_DECIMAL = re.compile(r"[+-]?[0-9]{1,9}\.[0-9]{1,20}")
 _DECIMAL = re.compile(r"[+-]?\d+(?:[.,]\d*)?|[+-]?[.,]\d+")
 _POWER = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,2}")
 _SIGNS = str.maketrans(
@@ -142,6 +143,8 @@ def read_angle(cell: Cell) -> Read:
         return None
     if isinstance(cell, int | float):
         return Angle(float(cell)) if isfinite(cell) else UNREADABLE
+    if _PLAIN_DECIMAL.fullmatch(cell):
+        return Angle(float(cell))
     text = _tidied(cell)
     if is_unknown(text):
         return None
@@ -222,7 +225,6 @@ def judge_angles(lat: Read, lon: Read, bounds: Bounds) -> Spot:
 _POINT = re.compile(r"(?:.*;)?\s*point\s*(?:z|m|zm)?\s*\(\s*(\S+)\s+(\S+)[^()]*\)", re.IGNORECASE)
 _LABELLED = re.compile(r"lat[a-z]*\.?\s*[:=]?\s*(.+?)[\s,;]*(?:lon|lng)[a-z]*\.?\s*[:=]?\s*(.+)", re.IGNORECASE)
 _LETTERED = re.compile(r"(.*?\d.*?[NSEW])[\s,;]*(.*\d.*[NSEW])|([NSEW].*?\d.*?)[\s,;]*([NSEW].*\d.*)", re.IGNORECASE)
-_PLAIN_DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 
 
 def judge_pair(cell: Cell, bounds: Bounds, *, lon_first: bool = False) -> Spot:

@@ -48,13 +48,14 @@ def _no_record(
 ) -> str | None:
     """Why the row is no record, if it is none; a row with a code nearly always is."""
     key = cells[code]
-    if isinstance(key, str) and fold(key) in headers:
+    written = fold(key) if isinstance(key, str) and not key.isdecimal() else ""
+    if written and written in headers:
         return "the headers are repeated"
     if number in sheet.banners:
         return "a heading between the rows"
     if first and _numbers_the_columns(cells):
         return "the columns are numbered"
-    word = isinstance(key, str) and fold(key) in _TOTALS
+    word = written in _TOTALS
     if text_of(key) is not None and not word:
         return None
     if word or any(isinstance(cell, str) and fold(cell) in _TOTALS for cell in cells):

@@ -16,12 +16,14 @@ class ListKind(StrEnum):
 
 _SAME = {
     "name": "naam, nam, nām, names, نام",
-    "school": "schools, skool, institution, institute, institutions, اسکول, سکول, ادارہ",
+    "school": "schools, skool, sch, scl, institution, institute, institutions, اسکول, سکول, ادارہ",
     "code": "codes, kod, cod, کوڈ",
     "no": "number, num, nr, numbers, نمبر",
     "emis": "emiss, ایمس, ایمز",
-    "latitude": "lat, lattitude, latitide, latitudes, lati",
-    "longitude": "long, lon, lng, longtitude, logitude, longitudes, longi",
+    "x": "xcoord, xcord, xcoordinate",
+    "y": "ycoord, ycord, ycoordinate",
+    "latitude": "lat, latitud, lattitude, latitide, latitudes, lati",
+    "longitude": "long, longitud, lon, lng, longtitude, logitude, longitudes, longi",
     "coordinate": "coordinates, coord, coords, cordinates, cordinate, co-ordinates, co-ordinate",
     "location": "locations, محل",
     "district": "dist, distt, districts, zila, zilla, zillah, ضلع",
@@ -94,7 +96,8 @@ FIELDS: dict[ListKind, dict[str, str]] = {
         "lon_sec": "longitude second, east second",
         "latlon": "coordinate, gps coordinate, latitude longitude, location coordinate, gps location, gps,"
         " geo location, geolocation, geo point, geopoint, point, geom, geometry, wkt, x y, school location,"
-        " map location, location, position",
+        " map location, location, position, geo coordinate,"
+        " school coordinate, gps point, latitude longitude coordinate",
         "province": "province, province name, state, state name",
         "district": "district, district name",
         "tehsil": "tehsil, tehsil name, tehsil town, town, tehsil town name, sub division, subdivision, sub district",
