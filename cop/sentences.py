@@ -92,6 +92,7 @@ SENTENCES = {
     "Plan the whole LTRC.",
     "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. "
     "Let the draft hold from that day or later, not from {day}.",
+    "draft_from_the_past": "A draft cannot hold from {day}, a day that is over. Choose today or a later day.",
     "may_not_register": "You can look, but not register people here. Ask your manager.",
     "personal_no_taken": "Somebody with the personal number {personal_no} is registered already.",
     "person_name_missing": "The name is empty. Write it as the person says it.",
@@ -102,6 +103,16 @@ SENTENCES = {
     "place_closed": "{place} was closed, so nobody can be appointed there.",
     "may_not_end_post": "You can see this post but not end it. Ask your manager.",
     "post_not_of_a_school": "A {role} does not stand at a school. Appoint her at a place.",
+    "may_not_import": "You can look, but not bring in lists here. Ask your manager.",
+    "list_has_problems": "{problem_rows} rows have problems, so nothing was written. Correct them, or add --only-good "
+    "to write the others.",
+    "encoding_unsure": "Nothing was written: the letters are probably {encoding}, but that is a guess. Look at "
+    "the names with `cop import check`, then add --encoding {encoding}, or save the list as CSV UTF-8.",
+    "file_unreadable": "{file} could not be opened: {why}. Check the name and the rights.",
+    "import_not_found": "There is no import {id} that you may see.",
+    "import_undone_already": "Import {id} was undone already on {on}. Nothing was changed.",
+    "import_too_old": "Import {id} was applied on {on}, and an import can be undone for {days} days. "
+    "Correct the rows in a list and apply that.",
     "may_not_fill": "Only an administrator of the whole programme invents people.",
     "teachers_per_school": "{given} teachers a school cannot be. Give a number from 1 to {most}.",
 }

@@ -1,0 +1,80 @@
+"""Applies a list: all of it or nothing, or the good rows alone if that is asked for; nothing is ever sent."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from clusters.imports.actions.schools import Did, write_schools
+from clusters.imports.actions.staff import write_staff
+from clusters.imports.given import GivenList
+from clusters.imports.models import Import, ImportedRow
+from clusters.imports.outcome import Checked
+from clusters.imports.queries import judge_schools, judge_staff
+from clusters.imports.vocabulary import ListKind
+from clusters.kernel.audit import acting, record
+from clusters.kernel.clock import now
+from clusters.kernel.errors import Invalid
+from clusters.scope import Scope
+from clusters.structure.actions.founding import ONE_AT_A_TIME
+
+COUNTS = ("rows", "new", "changed", "unchanged", "duplicates", "problem_rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A list that was applied, and what the check said of it."""
+
+    import_id: int
+    checked: Checked
+
+
+class Refused(Invalid):
+    """A list with problems, of which nothing was written."""
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__("list_has_problems", problem_rows=len({problem.row for problem in checked.problems}))
+        self.checked = checked
+
+
+def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = False) -> Applied:
+    """Write a list; with a problem in any row nothing is written (Refused), unless only the good rows are asked for."""
+    if not given.sheet.encoding.sure:
+        raise Invalid("encoding_unsure", encoding=given.sheet.encoding.name)
+    db.execute(ONE_AT_A_TIME)
+    if given.kind is ListKind.SCHOOLS:
+        schools = judge_schools(db, scope, given, lock=True)
+        _refuse(checked := schools.checked, only_good)
+        did = write_schools(db, scope, schools)
+    else:
+        staff = judge_staff(db, scope, given, lock=True)
+        _refuse(checked := staff.checked, only_good)
+        did = write_staff(db, staff)
+    return Applied(_kept(db, given, checked, did), checked)
+
+
+def _refuse(checked: Checked, only_good: bool) -> None:
+    if not checked.good and not only_good:
+        raise Refused(checked)
+
+
+def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did]) -> int:
+    """Keep the file and what each of its rows did."""
+    document = checked.document()
+    kept = Import(
+        kind=given.kind.value,
+        file_name=given.file_name,
+        sha256=given.sha256,
+        content=given.content,
+        columns=given.reading(),
+        counts={name: document[name] for name in COUNTS},
+        applied_at=now(db),
+        by_person_id=acting(db).person_id,
+    )
+    db.add(kept)
+    db.flush()
+    if did:
+        db.execute(insert(ImportedRow), [{"import_id": kept.id, **asdict(each)} for each in did])
+    record(db, "imported", "import", kept.id, new={"kind": given.kind.value, **kept.counts})
+    return kept.id
