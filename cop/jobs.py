@@ -12,8 +12,10 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from cop.hours import texting_hours, window
 from cop.house import House
+from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.channels.rehearsal import RehearsalChannel
+from messaging.inbound.actions import read_next
 from messaging.outbox.reaper import reap as bring_back
 from messaging.outbox.reconcile import reconcile as ask_channels
 from messaging.outbox.rules import Pace
@@ -78,6 +80,15 @@ def reconcile(tools: Tools) -> Counter[str]:
     return ask_channels(tools.unit, tools.channels, tools.pace)
 
 
+def read(tools: Tools) -> Mapping[str, int]:
+    """Read what people texted, one by one."""
+    texts = 0
+    until = time.monotonic() + AT_A_STRETCH.total_seconds()
+    while not tools.stopping() and time.monotonic() < until and read_next(tools.unit, BOOK):
+        texts += 1
+    return {"read": texts} if texts else {}
+
+
 def apply_drafts(tools: Tools) -> Mapping[str, int]:
     """Put accepted clusters in place on their day."""
     with tools.unit(Actor("job")) as db:
@@ -85,6 +96,7 @@ def apply_drafts(tools: Tools) -> Mapping[str, int]:
 
 
 JOBS = (
+    Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),

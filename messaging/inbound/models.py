@@ -33,6 +33,8 @@ class InboundText(Base):
     """Where its sender stood when it was read; unknown senders stand nowhere."""
     admin_path: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    """How often reading it broke off; the third time it goes to a person."""
 
 
 class Question(Base):

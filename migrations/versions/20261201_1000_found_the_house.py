@@ -423,6 +423,7 @@ def upgrade() -> None:
         sa.Column("training_path", sa.Text(), nullable=True),
         sa.Column("admin_path", sa.Text(), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_inbound_text_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_text")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_inbound_text_provider_id")),

@@ -1,0 +1,299 @@
+"""HAZRI 4814 3 7 19: who was absent, by the row numbers of the printed sheet; all or nothing, and said back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import day_of, now
+from clusters.kernel.errors import NotFound
+from clusters.scope import Scope
+from clusters.training.actions import take_attendance, undo_attendance
+from clusters.training.queries import SessionRow, led_by, report_of, roster, trainers, training_session, with_code
+from clusters.training.rules import Mark, SessionState, report_window
+from messaging.inbound.outcomes import Answer, Verb
+from messaging.inbound.report import (
+    Headcount,
+    NoCode,
+    NotOnSheet,
+    Reading,
+    Report,
+    ReportInDoubt,
+    Sheet,
+    WrongCode,
+    read_report,
+)
+from messaging.inbound.script import Token
+from messaging.inbound.words import Asked, Reply, Text, Word
+from messaging.texts.values import Choice, Row
+
+NAME = "attend"
+BACK, AHEAD = timedelta(days=32), timedelta(days=400)
+"""A code is held until 30 days after its session; sessions ahead are known, to be refused with the reason."""
+MOST_OFFERED = 3
+
+
+class Sheets(Mapping[str, Sheet]):
+    """The sheets of the sessions a person leads, by code; a roster is read when it is asked for."""
+
+    def __init__(self, db: Session, scope: Scope, person_id: int | None) -> None:
+        self._db, self._scope, self.at = db, scope, now(db)
+        led = led_by(db, scope, person_id, self.at - BACK, self.at + AHEAD) if person_id is not None else []
+        self.sessions: dict[str, SessionRow] = {row.code: row for row in led}
+        self._names: dict[str, dict[int, str]] = {}
+
+    def __getitem__(self, code: str) -> Sheet:
+        return Sheet(code, frozenset(self.names(code)), day_of(self.sessions[code].starts_at))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sessions)
+
+    def __len__(self) -> int:
+        return len(self.sessions)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.sessions
+
+    def names(self, code: str) -> dict[int, str]:
+        """Names by row."""
+        if code not in self._names:
+            rows = roster(self._db, self._scope, self.sessions[code].id)
+            self._names[code] = {row.row: row.name for row in rows}
+        return self._names[code]
+
+    def open(self) -> list[SessionRow]:
+        """Sessions whose attendance may be reported now, in time order."""
+        windows = [(row, report_window(row.starts_at, row.ends_at)) for row in self.sessions.values()]
+        return [row for row, (opens, closes) in windows if opens <= self.at < closes]
+
+
+def act(db: Session, scope: Scope, text: Text) -> Reply:
+    """Store a report that is sure; ask once about one that is not; refuse with the reason what cannot be."""
+    sheets = Sheets(db, scope, text.person_id)
+    if isinstance(text.heard, Answer):
+        return _chosen(db, scope, text, sheets, text.heard.choice)
+    if not isinstance(text.heard, Verb):
+        raise NotFound("report")
+    return _respond(db, scope, sheets, read_report(text.heard.tokens, sheets, score=text.heard.score), text)
+
+
+def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
+    """Take one report back; the one before it counts again."""
+    row = training_session(db, scope, undo["session"])
+    undo_attendance(db, scope, row.id, undo["version"])
+    about = _about(row)
+    if report_of(db, scope, row.id) is None:
+        return Reply("undone_attendance", **about)
+    marks = [each.mark for each in roster(db, scope, row.id) if each.mark is not None]
+    away = sum(mark is Mark.AWAY for mark in marks)
+    return Reply("undone_to_earlier_attendance", present=len(marks) - away, away=away, **about)
+
+
+def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: Text) -> Reply:
+    match reading:
+        case WrongCode():
+            return _wrong_code(db, scope, sheets, reading, text)
+        case NoCode():
+            return _no_code(sheets, text)
+        case _:
+            row = sheets.sessions.get(reading.code)
+            return _refused(row, sheets.at) or _read(db, scope, sheets, reading) if row else _no_code(sheets, text)
+
+
+def _read(db: Session, scope: Scope, sheets: Sheets, reading: Reading) -> Reply:
+    match reading:
+        case Report(sure=True):
+            return _stored(db, scope, sheets, reading.code, reading.absent)
+        case Report():
+            return _proposed(sheets, reading.code, reading.absent)
+        case Headcount():
+            away = len(sheets.names(reading.code)) - reading.present
+            return Reply("attendance_which_rows", code=reading.code, present=reading.present, away=max(away, 0))
+        case NotOnSheet():
+            return Reply("row_not_on_sheet", code=reading.code, rows=reading.numbers, last=reading.last)
+        case ReportInDoubt():
+            return _doubt(sheets, reading)
+    raise NotFound("report")
+
+
+def _stored(db: Session, scope: Scope, sheets: Sheets, code: str, absent: Sequence[int]) -> Reply:
+    row = sheets.sessions[code]
+    taken = take_attendance(db, scope, row.id, dict.fromkeys(absent, Mark.AWAY), "sms", others=Mark.HERE)
+    about = _about(row)
+    undo = {
+        "session": row.id,
+        "version": taken.version,
+        "again": {
+            "key": "already_recorded_attendance",
+            "values": {**about, "present": taken.here, "away": taken.away},
+        },
+    }
+    if not taken.absent:
+        key = "attendance_all_changed" if taken.replaced else "attendance_all"
+        return Reply(key, undo=undo, roster=taken.here, **about)
+    key = "attendance_changed" if taken.replaced else "attendance_taken"
+    names = [Row(number, name) for number, name in taken.absent]
+    return Reply(key, undo=undo, present=taken.here, absent=names, **about)
+
+
+def _proposed(sheets: Sheets, code: str, absent: Sequence[int]) -> Reply:
+    row, names = sheets.sessions[code], sheets.names(code)
+    about = _about(row)
+    asks = _asks(row, [{"absent": list(absent)}, None])
+    if not absent:
+        return Reply("attendance_all_proposed", asks=asks, roster=len(names), **about)
+    rows = [Row(number, names[number]) for number in absent]
+    return Reply("attendance_proposed", asks=asks, absent=rows, **about)
+
+
+def _doubt(sheets: Sheets, doubt: ReportInDoubt) -> Reply:
+    row, names = sheets.sessions[doubt.code], sheets.names(doubt.code)
+    asks = _asks(row, [_option(option) for option in doubt.options]) if doubt.options else None
+    first, last = (doubt.numbers[0], doubt.numbers[-1]) if doubt.numbers else (0, 0)
+    match doubt.kind:
+        case "one_number" | "one_present":
+            return Reply(
+                f"attendance_{doubt.kind}", asks=asks, code=doubt.code, number=first, row_name=names.get(first)
+            )
+        case "sum":
+            return Reply(
+                "attendance_sum",
+                asks=asks,
+                code=doubt.code,
+                first=first,
+                last=last,
+                present=doubt.present,
+                away=doubt.away,
+            )
+        case "range" | "pair" | "date":
+            return Reply(f"attendance_{doubt.kind}", asks=asks, code=doubt.code, first=first, last=last)
+        case "count":
+            return Reply("attendance_which_rows", code=doubt.code, present=doubt.present, away=doubt.away)
+        case "unread":
+            return Reply("attendance_unread", code=doubt.code, word=doubt.word)
+        case "mixed":
+            return Reply("attendance_mixed", code=doubt.code)
+        case "empty":
+            return Reply("attendance_example", code=doubt.code, subject=row.subject, start=row.starts_at)
+        case "two_reports":
+            return Reply("two_things", code=doubt.code)
+
+
+def _option(option: Report | Headcount | None) -> dict[str, Any] | None:
+    if isinstance(option, Report):
+        return {"absent": list(option.absent)}
+    return {"present": option.present} if isinstance(option, Headcount) else None
+
+
+def _asks(row: SessionRow, options: Sequence[Mapping[str, Any] | None]) -> Asked:
+    return Asked(NAME, row.id, {"code": row.code, "session": row.id, "options": list(options)}, len(options))
+
+
+def _chosen(db: Session, scope: Scope, text: Text, sheets: Sheets, choice: int) -> Reply:
+    """A digit for what we asked back: the reading it stands for, or the session that was meant."""
+    if "codes" in text.question:
+        codes = text.question["codes"]
+        if choice > len(codes):
+            return Reply("nothing_changed")
+        tokens = [Token(*each) for each in text.question["tokens"]]
+        return _respond(db, scope, sheets, read_report(tokens, sheets, code=codes[choice - 1]), text)
+    row = next((each for each in sheets.sessions.values() if each.id == text.question["session"]), None)
+    option = text.question["options"][choice - 1]
+    if row is None or option is None:
+        return Reply("nothing_changed")
+    refused = _refused(row, sheets.at)
+    if refused is not None:
+        return refused
+    if "present" in option:
+        away = len(sheets.names(row.code)) - option["present"]
+        return Reply("attendance_which_rows", code=row.code, present=option["present"], away=max(away, 0))
+    return _stored(db, scope, sheets, row.code, option["absent"])
+
+
+def _about(row: SessionRow) -> dict[str, Any]:
+    return {"code": row.code, "subject": row.subject, "start": row.starts_at}
+
+
+def _refused(row: SessionRow, at: datetime) -> Reply | None:
+    """Too early, too late, or called off."""
+    opens, closes = report_window(row.starts_at, row.ends_at)
+    about = _about(row)
+    if row.state is SessionState.CANCELLED:
+        return Reply("session_called_off", **about)
+    if at < opens:
+        return Reply("session_in_future", **about)
+    return Reply("session_too_late", **about) if at >= closes else None
+
+
+def _wrong_code(db: Session, scope: Scope, sheets: Sheets, wrong: WrongCode, text: Text) -> Reply:
+    """Offer the sender's own sessions that are one slip away, those that can be reported now first."""
+    for session_id in with_code(db, scope, wrong.written):
+        row = training_session(db, scope, session_id)
+        led = text.person_id in {each.person_id for each in trainers(db, scope, session_id)}
+        if led and row.state is SessionState.CANCELLED:
+            return Reply("session_called_off", code=row.code, subject=row.subject, start=row.starts_at)
+    open_now = {row.code for row in sheets.open()}
+    near = [code for code in wrong.near if code in open_now] or list(wrong.near)
+    if len(near) == 1:
+        row = sheets.sessions[near[0]]
+        return Reply(
+            "wrong_code_one",
+            asks=_which(text, near, 2),
+            written=wrong.written,
+            code=row.code,
+            subject=row.subject,
+            start=row.starts_at,
+            venue=row.venue,
+        )
+    offered = [sheets.sessions[code] for code in near] or sheets.open()
+    if not offered:
+        return Reply("wrong_code_none", written=wrong.written)
+    codes = [row.code for row in offered[:MOST_OFFERED]]
+    return Reply(
+        "wrong_code_some",
+        asks=_which(text, codes, len(codes)),
+        written=wrong.written,
+        choices=[Choice(row.code, row.subject, row.starts_at) for row in offered[:MOST_OFFERED]],
+    )
+
+
+def _no_code(sheets: Sheets, text: Text) -> Reply:
+    """One session in question is proposed, several are offered by number."""
+    offered = sheets.open()[:MOST_OFFERED]
+    if not offered:
+        return Reply("wrong_code_none", written="HAZRI")
+    if len(offered) == 1 and isinstance(text.heard, Verb):
+        reading = read_report(text.heard.tokens, sheets, code=offered[0].code)
+        if isinstance(reading, Report):
+            return _proposed(sheets, reading.code, reading.absent)
+        if isinstance(reading, ReportInDoubt):
+            return _doubt(sheets, reading)
+        if isinstance(reading, NotOnSheet):
+            return Reply("row_not_on_sheet", code=reading.code, rows=reading.numbers, last=reading.last)
+    codes = [row.code for row in offered]
+    return Reply(
+        "which_session",
+        asks=_which(text, codes, len(codes)),
+        choices=[Choice(row.code, row.subject, row.starts_at) for row in offered],
+    )
+
+
+def _which(text: Text, codes: Sequence[str], options: int) -> Asked:
+    """Ask which session was meant, keeping what was written."""
+    tokens = [list(token) for token in text.heard.tokens] if isinstance(text.heard, Verb) else []
+    return Asked(NAME, 0, {"codes": list(codes), "tokens": tokens}, options)
+
+
+WORD = Word(
+    NAME,
+    {
+        "ur_latn": ("hazri", "haazri", "haziri", "hazree"),
+        "en": ("att", "attendance", "abs"),
+        "ur": ("حاضری",),
+    },
+    tier=1,
+    act=act,
+    take_back=take_back,
+    anywhere=True,
+)

@@ -1,0 +1,284 @@
+"""One text in its unit of work: who may have written it, what is open with that number, and the one reply it gets."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now
+from clusters.people.queries import posts_of, scope_of_phone
+from clusters.scope import Scope
+from messaging.inbound.models import Effect, InboundText, Parked, Question
+from messaging.inbound.queries import ABOUT, CLARIFY, WHOSE
+from messaging.inbound.words import Asked, Reply, WordBook
+from messaging.outbox.actions import Draft, about, enqueue
+from messaging.outbox.models import Message
+from messaging.outbox.rules import TextClass
+from messaging.texts.catalogue import DEFAULT_LANGUAGE
+from messaging.texts.values import jsonable
+
+REPLY = "reply"
+"""Kind of the message that answers a text."""
+ASKED_BACK_FOR = timedelta(hours=24)
+REPLY_WITHIN = timedelta(hours=12)
+"""An answer that could not go for so long confuses more than it tells."""
+MOST_REPLIES = 6
+"""Automatic replies to one number in an hour."""
+
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_MOBILE = re.compile(r"\+923[0-9]{9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person on the phone that a text came from, with what she may do."""
+
+    person_id: int
+    name: str
+    letter: str
+    language: str | None
+    scope: Scope
+
+    @property
+    def first_name(self) -> str:
+        """As people on one phone are told apart."""
+        return self.name.split()[0] if self.name.split() else self.letter
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of a text: its state, how it was read and why, and the reply, if it gets one."""
+
+    state: str
+    reading: str
+    why: str
+    reply: Reply | None = None
+    sender: Sender | None = None
+
+
+class Conversation:
+    """A text with everything around it that reading it needs."""
+
+    def __init__(self, db: Session, book: WordBook, row: InboundText) -> None:
+        self.db, self.book, self.row, self.at = db, book, row, now(db)
+        self.people = tuple(
+            Sender(each.person_id, each.name, each.letter, each.language, scope)
+            for each, scope in scope_of_phone(db, row.number)
+        )
+        self._answered = False
+
+    @property
+    def mobile(self) -> bool:
+        """Can the sender be answered at all? Short codes and names of firms cannot."""
+        return _MOBILE.fullmatch(self.row.number) is not None
+
+    @property
+    def shared(self) -> bool:
+        """Do several persons answer at this number?"""
+        return len(self.people) > 1
+
+    def language(self, sender: Sender | None = None) -> str:
+        """The person's own choice, else the script she wrote in."""
+        whose = sender or next(iter(self.people), None)
+        written = "ur" if _ARABIC.search(self.row.body) else DEFAULT_LANGUAGE
+        return (whose.language if whose else None) or written
+
+    def stand(self) -> None:
+        """Remember where the sender stands, so that the inbox of that place shows what a person must read."""
+        if not self.people:
+            return
+        first = self.people[0]
+        posts = posts_of(self.db, first.scope, first.person_id)
+        self.row.person_id = first.person_id if not self.shared else None
+        if posts:
+            self.row.training_path, self.row.admin_path = posts[0].training_path, posts[0].admin_path
+
+    # --- questions
+
+    def open_question(self, people: Sequence[Sender]) -> Question | None:
+        """The latest question we asked back that still stands."""
+        return self._question(people, Question.kind.not_in((CLARIFY, WHOSE)))
+
+    def whose_question(self) -> Question | None:
+        """Did we ask which person on this phone a text is from?"""
+        return self._question(self.people, Question.kind == WHOSE)
+
+    def _question(self, people: Sequence[Sender], which: Any) -> Question | None:
+        ids = [each.person_id for each in people]
+        return self.db.scalar(
+            select(Question)
+            .where(
+                Question.number == self.row.number,
+                Question.closed_at.is_(None),
+                Question.expires_at > self.at,
+                Question.person_id.in_(ids) | Question.person_id.is_(None),
+                which,
+            )
+            .order_by(Question.id.desc())
+            .limit(1)
+        )
+
+    def ask(self, asked: Asked, sender: Sender | None = None) -> None:
+        """Open a question; an earlier one of this number is closed, so that a digit means one thing."""
+        self.close_questions()
+        self.db.add(
+            Question(
+                number=self.row.number,
+                person_id=sender.person_id if sender else None,
+                kind=asked.kind,
+                subject_id=asked.subject_id,
+                values={"options": asked.options, "values": jsonable(asked.values)},
+                asked_at=self.at,
+                expires_at=self.at + ASKED_BACK_FOR,
+            )
+        )
+
+    def close_questions(self) -> None:
+        """Nothing that we asked back is open any more."""
+        self.db.execute(
+            update(Question)
+            .where(Question.number == self.row.number, Question.closed_at.is_(None))
+            .values(closed_at=self.at)
+        )
+
+    def clarify(self, reply: Reply, reading: str, why: str, sender: Sender | None = None) -> Step:
+        """Ask once what was meant; a second unclear text in a row goes to a person."""
+        before = self.db.scalar(
+            select(Question.id).where(
+                Question.number == self.row.number,
+                Question.kind == CLARIFY,
+                Question.closed_at.is_(None),
+                Question.expires_at > self.at,
+            )
+        )
+        if before is not None:
+            return self.to_person("not_understood", reading, f"{why}; asked once already", sender)
+        self.db.add(
+            Question(
+                number=self.row.number,
+                person_id=None,
+                kind=CLARIFY,
+                subject_id=self.row.id,
+                values={},
+                asked_at=self.at,
+                expires_at=self.at + ASKED_BACK_FOR,
+            )
+        )
+        return Step("asked", reading, why, reply, sender)
+
+    # --- effects
+
+    def remember(self, verb: str, sender: Sender | None, undo: Mapping[str, Any], *, undoable: bool = True) -> None:
+        """Write down what this text did, and how `0` takes it back."""
+        self.db.add(
+            Effect(
+                inbound_text_id=self.row.id,
+                number=self.row.number,
+                verb=verb,
+                undo={"person": sender.person_id if sender else None, "values": jsonable(undo)},
+                at=self.at,
+                undone_at=None if undoable else self.at,
+            )
+        )
+        self.close_questions()
+
+    def last_effect_at(self, within: timedelta) -> datetime | None:
+        """When a text of this number last had an effect, if that is no longer ago than this."""
+        return self.db.scalar(
+            select(func.max(Effect.at)).where(Effect.number == self.row.number, Effect.at >= self.at - within)
+        )
+
+    # --- people
+
+    def to_person(
+        self, why: str, reading: str, because: str, sender: Sender | None = None, key: str | None = "passed_to_a_person"
+    ) -> Step:
+        """Lay the text into the inbox and say so."""
+        self.park(why)
+        return Step("human", reading, because, Reply(key) if key else None, sender)
+
+    def park(self, why: str, guesses: Sequence[Mapping[str, Any]] | None = None) -> None:
+        """One card of the inbox for this text."""
+        known = self.db.scalar(select(Parked).where(Parked.inbound_text_id == self.row.id))
+        if known is not None:
+            return
+        self.db.add(
+            Parked(
+                inbound_text_id=self.row.id,
+                why=why,
+                guesses=[dict(guess) for guess in guesses or ()],
+                training_path=self.row.training_path,
+                admin_path=self.row.admin_path,
+                parked_at=self.at,
+            )
+        )
+        self.db.flush()
+
+    # --- the reply
+
+    def finish(self, step: Step, *, capped: bool = True) -> None:
+        """Write down how it was read, and send the one reply."""
+        self.row.state, self.row.read_at = step.state, self.at
+        self.row.rule = f"{step.reading}\n{step.why}"
+        if step.sender is not None:
+            self.row.person_id = step.sender.person_id
+        if step.state in ("applied", "opted_out", "opted_in"):
+            self.db.execute(
+                update(Question)
+                .where(Question.number == self.row.number, Question.kind == CLARIFY, Question.closed_at.is_(None))
+                .values(closed_at=self.at)
+            )
+        if step.reply is None or not self.mobile:
+            return
+        if capped and self._replies_this_hour() >= MOST_REPLIES:
+            self.park("too_many")
+            self.row.rule += "; no reply: enough were sent in this hour"
+            return
+        self.say(step.reply, step.sender)
+
+    def say(self, reply: Reply, sender: Sender | None = None) -> None:
+        """Queue a reply to this text."""
+        row, values = self.row, dict(reply.values)
+        if self.shared and sender is not None:
+            values["to"] = sender.first_name
+        about(self.db, ABOUT, row.id, training_path=row.training_path, admin_path=row.admin_path)
+        again = self.db.scalar(select(func.count()).where(Message.subject_kind == ABOUT, Message.subject_id == row.id))
+        enqueue(
+            self.db,
+            Draft(
+                ABOUT,
+                row.id,
+                1,
+                sender.person_id if sender else row.person_id or 0,
+                row.number,
+                REPLY,
+                TextClass.REPLY,
+                reply.key,
+                values,
+                self.language(sender),
+                self.at,
+                self.at + REPLY_WITHIN,
+                again=again or 0,
+            ),
+        )
+
+    def _replies_this_hour(self) -> int:
+        return (
+            self.db.scalar(
+                select(func.count()).where(
+                    Message.number == self.row.number,
+                    Message.subject_kind == ABOUT,
+                    Message.planned_at > self.at - timedelta(hours=1),
+                )
+            )
+            or 0
+        )
+
+
+def for_sender(step: Step, sender: Sender) -> Step:
+    """The step as one person's."""
+    return replace(step, sender=sender)

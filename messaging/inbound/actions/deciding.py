@@ -1,0 +1,296 @@
+"""From what a text turned out to be to what is done: leaving first, then strangers, repetitions, answers, words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from clusters.training.queries import coming_for, led_by
+from clusters.training.rules import report_window
+from messaging.consent.actions import opt_in, opt_out
+from messaging.inbound.actions.choosing import choose, do, doubt, whose
+from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
+from messaging.inbound.actions.repeating import copy_of_ours, repeated
+from messaging.inbound.actions.undoing import undo
+from messaging.inbound.models import InboundText, Parked
+from messaging.inbound.outcomes import (
+    Answer,
+    AnswerInDoubt,
+    Hold,
+    Human,
+    Leave,
+    LeaveInDoubt,
+    Outcome,
+    ReservedWithCode,
+    Return,
+    Shared,
+    Single,
+    Thanks,
+    Tie,
+    ToPerson,
+    TwoThings,
+    Unclear,
+    Undo,
+    Verb,
+)
+from messaging.inbound.queries import LEAVE, invitations
+from messaging.inbound.reading import Context, read
+from messaging.inbound.words import Asked, Reply
+from messaging.texts.catalogue import load
+
+CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
+"""A code is held until 30 days after its session."""
+STRANGERS_EVERY = timedelta(hours=24)
+MOST_NAMED = 4
+"""Persons of one phone that a confirmation names; of more it says the letters."""
+
+
+def decide(talk: Conversation) -> None:
+    """Read one text, do what it asks for, and answer it."""
+    talk.stand()
+    if not talk.mobile:
+        talk.finish(Step("ignored", "not read", "a short code or a name, no phone of a person"))
+        return
+    outcome = read(talk.row.body, talk.book.vocabulary, _context(talk))
+    leaving = _leaving(talk, outcome)
+    if leaving is not None:
+        talk.finish(leaving, capped=False)
+    elif not talk.people:
+        talk.finish(_stranger(talk))
+    elif copy_of_ours(talk):
+        talk.finish(Step("ignored", "not read", "a copy of a text of ours"))
+    else:
+        step = repeated(talk) or _whose_letter(talk) or _apply(talk, outcome)
+        talk.finish(step)
+        if step.state == "human":
+            _guess(talk)
+
+
+def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> Step:
+    """Do what one person's text asks for; several persons where it is not said whose it is."""
+    sender = people[0] if len(people) == 1 else None
+    match outcome:
+        case Thanks():
+            return Step("acknowledged", "thanks or a greeting", "nothing is asked")
+        case Undo():
+            return undo(talk, outcome)
+        case Human():
+            return talk.to_person(
+                "asked_for_person", "wants to talk to a person", "9 or a word for it", sender, "person_called"
+            )
+        case Answer():
+            return choose(talk, people, outcome)
+        case AnswerInDoubt():
+            return doubt(talk, people, outcome)
+        case Verb():
+            return _verb(talk, people, outcome)
+        case LeaveInDoubt():
+            talk.ask(Asked(LEAVE, talk.row.id, {}, 2))
+            return Step("asked", "perhaps no more texts", "a leave word in a question", Reply("opt_out_asked"))
+        case ReservedWithCode():
+            return Step("asked", "nothing", "a leave word with a session", Reply("reserved_word"), sender)
+        case Tie():
+            names = [talk.book.words[name].printed(talk.language(sender)) for name in outcome.names]
+            return talk.clarify(
+                Reply("which_word", commands=names),
+                "a command, misspelt",
+                f"as near to {' as to '.join(outcome.names)}",
+            )
+        case TwoThings():
+            code = _example_code(talk, people)
+            return talk.clarify(Reply("two_things", code=code), "two commands", "one text, one thing")
+        case ToPerson():
+            key = None if outcome.why == "service_text" else "passed_to_a_person"
+            return talk.to_person(outcome.why, "for a person", outcome.why.replace("_", " "), sender, key)
+        case Return():
+            return talk.to_person(
+                "only_changes", "wants only changes", "less than all texts is set by a person", sender
+            )
+        case Leave():
+            return talk.to_person("leave_word_inside", "for a person", "a wish to leave among other words", sender)
+        case Hold() | Unclear():
+            return _unclear(talk, people, outcome)
+
+
+def _apply(talk: Conversation, outcome: Outcome) -> Step:
+    if isinstance(outcome, Shared):
+        return _parts(talk, outcome)
+    return dispatch(talk, talk.people, outcome)
+
+
+def _parts(talk: Conversation, outcome: Shared) -> Step:
+    """What several persons said on one phone, with one confirmation for all."""
+    steps = []
+    for letter, said in outcome.parts:
+        sender = next(each for each in talk.people if each.letter == letter)
+        steps.append(for_sender(dispatch(talk, (sender,), said), sender))
+    applied = [step for step in steps if step.state == "applied" and step.reply is not None]
+    answers = [
+        (step, str(step.reply.undo["answer"]))
+        for step in applied
+        if step.reply is not None and step.reply.undo and "answer" in step.reply.undo
+    ]
+    if len(steps) > 1 and len(answers) == len(steps):
+        return _joint(talk, answers)
+    last = next((step for step in steps if step.state in ("asked", "human")), steps[-1])
+    reading = "; ".join(f"{step.sender.letter}: {step.reading}" for step in steps if step.sender)
+    return replace(last, reading=reading)
+
+
+def _joint(talk: Conversation, answers: Sequence[tuple[Step, str]]) -> Step:
+    first = answers[0][0]
+    speech = load(talk.language()).speech
+    named = len(answers) <= MOST_NAMED
+    words = speech.comma.join(
+        f"{(step.sender.first_name[:10] if named else step.sender.letter)} {speech.answers[said]}"
+        for step, said in answers
+        if step.sender
+    )
+    shown = first.reply.values if first.reply else {}
+    reply = Reply("answers_saved", words=words, start=shown["start"], subject=_subject_of(talk, first))
+    reading = "; ".join(f"{step.sender.letter}: {said}" for step, said in answers if step.sender)
+    return Step("applied", reading, "each said whose answer it is", reply)
+
+
+def _subject_of(talk: Conversation, step: Step) -> str:
+    undo_of = step.reply.undo if step.reply else None
+    if step.sender is None or not undo_of:
+        return ""
+    rows = coming_for(talk.db, step.sender.scope, step.sender.person_id, talk.at, limit=50)
+    return next((row.subject.value for row in rows if row.id == undo_of["session"]), "")
+
+
+def _whose_letter(talk: Conversation) -> Step | None:
+    """A lone letter after we asked whose a text was."""
+    question = talk.whose_question()
+    said = talk.row.body.strip(" .,!\n").casefold()
+    sender = next((each for each in talk.people if said in (each.letter.casefold(), each.first_name.casefold())), None)
+    if question is None or sender is None or not talk.shared:
+        return None
+    question.closed_at = talk.at
+    meant = talk.db.get(InboundText, question.subject_id)
+    if meant is None:
+        return None
+    outcome = read(meant.body, talk.book.vocabulary, _context(talk))
+    if isinstance(outcome, Shared):
+        return None
+    return for_sender(dispatch(talk, (sender,), outcome), sender)
+
+
+def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:
+    number = talk.row.number
+    if isinstance(outcome, Leave):
+        new = opt_out(talk.db, number, "text")
+        talk.close_questions()
+        if outcome.rest:
+            talk.park("left_with_words")
+        return Step(
+            "opted_out", "no more texts", "a leave word comes first" if new else "had left before",
+            Reply("opted_out") if new else None,
+        )  # fmt: skip
+    if isinstance(outcome, Return) and not outcome.only_changes:
+        opt_in(talk.db, number, "text")
+        coming = [row for each in talk.people for row in coming_for(talk.db, each.scope, each.person_id, talk.at, 1)]
+        row = min(coming, key=lambda each: each.starts_at, default=None)
+        reply = Reply("opted_in", start=row.starts_at if row else None, venue=row.venue if row else None)
+        return Step("opted_in", "texts again", "a word for coming back", reply)
+    return None
+
+
+def _stranger(talk: Conversation) -> Step:
+    """A number of nobody we know: told so once a day; a person of the whole programme may look."""
+    row = talk.row
+    told = exists().where(
+        InboundText.number == row.number,
+        InboundText.id != row.id,
+        InboundText.state == "unknown_sender",
+        InboundText.received_at > talk.at - STRANGERS_EVERY,
+    )
+    before = talk.db.scalar(select(told))
+    lies = exists().where(
+        Parked.inbound_text_id == InboundText.id, InboundText.number == row.number, Parked.settled_at.is_(None)
+    )
+    if not talk.db.scalar(select(lies)):
+        talk.park("unknown_number")
+    reply = None if before else Reply("unknown_number")
+    return Step("unknown_sender", "not read", "nobody has this number", reply)
+
+
+def _verb(talk: Conversation, people: Sequence[Sender], heard: Verb) -> Step:
+    word = talk.book.words[heard.name]
+    reading = f"{word.printed('ur_latn')}" + (f" {heard.rest}" if heard.rest else "")
+    why = {
+        "exact": "the word is exact",
+        "one_letter": "the word is one letter off",
+        "two_letters": "the word is two letters off",
+        "sound": "the word sounds so",
+        "missing": "no word, but a code and numbers",
+    }[heard.how]
+    if len(people) > 1:
+        return whose(talk)
+    return do(talk, people[0], word.name, word.act, heard, {}, reading, why, stores=word.tier > 0)
+
+
+def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear | Hold) -> Step:
+    """Ask once, with the example that fits this person best."""
+    sender = people[0] if len(people) == 1 else None
+    reading = "not understood"
+    why = "no word we know" if isinstance(heard, Hold) else {
+        "empty": "there is nothing in it", "greeting": "a greeting alone", "words": "no word we know"
+    }[heard.why]  # fmt: skip
+    question = talk.open_question(people)
+    if question is not None:
+        last = int(question.values["options"])
+        return talk.clarify(Reply("not_understood_options", last=last), reading, why, sender)
+    open_now = [
+        each
+        for one in people
+        for each in invitations(talk.db, one.scope, talk.row.number, talk.at)
+        if each.waits and not each.leads
+    ]
+    if len({each.session_id for each in open_now}) == 1:
+        reply = Reply("not_understood_question", start=open_now[0].starts_at, subject=open_now[0].subject)
+        return talk.clarify(reply, reading, why, sender)
+    code = _example_code(talk, people)
+    if code:
+        return talk.clarify(Reply("not_understood_trainer", code=code), reading, why, sender)
+    return talk.clarify(Reply("not_understood"), reading, why, sender)
+
+
+def _context(talk: Conversation) -> Context:
+    codes = frozenset(row.code for row in _led(talk, talk.people))
+    return Context(codes=codes, persons={each.letter: each.first_name for each in talk.people} if talk.shared else {})
+
+
+def _led(talk: Conversation, people: Sequence[Sender]) -> list[Any]:
+    first, last = talk.at - CODES_BACK, talk.at + CODES_AHEAD
+    return [row for each in people for row in led_by(talk.db, each.scope, each.person_id, first, last)]
+
+
+def _example_code(talk: Conversation, people: Sequence[Sender]) -> str | None:
+    """The code of a session whose attendance may be reported now, else of the next one she leads."""
+    led = _led(talk, people)
+    windows = [(row, report_window(row.starts_at, row.ends_at)) for row in led]
+    now_open = [row.code for row, (opens, closes) in windows if opens <= talk.at < closes]
+    ahead = [row.code for row, (opens, _) in windows if opens > talk.at]
+    return next(iter((*now_open, *ahead)), None)
+
+
+def _guess(talk: Conversation) -> None:
+    """Lay up to three readings beside a text that a person must read."""
+    card = talk.db.scalar(select(Parked).where(Parked.inbound_text_id == talk.row.id))
+    if card is None or card.why in ("asked_for_person", "service_text", "trainer_cannot", "only_changes"):
+        return
+    guesses: list[dict[str, Any]] = []
+    for sender in talk.people:
+        for each in invitations(talk.db, sender.scope, talk.row.number, talk.at):
+            if each.waits and not each.leads:
+                guesses += [
+                    {"as": str(choice), "session": each.session_id, "code": each.code, "person": sender.person_id}
+                    for choice in (1, 2, 3)
+                ]
+    if card.why == "leave_word_inside":
+        guesses.insert(0, {"as": "BAND", "person": talk.people[0].person_id if not talk.shared else None})
+    card.guesses = [{"key": str(place), **guess} for place, guess in enumerate(guesses[:3], start=1)]

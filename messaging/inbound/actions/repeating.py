@@ -1,0 +1,74 @@
+"""The same text once more: providers and people repeat themselves, and nothing may happen twice."""
+
+from datetime import timedelta
+
+from sqlalchemy import exists, or_, select
+
+from messaging.inbound.actions.conversation import Conversation, Step
+from messaging.inbound.models import Effect, InboundText, Question
+from messaging.inbound.queries import CLARIFY, invitations
+from messaging.inbound.script import normal
+from messaging.inbound.words import Reply
+from messaging.outbox.models import Message
+
+SAME_WITHIN = timedelta(minutes=10)
+OURS_FROM = 40
+"""Letters from which a text that equals one of ours is surely a copy of it."""
+
+
+def repeated(talk: Conversation) -> Step | None:
+    """Was this text an effect's cause a moment ago, with nothing changed since? None when it must be read anew."""
+    row = talk.row
+    earlier = talk.db.scalars(
+        select(InboundText)
+        .where(
+            InboundText.number == row.number,
+            InboundText.id < row.id,
+            InboundText.received_at >= row.received_at - SAME_WITHIN,
+            InboundText.state != "received",
+        )
+        .order_by(InboundText.id.desc())
+    ).all()
+    same = [each for each in earlier if _form(each.body) == _form(row.body)]
+    first = next((each for each in same if each.state != "duplicate"), None)
+    if first is None or first.state != "applied":
+        return None
+    effect = talk.db.scalar(select(Effect).where(Effect.inbound_text_id == first.id).limit(1))
+    if effect is None or _moved_on(talk, first, effect):
+        return None
+    told = any(each.state == "duplicate" for each in same)
+    again = effect.undo["values"].get("again")
+    reply = Reply(again["key"], **again["values"]) if again else Reply("already_recorded")
+    sender = next((each for each in talk.people if each.person_id == effect.undo["person"]), None)
+    return Step("duplicate", "the same text again", "nothing changed since", None if told else reply, sender)
+
+
+def copy_of_ours(talk: Conversation) -> bool:
+    """Is it one of our own texts, sent back to us?"""
+    body = talk.row.body.strip()
+    if len(body) < OURS_FROM:
+        return False
+    ours = exists().where(Message.number == talk.row.number, Message.body == body)
+    return bool(talk.db.scalar(select(ours)))
+
+
+def _form(body: str) -> str:
+    return " ".join(normal(body)[0].split())
+
+
+def _moved_on(talk: Conversation, first: InboundText, effect: Effect) -> bool:
+    """Did the sender do something else since, or was she asked something new?"""
+    since = first.read_at or first.received_at
+    another = exists().where(Effect.number == first.number, Effect.inbound_text_id != first.id, Effect.id > effect.id)
+    asked = exists().where(
+        Question.number == first.number,
+        Question.kind != CLARIFY,
+        or_(Question.asked_at > since, Question.closed_at > since),
+    )
+    if talk.db.scalar(select(or_(another, asked))):
+        return True
+    return any(
+        each.asked_at > since
+        for sender in talk.people
+        for each in invitations(talk.db, sender.scope, talk.row.number, talk.at)
+    )

@@ -1,0 +1,52 @@
+"""0: the latest thing that texts of a number did, and that can still be taken back, is taken back."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from clusters.kernel.errors import CopError
+from messaging.inbound.actions.conversation import Conversation, Step
+from messaging.inbound.models import Effect
+from messaging.inbound.outcomes import Undo
+from messaging.inbound.words import Reply, TakeBack, Text
+
+UNDO_FOR = timedelta(hours=24)
+
+
+def undo(talk: Conversation, heard: Undo) -> Step:
+    """Take the latest effect back; one that something else has overtaken is passed over."""
+    effects = talk.db.scalars(
+        select(Effect)
+        .where(Effect.number == talk.row.number, Effect.undone_at.is_(None), Effect.at >= talk.at - UNDO_FOR)
+        .order_by(Effect.id.desc())
+    ).all()
+    for effect in effects:
+        beside = [each for each in effects if each.inbound_text_id == effect.inbound_text_id]
+        steps = [step for each in beside if (step := _take_back(talk, each, heard)) is not None]
+        if steps:
+            talk.remember("0", steps[-1].sender, {}, undoable=False)
+            return steps[-1]
+    return Step("applied", "take back", "nothing of the last 24 hours can be taken back", Reply("nothing_to_undo"))
+
+
+def _take_back(talk: Conversation, effect: Effect, heard: Undo) -> Step | None:
+    sender = next((each for each in talk.people if each.person_id == effect.undo["person"]), None)
+    how = _how(talk, effect.verb)
+    if sender is None or how is None:
+        return None
+    row = talk.row
+    text = Text(row.id, row.number, row.body, row.received_at, sender.person_id, talk.language(sender), heard)
+    try:
+        reply = how(talk.db, sender.scope, text, effect.undo["values"])
+    except CopError:
+        return None
+    effect.undone_at = talk.at
+    return Step("applied", f"take back: {effect.verb}", "it is the latest that can be taken back", reply, sender)
+
+
+def _how(talk: Conversation, verb: str) -> TakeBack | None:
+    if verb.isdigit():
+        digit = talk.book.digits.get(int(verb))
+        return digit.take_back if digit else None
+    word = talk.book.words.get(verb)
+    return word.take_back if word else None
