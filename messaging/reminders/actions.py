@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import next_open
 from clusters.kernel.clock import now
+from clusters.kernel.failpoints import fp
 from clusters.people.facts import NumberChanged
 from clusters.scope import Scope
 from clusters.training.facts import (
@@ -147,6 +148,7 @@ def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, on
     )
     enqueue(db, filter(None, invitations), anew=only is not None)
     enqueue(db, _reminders(db, meant, revisions, now(db), rules, only=only), anew=only is not None)
+    fp("plan.before_commit")
 
 
 def _reminders(

@@ -64,7 +64,7 @@ class ByHand:
 
 
 def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Gathering]:
-    """Those of the training sessions that are planned or called off, in time order."""
+    """Those of the training sessions that are no drafts, in time order."""
     session = TrainingSession
     answered = (
         select(func.count().label("invited"), func.count().filter(Invitation.answer == Answer.YES).label("coming"))
@@ -89,7 +89,7 @@ def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[
         .where(
             seen_by(scope),
             _one_of(session.id, session_ids),
-            session.state.in_((SessionState.PLANNED, SessionState.CANCELLED)),
+            session.state != SessionState.DRAFT,
         )
         .order_by(session.starts_at, session.id)
     )
