@@ -4,7 +4,21 @@ from collections.abc import Sequence
 
 from litestar.handlers import HTTPRouteHandler
 
-from cop.web.pages import account, calendar, health, home, login, messages, rounds, session, sheet, static_files
+from cop.web.pages import (
+    account,
+    calendar,
+    cluster,
+    clusters,
+    health,
+    home,
+    login,
+    messages,
+    planner,
+    rounds,
+    session,
+    sheet,
+    static_files,
+)
 
 Routes = Sequence[Sequence[HTTPRouteHandler]]
 
@@ -15,6 +29,9 @@ ROUTES: Routes = (
     calendar.handlers,
     session.handlers,
     sheet.handlers,
+    clusters.handlers,
+    cluster.handlers,
+    planner.handlers,
     rounds.handlers,
     messages.handlers,
     static_files.handlers,

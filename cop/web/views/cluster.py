@@ -22,11 +22,11 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """A school of the LTRC; `km` to the host school, None without coordinates."""
+    """A school of the LTRC; `km` to the host school, None without coordinates; `gender` None where no list says it."""
 
     name: str
     code: str
-    gender: SchoolGender
+    gender: SchoolGender | None
     km: float | None
     teachers: int
     host: bool = False

@@ -100,6 +100,10 @@ class ClusterDraft:
     unplaced: tuple[str, ...] = ()
     """Names of schools that no LTRC of the draft holds."""
     sessions_changed: int = 0
+    waits_for: date | None = None
+    """Accepted from this coming day; until then it can be taken back."""
+    stopped: str | None = None
+    """Why it was not put in place when its day came, in the viewer's language."""
 
 
 @dataclass(frozen=True, slots=True)

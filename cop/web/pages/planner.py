@@ -1,0 +1,166 @@
+"""The planner: drafts of LTRCs compared with today, accepted from a date, taken back or discarded."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import today
+from clusters.kernel.errors import Conflict, Invalid
+from clusters.people.models import Person
+from clusters.structure import actions, queries
+from clusters.structure.queries import ACCEPTED, BLOCKED, WAITING, Draft
+from clusters.structure.rules import SchoolGender, within_band
+from cop.sentences import sentence
+from cop.web.answers import Again, Answer, Done
+from cop.web.edge import act, page
+from cop.web.mistakes import said
+from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map
+from cop.web.pages.rounds import draft_rows
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.frame import Area, FieldError, Tone
+from cop.web.views.planner import AcceptForm, ClusterDraft, PlannerPage
+
+KIND = "clusters"
+
+
+@dataclass(frozen=True)
+class From:
+    """From which day a draft shall hold."""
+
+    from_date: date
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A form of one button."""
+
+
+@page(paths.PLANNER, here=Area.PLANNER)
+def front(db: Session, viewer: Viewer) -> PlannerPage:
+    """What stands today, and every draft of the viewer's places."""
+    return _planner(db, viewer)
+
+
+@page(paths.planner(KIND), here=Area.PLANNER)
+def show_all(db: Session, viewer: Viewer) -> PlannerPage:
+    """The same, where a draft of LTRCs leads back to."""
+    return _planner(db, viewer)
+
+
+@page(paths.planner(KIND, "{draft_id}"), here=Area.PLANNER)
+def show(db: Session, viewer: Viewer, draft_id: int) -> Answer:
+    """One draft beside today; one that is in place is the map of LTRCs."""
+    draft = queries.draft(db, viewer.scope, draft_id)
+    return Done(paths.CLUSTERS) if draft.state == ACCEPTED else _draft(db, viewer, draft)
+
+
+@act(paths.planner(KIND, "{draft_id}", "accept"), here=Area.PLANNER)
+def accept(db: Session, viewer: Viewer, draft_id: int, form: From) -> Done:
+    """Let it hold from a day: at once, or when the day comes; until then it can be taken back."""
+    draft = queries.draft(db, viewer.scope, draft_id)
+    day = form.from_date
+    if day < today(db):
+        raise Again(_draft(db, viewer, draft, Invalid("draft_from_the_past", day=day), day))
+    try:
+        done = actions.accept_draft(db, viewer.scope, draft_id, day)
+    except Conflict as conflict:
+        if conflict.key != "draft_starts_too_early":
+            raise
+        raise Again(_draft(db, viewer, draft, conflict, day)) from conflict
+    say = viewer.say
+    if done.state == WAITING:
+        told = say.gettext("Accepted. It holds from %(day)s; until then nothing changes.") % {"day": say.full_day(day)}
+        return Done(paths.planner(KIND, draft_id), told, undo=paths.planner(KIND, draft_id, "take-back"))
+    told = say.ngettext("%(num)s LTRC is in place.", "%(num)s LTRCs are in place.", done.clusters)
+    return Done(paths.CLUSTERS, told % {"num": done.clusters})
+
+
+@act(paths.planner(KIND, "{draft_id}", "take-back"), here=Area.PLANNER)
+def take_back(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
+    """Make what waits for its day, or was stopped on it, a draft again."""
+    actions.take_acceptance_back(db, viewer.scope, draft_id)
+    return Done(paths.planner(KIND, draft_id), viewer.say.gettext("It is a draft again."))
+
+
+@act(paths.planner(KIND, "{draft_id}", "discard"), here=Area.PLANNER)
+def discard(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
+    """Throw the draft away."""
+    actions.discard_draft(db, viewer.scope, draft_id)
+    return Done(paths.PLANNER, viewer.say.gettext("The draft is gone; nobody had been told."), Tone.GOOD)
+
+
+def _planner(db: Session, viewer: Viewer) -> PlannerPage:
+    rows = queries.clusters(db, viewer.scope)
+    return PlannerPage(
+        drafts=draft_rows(db, viewer),
+        draft=None,
+        accept=None,
+        clusters_today=len(rows),
+        outside_band_today=sum(not within_band(row.schools) for row in rows),
+        schools=len(queries.schools(db, viewer.scope)),
+    )
+
+
+def _draft(
+    db: Session, viewer: Viewer, draft: Draft, refused: Conflict | Invalid | None = None, wanted: date | None = None
+) -> PlannerPage:
+    both = beside(db, viewer.scope, draft)
+    genders = Counter(school.gender for school in draft.schools)
+    shown = ClusterDraft(
+        draft_id=draft.id,
+        name=draft.name,
+        made_at=draft.made_at,
+        made_by=_author(db, viewer, draft),
+        schools=len(draft.schools),
+        boys=genders[SchoolGender.BOYS],
+        girls=genders[SchoolGender.GIRLS],
+        clusters=len(both.members),
+        circles=len({key[:2] for key in both.members}),
+        map_clusters=on_the_map(both),
+        comparison=comparison(both),
+        first_plan=both.first_plan,
+        long_ways=long_ways(both),
+        broken=broken(both),
+        moves=moves(both),
+        unplaced=_names(db, viewer, draft),
+        waits_for=draft.from_date if draft.state == WAITING else None,
+        stopped=_stopped(viewer, draft),
+    )
+    errors = () if refused is None else (FieldError("from_date", said(refused, viewer.language) or sentence(refused)),)
+    accept = None if draft.state == WAITING else AcceptForm(wanted or today(db), today(db), errors)
+    return PlannerPage(
+        drafts=(),
+        draft=shown,
+        accept=accept,
+        clusters_today=len(both.today),
+        outside_band_today=sum(not within_band(row.schools) for row in both.today.values()),
+        schools=len(both.schools),
+        may_discard=draft.state != WAITING,
+    )
+
+
+def _author(db: Session, viewer: Viewer, draft: Draft) -> str:
+    name = None if draft.author_id is None else db.scalar(select(Person.name).where(Person.id == draft.author_id))
+    return name or viewer.say.gettext("the command line")
+
+
+def _names(db: Session, viewer: Viewer, draft: Draft) -> tuple[str, ...]:
+    """Names of the schools it leaves out, as far as the viewer sees them."""
+    left_out = queries.schools_to_plan(db, viewer.scope, codes=draft.summary["unplaced"])
+    return tuple(school.name for school in left_out)
+
+
+def _stopped(viewer: Viewer, draft: Draft) -> str | None:
+    """Why a draft whose day came was not put in place."""
+    reason = draft.summary.get("blocked")
+    if draft.state != BLOCKED or reason is None:
+        return None
+    error = Conflict(reason["key"], **{name: value for name, value in reason.items() if name != "key"})
+    return said(error, viewer.language) or sentence(error)
+
+
+handlers = [front, show_all, show, accept, take_back, discard]

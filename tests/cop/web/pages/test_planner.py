@@ -1,0 +1,198 @@
+"""The planner's drafts of LTRCs: compared with today, accepted from a day, taken back, discarded."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from clusters.scope import Scope
+from clusters.structure.actions import accept_draft, apply_due_drafts, save_draft
+from clusters.structure.formation import form
+from clusters.structure.models import ClusterDraft, School
+from clusters.structure.queries import clusters, schools_to_plan
+from cop.web.views import paths
+from tests import build
+from tests.browsing import hidden_fields, same_but_path
+
+ALL = Scope.everywhere()
+RULES = {"min": 25, "max": 35, "circle_min": 3, "circle_max": 4, "strata": [], "seed": 1, "waive": None}
+NONEXISTENT = 999_999
+
+
+def schools_in(db, district, south, count=60):
+    for number in range(count):
+        build.school(
+            db,
+            name=f"GPS {district} {number}",
+            admin_path=f"KP.{district}.",
+            at=(south + 0.02 * (number // 10), 70.4 + 0.02 * (number % 10)),
+        )
+
+
+def drafted(db, district, name, seed=1, codes=None):
+    chosen = [school for school in schools_to_plan(db, ALL, codes=codes) if school.admin_path == f"KP.{district}."]
+    formation = form([school.site() for school in chosen], seed=seed, tries=0)
+    return save_draft(db, ALL, name, formation, RULES | {"seed": seed})
+
+
+@pytest.fixture
+def drafts(house):
+    """Two districts of sixty schools, a draft for each."""
+    with house.unit() as db:
+        schools_in(db, "BANNU", 32.6)
+        schools_in(db, "HANGU", 33.6)
+        return drafted(db, "BANNU", "Bannu in April"), drafted(db, "HANGU", "Hangu in April")
+
+
+def page_of(draft_id):
+    return paths.planner("clusters", draft_id)
+
+
+def states(house):
+    with house.unit() as db:
+        return dict(db.execute(select(ClusterDraft.id, ClusterDraft.state)).all())
+
+
+def test_a_manager_sees_the_drafts_of_her_district_and_nothing_of_another(client_as, drafts):
+    bannu, hangu = drafts
+    browser = client_as("manager", "A/KP.BANNU.")
+    for path in (paths.PLANNER, paths.planner()):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert "Bannu in April" in page.text
+        assert "Hangu" not in page.text
+    assert "Hangu" not in browser.get(page_of(bannu)).text
+    assert same_but_path(browser.get(page_of(hangu)), browser.get(page_of(NONEXISTENT)))
+    for act in ("accept", "discard", "take-back"):
+        answer = browser.submit(
+            paths.planner("clusters", hangu, act), **({"from_date": "2026-03-02"} if act == "accept" else {})
+        )
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("role", ["monitor", "trainer", "clerk"])
+def test_who_does_not_plan_finds_no_planner(client_as, drafts, role):
+    browser = client_as(role, "A/KP.BANNU.")
+    assert browser.get(paths.PLANNER).status_code == 404
+    assert browser.get(page_of(drafts[0])).status_code == 404
+    assert browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date="2026-03-02").status_code == 404
+
+
+def test_a_first_draft_shows_its_figures_and_map_without_a_comparison(client_as, drafts):
+    browser = client_as("manager", "A/KP.BANNU.")
+    shown = browser.get(f"{page_of(drafts[0])}.json").json()["draft"]
+    assert (shown["schools"], shown["clusters"], shown["circles"], shown["first_plan"]) == (60, 2, 1, True)
+    assert shown["comparison"]["clusters"] == {"today": None, "draft": 2}
+    assert sum(len(cluster["schools"]) for cluster in shown["map_clusters"]) == 60
+    assert len(shown["long_ways"]) == 2
+    assert shown["long_ways"][0]["draft_km"] == shown["comparison"]["longest_km"]["draft"]
+    assert shown["moves"] == []
+    page = browser.get(page_of(drafts[0])).text
+    assert "Every school gets its LTRC from that day." in page
+
+
+def test_accepting_today_puts_the_ltrcs_in_place(client_as, drafts, house):
+    browser = client_as("manager", "A/KP.BANNU.")
+    form_ = hidden_fields(browser.get(page_of(drafts[0])).text, paths.planner("clusters", drafts[0], "accept"))
+    assert set(form_) == {"_csrf_token", "once"}
+    answer = browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date="2026-03-02")
+    assert answer.status_code == 303
+    assert "2 LTRCs are in place." in browser.follow(answer).text
+    with house.unit() as db:
+        assert len(clusters(db, ALL)) == 2
+        assert db.scalar(select(func.count()).where(School.training_path.is_not(None))) == 60
+    assert browser.get(page_of(drafts[0])).headers["location"] == paths.CLUSTERS
+
+
+def test_accepting_for_a_later_day_can_be_taken_back_until_then(client_as, drafts, house):
+    browser = client_as("manager", "A/KP.BANNU.")
+    answer = browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date="2026-04-01")
+    page = browser.follow(answer).text
+    assert "Until then nothing changes." in page
+    assert states(house)[drafts[0]] == "waiting"
+    assert paths.planner("clusters", drafts[0], "accept") not in page
+    assert "accepted from" in browser.get(paths.PLANNER).text
+    browser.submit(paths.planner("clusters", drafts[0], "take-back"))
+    assert states(house)[drafts[0]] == "draft"
+
+
+@pytest.mark.parametrize("day", ["2026-03-01", "2020-01-01"])
+def test_a_day_that_is_over_is_refused_beside_the_field(client_as, drafts, house, day):
+    browser = client_as("manager", "A/KP.BANNU.")
+    answer = browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date=day)
+    assert answer.status_code == 422
+    assert "a day that is over" in answer.text
+    assert states(house)[drafts[0]] == "draft"
+
+
+def test_what_changed_meanwhile_is_refused_in_words(client_as, drafts, house):
+    with house.unit() as db:
+        db.execute(update(School).where(School.name == "GPS BANNU 7").values(lat=36.0))
+    answer = client_as("manager", "A/KP.BANNU.").submit(
+        paths.planner("clusters", drafts[0], "accept"), from_date="2026-03-02"
+    )
+    assert answer.status_code == 409
+    assert "km to its host" in answer.text
+    assert states(house)[drafts[0]] == "draft"
+
+
+def test_a_discarded_draft_is_gone(client_as, drafts):
+    browser = client_as("manager", "A/KP.BANNU.")
+    answer = browser.submit(paths.planner("clusters", drafts[0], "discard"))
+    assert "Bannu in April" not in browser.follow(answer).text
+    assert browser.get(page_of(drafts[0])).status_code == 404
+
+
+def test_a_second_draft_is_compared_with_today_school_by_school(client_as, drafts, house):
+    with house.unit() as db:
+        accept_draft(db, ALL, drafts[0])
+        rows = clusters(db, ALL)
+        schools_in(db, "BANNU", 32.9, 30)
+        second = drafted(db, "BANNU", "Bannu in May", seed=4)
+    shown = client_as("manager", "A/KP.BANNU.").get(f"{page_of(second)}.json").json()["draft"]
+    compared = shown["comparison"]
+    assert shown["first_plan"] is False
+    assert compared["clusters"] == {"today": 2, "draft": 3}
+    assert compared["schools_moved"] == len(shown["moves"]) > 0
+    names = {row.name for row in rows}
+    assert {move["old"] for move in shown["moves"]} <= names
+    moved = [dot for cluster in shown["map_clusters"] for dot in cluster["schools"] if dot["moved"]]
+    assert len(moved) == compared["schools_moved"]
+    assert all(dot["from_lat"] is not None for dot in moved)
+    page = client_as("manager", "A/KP.BANNU.").get(page_of(second)).text
+    assert "Compared with today" in page
+    with house.unit() as db:
+        assert accept_draft(db, ALL, second).moved == compared["schools_moved"]
+
+
+def test_a_draft_that_was_stopped_on_its_day_says_why(client_as, drafts, house, clock):
+    with house.unit() as db:
+        accept_draft(db, ALL, drafts[0], date(2026, 3, 4))
+        db.execute(update(School).where(School.name == "GPS BANNU 7").values(lat=36.0))
+    clock.advance(days=3)
+    with house.unit() as db:
+        assert apply_due_drafts(db, ALL)["blocked"] == 1
+    page = client_as("manager", "A/KP.BANNU.").get(page_of(drafts[0])).text
+    assert "When its day came it no longer fitted." in page
+    assert "km to its host" in page
+
+
+def test_exceptions_are_shown_with_their_reason(client_as, house):
+    with house.unit() as db:
+        schools_in(db, "BANNU", 32.6, 40)
+        formation = form([school.site() for school in schools_to_plan(db, ALL)], waive="two valleys", tries=0)
+        draft_id = save_draft(db, ALL, "Valleys", formation, RULES | {"waive": "two valleys"})
+    page = client_as("manager", "A/KP.BANNU.").get(page_of(draft_id)).text
+    assert "Rules that the draft breaks" in page
+    assert "two valleys" in page
+
+
+def test_without_a_draft_the_page_says_how_one_is_made(client_as):
+    assert "cop clusters plan" in client_as("manager", "T/").get(paths.PLANNER).text
+
+
+def test_a_draft_waits_from_the_day_after_at_the_latest_tomorrow(client_as, drafts, house, clock):
+    day = house.clock(None).date() + timedelta(days=1)
+    browser = client_as("manager", "A/KP.BANNU.")
+    browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date=day.isoformat())
+    assert states(house)[drafts[0]] == "waiting"
