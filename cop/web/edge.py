@@ -28,7 +28,7 @@ from clusters.kernel.unit import UnitOfWork
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
-from cop.web.forms import CSRF, ONCE, Fields, convert, fill, only, read_fields
+from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh, texts_waiting
 from cop.web.i18n import Language
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
@@ -41,6 +41,7 @@ from cop.web.views import paths
 from cop.web.views.error import ErrorKind
 from cop.web.views.frame import Area, Flash, Frame
 from cop.web.views.login import LoginPage, LoginProblem
+from cop.web.views.stale_form import StaleFormPage
 from cop.web.web_sessions import seen
 
 log = structlog.get_logger("cop.web")
@@ -229,8 +230,16 @@ class _Visit:
             if self.viewer is None and not self.plan.open:
                 return self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401))
             if not self._token_fits(only(fields, CSRF)):
-                raise FormTooOld("form_too_old")
+                return self._stale(fields)
             return self._once(db, fields)
+
+    def _stale(self, fields: Fields) -> Response[bytes]:
+        """The form is ours but not of this web session: what was typed may be sent again, but for passwords."""
+        once = only(fields, ONCE)
+        if self.viewer is None or self.plan.open or not once or SECRET_FIELDS & fields.keys():
+            raise FormTooOld("form_too_old")
+        kept = tuple((name, value) for name, values in fields.items() if name not in OWN_FIELDS for value in values)
+        return self._show(Shown(StaleFormPage(self.asked.path, kept, once), status=403))
 
     def _once(self, db: Session, fields: Fields) -> Response[bytes]:
         once = only(fields, ONCE)
@@ -238,13 +247,13 @@ class _Visit:
             return self._respond(self._call(db, fields))
         if not once:
             raise FormTooOld("form_too_old")
-        led_to = taken.take(db, self.binding, once, now(db))
+        led_to = taken.take(db, self._reader(), once, now(db))
         if led_to is not None:
             say = self._viewer().say.gettext
             return self._respond(Done(led_to, say=say("This had been saved already.")))
         answer = self._call(db, fields)
         if isinstance(answer, Done):
-            taken.led(db, self.binding, once, answer.to)
+            taken.led(db, self._reader(), once, answer.to)
         return self._respond(answer)
 
     def _enter(self, db: Session, *, to_read: bool) -> None:
@@ -347,7 +356,7 @@ class _Visit:
         return any(token_fits(self.door.secret, binding, given) for binding in bindings)
 
     def _reader(self) -> str:
-        """For whom a flash is: the login, whose web session may be another one on the next page."""
+        """For whom a flash and a form's own token are: the login, whose web session may be another one by then."""
         return f"login {self.viewer.login_id}" if self.viewer is not None else self.binding
 
     def _flash(self) -> Flash | None:

@@ -15,6 +15,8 @@ FIELDS_LIMIT = 400
 CSRF, ONCE = "_csrf_token", "once"
 """The two hidden fields of every form: against forged requests, and against a second effect."""
 OWN_FIELDS = frozenset({CSRF, ONCE})
+SECRET_FIELDS = frozenset({"password", "old", "new"})
+"""Never written into a page."""
 
 Fields = Mapping[str, Sequence[str]]
 Form = TypeVar("Form")

@@ -10,12 +10,12 @@ from cop.web.models import TakenForm
 from cop.web.security import fingerprint
 
 REMEMBERED = timedelta(days=2)
-"""How long a resend is known as one; forms of an older web session are refused anyway."""
+"""How long a resend is known as one."""
 
 
-def take(db: Session, binding: str, once: str, at: datetime) -> str | None:
+def take(db: Session, reader: str, once: str, at: datetime) -> str | None:
     """Take a form's token; where its act led, if it was taken before. Waits for an act that is just under way."""
-    token = fingerprint(f"{binding}:{once}")
+    token = fingerprint(f"{reader}:{once}")
     mine = db.scalar(
         insert(TakenForm).values(token=token, at=at, led_to="").on_conflict_do_nothing().returning(TakenForm.token)
     )
@@ -24,9 +24,9 @@ def take(db: Session, binding: str, once: str, at: datetime) -> str | None:
     return db.scalars(select(TakenForm.led_to).where(TakenForm.token == token)).one()
 
 
-def led(db: Session, binding: str, once: str, to: str) -> None:
+def led(db: Session, reader: str, once: str, to: str) -> None:
     """Remember where the act led."""
-    token = fingerprint(f"{binding}:{once}")
+    token = fingerprint(f"{reader}:{once}")
     db.execute(
         update(TakenForm).where(TakenForm.token == token).values(led_to=to).execution_options(synchronize_session=False)
     )

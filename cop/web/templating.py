@@ -26,6 +26,7 @@ from cop.web.views.planner import PlannerPage
 from cop.web.views.session import SessionPage
 from cop.web.views.sheet import SheetPage
 from cop.web.views.sign_in_link import SignInLinkPage
+from cop.web.views.stale_form import StaleFormPage
 from cop.web.words import meaning, one, word
 
 HERE = Path(__file__).parent
@@ -62,6 +63,7 @@ Page = (
     | SessionPage
     | SheetPage
     | SignInLinkPage
+    | StaleFormPage
 )
 
 TEMPLATE_OF: dict[type, str] = {
@@ -80,6 +82,7 @@ TEMPLATE_OF: dict[type, str] = {
     SessionPage: "session.html",
     SheetPage: "sheet.html",
     SignInLinkPage: "sign_in_link.html",
+    StaleFormPage: "stale_form.html",
 }
 
 

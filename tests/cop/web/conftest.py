@@ -31,6 +31,7 @@ from cop.web.views import (
     session,
     sheet,
     sign_in_link,
+    stale_form,
 )
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
 
@@ -471,6 +472,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner": (planner_page, {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
+    "stale-form": (
+        lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"), ("venue", "7")), "3f9c" * 8 + "-move"),
+        {"nav": (), "trail": ()},
+    ),
     "account": (account_page, {"here": Area.ACCOUNT}),
     "error": (lambda: error.ErrorPage(error.ErrorKind.BROKEN, "/sessions/4814", None, "7F3QK2M"), AT_THE_DOOR),
 }

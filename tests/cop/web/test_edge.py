@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 
 import pytest
 from litestar.testing import TestClient
@@ -15,14 +16,16 @@ from clusters.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from cop.app import build as build_app
 from cop.house import House
 from cop.routes import ROUTES
+from cop.web import web_sessions
 from cop.web.answers import Again, Answer, Done, File, Shown
 from cop.web.edge import act, page
 from cop.web.forms import FIELDS_LIMIT
+from cop.web.models import Login
 from cop.web.viewers import Viewer
 from cop.web.views.account import AccountPage
 from cop.web.views.frame import Area, Crumb, FieldError
 from cop.web.views.login import LoginPage
-from tests.browsing import Browser, ClientAs, same_but_path
+from tests.browsing import Browser, ClientAs, hidden_fields, same_but_path
 
 
 @dataclass(frozen=True)
@@ -291,3 +294,30 @@ def test_a_form_of_somebody_signed_out_meanwhile_has_no_effect(her: Browser, hou
 
 def test_pages_are_compressed(her: Browser) -> None:
     assert her.get("/account").headers["content-encoding"] == "gzip"
+
+
+def test_what_was_typed_before_signing_in_again_is_kept_and_sent_once(
+    her: Browser, house: House, client_as: ClientAs
+) -> None:
+    typed = {"_csrf_token": her.token(), "once": "x", "what": 'some"thing<', "also": ["1", "2"]}
+    with house.unit() as db:
+        login = db.scalars(select(Login).where(Login.login == her.login)).one()
+        again = web_sessions.begin(db, login.id, house.clock(None))
+    her.cookies["cop-local"] = again
+    answer = her.post("/trial/7/do", typed, Origin=house.settings.address)
+    assert answer.status_code == 403
+    assert done(house) == 0
+    assert 'name="also" value="1"' in answer.text
+    assert 'name="also" value="2"' in answer.text
+    fields = {name: unescape(value) for name, value in hidden_fields(answer.text, "/trial/7/do").items()}
+    assert fields["what"] == typed["what"]
+    for _ in range(2):
+        assert her.post("/trial/7/do", fields, Origin=house.settings.address).headers["location"] == "/trial/7"
+    assert done(house) == 1
+
+
+def test_a_password_is_never_written_into_a_page(her: Browser, house: House) -> None:
+    typed = {"_csrf_token": "stale", "once": "x", "new": "river under seven bridges", "what": "something"}
+    answer = her.post("/trial/7/do", typed, Origin=house.settings.address)
+    assert answer.status_code == 403
+    assert "seven bridges" not in answer.text
