@@ -473,7 +473,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
     "stale-form": (
-        lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"), ("venue", "7")), "3f9c" * 8 + "-move"),
+        lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),
         {"nav": (), "trail": ()},
     ),
     "account": (account_page, {"here": Area.ACCOUNT}),
