@@ -26,6 +26,18 @@ _GENERIC = frozenset(
     {"code", "id", "name", "title", "school", "no", "location", "point", "position", "type", "rank", "role"}
 )
 """Names too common to be recognised beside other words."""
+_OF_SOMEBODY = _GENERIC | {
+    "gender",
+    "level",
+    "designation",
+    "post",
+    "mobile",
+    "phone",
+    "contact",
+    "personal",
+    "subject",
+}
+"""Names that say whose they are only by the heading over them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +113,12 @@ def _matches(header: str, kind: ListKind) -> Iterable[tuple[int, str]]:
 
 
 def _readings(header: str, kind: ListKind) -> Iterable[tuple[int, str]]:
-    """A header under a group heading is read with it, and alone only if the group says nothing of its own."""
+    """A header under a group heading is read with it; alone if the group says nothing or the header says enough."""
     group, between, own = header.rpartition(GROUP)
     if not between:
         return _matches(header, kind)
     together = _matches(header, kind)
-    if together or not set(tokens(group)) <= SOFT | {"school"}:
+    if together or (set(tokens(own)) <= _OF_SOMEBODY and not set(tokens(group)) <= SOFT):
         return together
     return _matches(own, kind)
 

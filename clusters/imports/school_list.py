@@ -163,14 +163,14 @@ class SchoolRows:
                 f"'{shortened(cell)}' cannot be read as degrees. Write it like 34.0123 or 34°00'44\"N,"
                 " or leave it empty if the place is not known.",
             )
-        said = " and ".join(f"'{shortened(cell)}'" for _, cell in written if cell is not None)
-        where = "no place on earth" if self.bounds == ANYWHERE else "outside the country"
+        said = "The coordinates " + " and ".join(f"'{shortened(cell)}'" for _, cell in written if cell is not None)
+        where = "no place on earth" if self.bounds == ANYWHERE else "a place outside the country"
         return Problem(
             row,
             column,
             "coordinates_impossible",
-            f"{said} lies {where}, also with latitude and longitude exchanged. Correct it, or leave it empty if the"
-            " place is not known; for a list of another country give its bounds.",
+            f"{said} stand for {where}, also with latitude and longitude exchanged. Correct it, or leave it empty if"
+            " the place is not known; for a list of another country give its bounds.",
         )
 
 

@@ -132,7 +132,7 @@ SOFT = frozenset(
     words(
         "gps, coordinate, decimal, dd, degree, point, location, geo, geographic, wgs84, wgs, position, value, map,"
         " school, basic, information, details, detail, data, particulars, profile, general, administrative, address,"
-        " area, wise, per, census, n, e, complete, new, current, official, own"
+        " area, unit, wise, per, census, n, e, complete, new, current, official, own"
     )
 )
 """Words that may stand beside a name without changing what it means."""

@@ -225,6 +225,17 @@ def test_a_heading_over_a_group_of_columns_counts_unless_it_only_says_school_or_
     }
 
 
+def test_under_any_heading_a_name_that_says_enough_is_recognised() -> None:
+    headers = [
+        "Code",
+        "Hierarchy of 2023: District",
+        "Hierarchy of 2023: Tehsil",
+        "Survey: Latitude",
+        "Survey: Longitude",
+    ]
+    assert set(found(headers, [["1", "Bannu", "Domel", 34.1, 71.5]])) == {"code", "district", "tehsil", "lat", "lon"}
+
+
 def test_what_a_person_names_outweighs_every_guess() -> None:
     headers = ["EMIS Code", "Site", "School Name", "Y", "X"]
     rows = [["1", "A1", "GPS Kakki", 34.1, 71.5]]
