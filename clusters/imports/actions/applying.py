@@ -1,13 +1,13 @@
 """Applies a list: all of it or nothing, or the good rows alone if that is asked for; nothing is ever sent."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from clusters.imports.actions.schools import Did, write_schools
 from clusters.imports.actions.staff import write_staff
+from clusters.imports.bulk import add
 from clusters.imports.given import GivenList
 from clusters.imports.models import Import, ImportedRow
 from clusters.imports.outcome import Checked
@@ -74,7 +74,17 @@ def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did]) -
     )
     db.add(kept)
     db.flush()
-    if did:
-        db.execute(insert(ImportedRow), [{"import_id": kept.id, **asdict(each)} for each in did])
+    rows = [
+        {
+            "import_id": kept.id,
+            "row": each.row,
+            "target_kind": each.target_kind,
+            "target_id": each.target_id,
+            "before": each.before,
+            "after": each.after,
+        }
+        for each in did
+    ]
+    add(db, ImportedRow, ("import_id", "row", "target_kind", "target_id", "before", "after"), rows)
     record(db, "imported", "import", kept.id, new={"kind": given.kind.value, **kept.counts})
     return kept.id

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from clusters.imports.bulk import overwrite
+from clusters.imports.bulk import add, fresh_ids, overwrite
 from clusters.imports.outcome import CheckedRow, Outcome, Value
 from clusters.imports.queries import JudgedSchools, area_values
 from clusters.imports.stored import AREA_FIELDS, SCHOOL_FIELDS, StoredSchool, areas, open_placements
@@ -84,17 +83,17 @@ def _text(value: Value | None) -> str | None:
 
 def _made(db: Session, rows: Sequence[CheckedRow], paths: Mapping[int, str]) -> dict[int, int]:
     """Row -> id of the school that came into being."""
-    if not rows:
-        return {}
+    made = fresh_ids(db, School, len(rows))
     columns = [
         {
+            "id": school_id,
             "code": row.code,
             "admin_path": paths.get(row.row, ""),
             **{name: row.values.get(name) for name in SCHOOL_FIELDS},
         }
-        for row in rows
+        for school_id, row in zip(made, rows, strict=True)
     ]
-    made = db.scalars(insert(School).returning(School.id, sort_by_parameter_order=True), columns)
+    add(db, School, ("id", "code", "admin_path", *SCHOOL_FIELDS), columns)
     return {row.row: school_id for row, school_id in zip(rows, made, strict=True)}
 
 

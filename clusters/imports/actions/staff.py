@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import delete, func, update
 from sqlalchemy.orm import Session
 
 from clusters.imports.actions.schools import Did
-from clusters.imports.bulk import overwrite
+from clusters.imports.bulk import add, fresh_ids, overwrite
 from clusters.imports.outcome import CheckedRow, Outcome
 from clusters.imports.queries import JudgedStaff
 from clusters.imports.stored import PERSON_FIELDS, Known, StoredPost, ids, paths_of
@@ -22,6 +21,8 @@ from clusters.people.names import name_key
 from clusters.people.rules import LEARNERS, PostRole
 
 PERSON = "person"
+POST_COLUMNS = ("id", "person_id", "role", "subject", "school_id", "training_path", "admin_path", "during")
+NUMBER_COLUMNS = ("id", "person_id", "number", "since")
 
 
 @dataclass(slots=True)
@@ -63,17 +64,17 @@ def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _registered(db: Session, rows: Sequence[CheckedRow]) -> dict[int, int]:
     """Row -> id of the person who was registered."""
-    if not rows:
-        return {}
+    made = fresh_ids(db, Person, len(rows))
     columns = [
         {
+            "id": person_id,
             **{name: row.values.get(name) for name in PERSON_FIELDS},
             "name_key": name_key(str(row.values["name"])),
-            "registered_at": now(db),
+            "registered_at": now(db).isoformat(),
         }
-        for row in rows
+        for person_id, row in zip(made, rows, strict=True)
     ]
-    made = db.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), columns)
+    add(db, Person, ("id", *PERSON_FIELDS, "name_key", "registered_at"), columns)
     return {row.row: person_id for row, person_id in zip(rows, made, strict=True)}
 
 
@@ -96,13 +97,13 @@ def _begin(
             "school_id": school_id,
             "training_path": training,
             "admin_path": admin,
-            "during": Range(today(db), None),
+            "during": f"[{today(db)},)",
         }
     )
 
 
 def _number(db: Session, row: CheckedRow, person_id: int) -> dict[str, Any]:
-    return {"person_id": person_id, "number": row.values["mobile_no"], "since": now(db)}
+    return {"person_id": person_id, "number": row.values["mobile_no"], "since": now(db).isoformat()}
 
 
 def _change(
@@ -201,11 +202,10 @@ def _write(db: Session, work: _Work) -> None:
             update(PersonNumber).where(PersonNumber.id == ids(work.silent)).values(until=now(db)),
             execution_options={"synchronize_session": False},
         )
-    for table, rows in ((Post, work.begin), (PersonNumber, work.numbers)):
-        if rows:
-            made = db.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows)
-            for row, row_id in zip(rows, made, strict=True):
-                row["id"] = row_id
+    for model, columns, rows in ((Post, POST_COLUMNS, work.begin), (PersonNumber, NUMBER_COLUMNS, work.numbers)):
+        for row, row_id in zip(rows, fresh_ids(db, model, len(rows)), strict=True):
+            row["id"] = row_id
+        add(db, model, columns, rows)
     db.expire_all()
 
 
@@ -221,6 +221,7 @@ def end_posts(db: Session, post_ids: Sequence[int], day: date) -> None:
 def _with_ids(db: Session, did: list[Did], work: _Work) -> list[Did]:
     """The same, with the posts and numbers that came into being, now that they have ids."""
     of = {each.target_id: each for each in did}
+    day = today(db).isoformat()
     for post in work.begin:
         of[post["person_id"]].after.setdefault("posts", []).append(
             {
@@ -228,12 +229,12 @@ def _with_ids(db: Session, did: list[Did], work: _Work) -> list[Did]:
                 "role": post["role"],
                 "subject": post["subject"],
                 "school": post["school_id"],
-                "from": post["during"].lower.isoformat(),
+                "from": day,
                 "until": None,
             }
         )
     for number in work.numbers:
         of[number["person_id"]].after.setdefault("numbers", []).append(
-            {"id": number["id"], "number": number["number"], "since": number["since"].isoformat()}
+            {name: number[name] for name in ("id", "number", "since")}
         )
     return did
