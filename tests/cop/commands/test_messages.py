@@ -1,0 +1,127 @@
+"""`cop messages`: a list of texts is looked at, queued as a whole or not at all, and counted."""
+
+import pytest
+
+from messaging.channels.rehearsal import RehearsalChannel
+from messaging.consent.actions import opt_out
+from tests.messaging.voice import Voice
+
+GOOD = "phone,text\n0300-1234567,Kal training hai\n+92 301 7654321,کل تربیت ہے\n03001234567,Phir se\n"
+BAD = "phone,text\n0300-1234567,Kal\n12345,Kal\n0300-1234568,\n03001234569,{long}\n,Kal\n"
+
+
+@pytest.fixture
+def a_list(tmp_path):
+    def write(content, name="texts.csv", **how):
+        file = tmp_path / name
+        file.write_text(content, **how)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def sent(own_unit, clock):
+    """Let a worker send all that is due; its clock is past that of the commands before."""
+    voice = Voice(own_unit, RehearsalChannel(own_unit))
+
+    def send():
+        clock.advance(minutes=5)
+        return voice.tick()
+
+    return send
+
+
+def test_a_preview_says_how_many_how_dear_and_when_and_sends_nothing(run, a_list, own_unit):
+    with own_unit() as db:
+        opt_out(db, "+923017654321", "text")
+    done = run("messages", "preview", "--from", a_list(GOOD), "--json")
+    assert done.code == 0
+    assert done.document == {
+        "rows": 3,
+        "texts": 3,
+        "numbers": 2,
+        "segments": 3,
+        "in_unicode": 1,
+        "dear_characters": sorted(set("کلتربیتہے") - {" "}),
+        "rupees": 6.0,
+        "asked_for_silence": 1,
+        "goes_at": done.document["goes_at"],
+        "problems": [],
+    }
+    assert done.document["goes_at"].startswith("2026-03-02T07:0")
+    assert sum(run("messages", "status", "--json").document.values()) == 0
+
+
+def test_a_list_goes_out_with_every_line_a_text_of_its_own(run, a_list, sent):
+    assert run("messages", "send", "--from", a_list(GOOD), "--json").document == {"batch": 1, "queued": 3}
+    assert run("messages", "status", "--batch", 1, "--json").document["queued"] == 3
+    sent()
+    counted = run("messages", "status", "--batch", 1, "--json").document
+    assert (counted["accepted"], sum(counted.values())) == (3, 3)
+    received = run("rehearsal", "received", "--batch", 1, "--json").document
+    assert sorted((copy["phone"], copy["text"]) for copy in received) == [
+        ("+923001234567", "Kal training hai"),
+        ("+923001234567", "Phir se"),
+        ("+923017654321", "کل تربیت ہے"),
+    ]
+    assert set(received[0]) == {"phone", "text", "at", "message"}
+
+
+def test_a_list_sent_twice_is_two_batches(run, a_list):
+    file = a_list(GOOD)
+    run("messages", "send", "--from", file, "--json")
+    assert run("messages", "send", "--from", file, "--json").document == {"batch": 2, "queued": 3}
+    assert run("messages", "status", "--json").document["queued"] == 6
+
+
+def test_a_list_with_bad_rows_is_not_queued_and_each_row_is_named(run, a_list):
+    file = a_list(BAD.format(long="lamba " * 300))
+    previewed = run("messages", "preview", "--from", file, "--json")
+    assert previewed.code == 3
+    assert [(each["row"], each["cause"]) for each in previewed.document["problems"]] == [
+        (3, "phone_damaged"),
+        (4, "text_missing"),
+        (5, "text_too_long"),
+        (6, "phone_missing"),
+    ]
+    done = run("messages", "send", "--from", file, "--json")
+    assert (done.code, done.document["error"]["key"], done.document["error"]["rows"]) == (3, "texts_with_problems", 4)
+    assert "Row 3, phone" in done.told
+    assert sum(run("messages", "status", "--json").document.values()) == 0
+
+
+@pytest.mark.parametrize("content", ["number,text\n1,2\n", "", "phone;text\n0300-1234567;Kal\n"])
+def test_a_list_without_its_columns_is_refused(run, a_list, content):
+    done = run("messages", "send", "--from", a_list(content), "--json")
+    assert (done.code, done.document["error"]["key"]) == (3, "texts_without_columns")
+
+
+def test_a_list_that_is_no_utf8_is_refused(run, a_list):
+    done = run("messages", "send", "--from", a_list(GOOD, encoding="utf-16"), "--json")
+    assert (done.code, done.document["error"]["key"]) == (3, "texts_unreadable")
+
+
+def test_a_list_from_a_spreadsheet_may_begin_with_its_mark(run, a_list):
+    assert run("messages", "send", "--from", a_list(GOOD, encoding="utf-8-sig"), "--json").document["queued"] == 3
+
+
+def test_a_batch_that_is_not_there_is_not_found(run):
+    assert run("messages", "status", "--batch", 9, "--json").code == 4
+    assert run("rehearsal", "received", "--batch", 9, "--json").code == 4
+
+
+def test_people_read_sentences(run, a_list, sent):
+    assert "There are no messages yet" in run("messages", "status").told
+    assert "Batch 1: 3 texts queued" in run("messages", "send", "--from", a_list(GOOD)).told
+    assert "3 texts, 3 segments" in run("messages", "preview", "--from", a_list(GOOD)).told
+    sent()
+    assert "3 accepted" in run("messages", "status").told
+
+
+def test_the_examples_of_the_help_run(run, a_list, monkeypatch):
+    monkeypatch.chdir(a_list(GOOD).parent)
+    for command in ((), ("preview",), ("send",), ("status",)):
+        help_text = " ".join(run("messages", *command, "--help").stdout.replace("│", " ").split())
+        example = [*help_text.split("Example: cop ")[1].split("--json")[0].split(), "--json"]
+        assert run(*example).code == 0
