@@ -7,14 +7,17 @@ holds one of it in block B1 (district Bannu) and one in block B2 (district Hangu
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 import pytest
 from litestar.routes import HTTPRoute
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from clusters.cascade.models import Round
 from clusters.kernel.base import Base
+from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place
 from clusters.training.rules import SessionState
 from cop.app import build as build_app
 from cop.house import House
@@ -28,7 +31,7 @@ MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
 STRANGERS = "strangers"
 """Opens to who is not signed in, too."""
 
-Subject = Literal["token", "file", "session", "version", "round"]
+Subject = Literal["token", "file", "session", "version", "round", "cluster", "draft"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,14 @@ ROUTES = (
     Route("POST", "/sessions/{session_id}/move", PLANNERS | {Role.TRAINER}, "session", MOVE),
     Route("POST", "/sessions/{session_id}/call-off", PLANNERS | {Role.TRAINER}, "session", {"reason": "snow"}),
     Route("POST", "/sessions/{session_id}/skip", PLANNERS | {Role.TRAINER}, "session", {"text": "T-1d"}),
+    Route("GET", "/clusters", EVERYBODY),
+    Route("GET", "/clusters/{cluster_id}", EVERYBODY, "cluster"),
+    Route("GET", "/planner", PLANNERS),
+    Route("GET", "/planner/clusters", PLANNERS),
+    Route("GET", "/planner/clusters/{draft_id}", PLANNERS, "draft"),
+    Route("POST", "/planner/clusters/{draft_id}/accept", PLANNERS, "draft", {"from_date": "2026-03-20"}),
+    Route("POST", "/planner/clusters/{draft_id}/take-back", PLANNERS, "draft"),
+    Route("POST", "/planner/clusters/{draft_id}/discard", PLANNERS, "draft"),
     Route("GET", "/planner/cascade", PLANNERS),
     Route("GET", "/planner/cascade/{draft_id}", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
@@ -93,6 +104,23 @@ class World:
     theirs: Mapping[str, int]
 
 
+def cluster_draft(db: Session, cluster: Place, at: datetime) -> int:
+    """A draft that keeps one cluster as it is."""
+    rules = {"min": 1, "max": 35, "circle_min": 1, "circle_max": 4, "strata": [], "exempt": []}
+    summary = {"schools": 3, "unplaced": [], "outside_band": []}
+    draft = ClusterDraft(name=f"Draft of {cluster.name}", made_at=at, rules=rules, summary=summary)
+    db.add(draft)
+    db.flush()
+    for number, school in enumerate(build.schools_of(db, cluster)):
+        db.add(
+            ClusterDraftRow(
+                draft_id=draft.id, school_id=school.id, block=1, circle=1, cluster=1, host=number == 0, km=None
+            )
+        )
+    db.flush()
+    return draft.id
+
+
 @pytest.fixture
 def world(house: House) -> World:
     sides = []
@@ -109,7 +137,8 @@ def world(house: House) -> World:
             db.add(draft)
             db.flush()
             build.training_session(db, cluster, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
-            sides.append({"session": session.id, "round": draft.id})
+            ids = {"session": session.id, "round": draft.id, "cluster": cluster.id}
+            sides.append(ids | {"draft": cluster_draft(db, cluster, house.clock(None))})
     return World(*sides)
 
 
