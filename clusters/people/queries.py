@@ -213,6 +213,8 @@ def search(db: Session, scope: Scope, words: str) -> tuple[PersonRow, ...]:
                 Post.person_id == Person.id,
                 School.id == Post.school_id,
                 func.lower(School.name).contains(words.strip().lower(), autoescape=True),
+                held_on(today(db)),
+                seen_posts(scope),
             )
             .correlate(Person)
         )

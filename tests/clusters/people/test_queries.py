@@ -157,6 +157,16 @@ def test_a_name_is_found_in_any_spelling(db, two_districts):
     assert search(db, ALL, "%") == ()
 
 
+def test_people_are_found_by_the_school_where_they_teach_if_it_is_hers_to_see(db, two_districts):
+    bannu, lakki = two_districts
+    bannu["school"].name, lakki["school"].name = "GPS Ghoriwala", "GPS Tajori"
+    build.post(db, bannu["teacher"], PostRole.TEACHER, at_school=lakki["school"])
+    scope = build.scope_at(build.area(db, "KP.BANNU."))
+    assert [row.id for row in search(db, scope, "ghoriwala")] == [bannu["teacher"].id]
+    assert search(db, scope, "tajori") == ()
+    assert {row.id for row in search(db, ALL, "tajori")} == {bannu["teacher"].id, lakki["teacher"].id}
+
+
 def test_a_cluster_is_trained_by_those_of_its_circle(db, two_districts):
     bannu, lakki = two_districts
     master = build.trainer(db, build.block(db, "B1X"), role=PostRole.MASTER_TRAINER)
