@@ -1,5 +1,6 @@
 """Brings a database to the newest shape, also from an installed wheel that has no project file."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,4 +27,10 @@ def shape(engine: Engine) -> tuple[str | None, str | None]:
     """The database's revision and the newest one; equal when nothing is missing, None for an empty database."""
     with engine.connect() as connection:
         have = MigrationContext.configure(connection).get_current_revision()
-    return have, ScriptDirectory.from_config(configuration("")).get_current_head()
+    return have, newest()
+
+
+@cache
+def newest() -> str | None:
+    """The revision this program was made for; its scripts are read once, they do not change while it runs."""
+    return ScriptDirectory.from_config(configuration("")).get_current_head()

@@ -415,7 +415,7 @@ def _language(door: Door, asked: Asked) -> Language:
 
 
 def _redirect(to: str, cookies: list[Cookie]) -> Response[bytes]:
-    return Response(b"", status_code=303, media_type=HTML, headers={"Location": local(to)}, cookies=cookies)
+    return Response(b"", status_code=303, headers={"Location": local(to), "Content-Type": HTML}, cookies=cookies)
 
 
 def _path_value(value: str, hint: Any) -> Any:

@@ -33,7 +33,8 @@ def packed(
     cookies: Sequence[Cookie] = (),
 ) -> Response[bytes]:
     """An answer to a request with the headers `asked`."""
-    said = {"Vary": "Accept-Encoding", **(headers or {})}
+    # Said as a header, because Litestar would write the charset a second time.
+    said = {"Content-Type": media_type, "Vary": "Accept-Encoding", **(headers or {})}
     if len(content) >= SMALLEST and takes_gzip(asked):
         content = pack(content)
         said["Content-Encoding"] = "gzip"

@@ -29,7 +29,7 @@ async def live() -> dict[str, bool]:
 @get("/ping", include_in_schema=False, opt={"open": True})
 async def ping() -> Response[bytes]:
     """A page that asks nothing of the database, to measure the others against."""
-    return Response(b"pong", media_type="text/plain; charset=utf-8")
+    return Response(b"pong", media_type="text/plain")
 
 
 @get("/health/ready", include_in_schema=False, opt={"open": True})

@@ -155,3 +155,8 @@ def test_the_next_free_port_is_found() -> None:
         with listener:
             assert port < settings.port == listener.getsockname()[1]
             assert settings.address.endswith(f":{settings.port}")
+
+
+def test_answers_do_not_wait_for_the_browser_to_acknowledge() -> None:
+    with listen(Settings(port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

@@ -47,6 +47,7 @@ def test_every_answer_of_every_route_carries_the_headers(anybody: Browser, clien
             answer = browser.client.request(
                 method, path, headers={"Cookie": "; ".join(f"{n}={v}" for n, v in browser.cookies.items())}
             )
+            assert answer.headers.get("content-type", "").count("charset") <= 1, path
             carried = {name: answer.headers.get(name) for name in HEADERS}
             assert carried == HEADERS, (method, path, answer.status_code)
 
