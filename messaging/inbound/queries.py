@@ -12,7 +12,7 @@ from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, SessionState
 from messaging.inbound.models import Effect, InboundText, Parked
-from messaging.outbox.models import Attempt, Message
+from messaging.outbox.models import Message
 from messaging.outbox.rules import NEVER_SENT, State
 
 ABOUT = "inbound_text"
@@ -198,8 +198,9 @@ def invitations(db: Session, scope: Scope, number: str, at: datetime) -> list[Op
 
 
 def _asked(person_id: int, number: str, at: datetime, which: Any) -> Select[*tuple[Any, ...]]:
-    """Sessions ahead with the instant at which a text about them last went to this person's phone."""
-    asked_at = func.max(Attempt.started_at)
+    """Sessions ahead with the instant, by the house's own clock, at which a text about them last went to this person's
+    phone."""
+    asked_at = func.max(Message.state_at)
     statement: Select[*tuple[Any, ...]] = (
         select(
             TrainingSession.id,
@@ -209,7 +210,6 @@ def _asked(person_id: int, number: str, at: datetime, which: Any) -> Select[*tup
             asked_at.label("asked_at"),
         )
         .join(Message, and_(Message.subject_kind == SESSION, Message.subject_id == TrainingSession.id))
-        .join(Attempt, Attempt.message_id == Message.id)
         .where(
             Message.person_id == person_id,
             Message.number == number,

@@ -125,7 +125,7 @@ def _parts(talk: Conversation, outcome: Shared) -> Step:
     steps = []
     for letter, said in outcome.parts:
         sender = next(each for each in talk.people if each.letter == letter)
-        steps.append(for_sender(dispatch(talk, (sender,), said), sender))
+        steps.append(for_sender(dispatch(talk, (sender,), _meant(said)), sender))
     applied = [step for step in steps if step.state == "applied" and step.reply is not None]
     answers = [
         (step, str(step.reply.undo["answer"]))
@@ -137,6 +137,11 @@ def _parts(talk: Conversation, outcome: Shared) -> Step:
     last = next((step for step in steps if step.state in ("asked", "human")), steps[-1])
     reading = "; ".join(f"{step.sender.letter}: {step.reading}" for step in steps if step.sender)
     return replace(last, reading=reading)
+
+
+def _meant(said: Single) -> Single:
+    """Who says whose answer it is does not merely say thanks."""
+    return replace(said, polite=False) if isinstance(said, Answer) else said
 
 
 def _joint(talk: Conversation, answers: Sequence[tuple[Step, str]]) -> Step:
@@ -176,7 +181,7 @@ def _whose_letter(talk: Conversation) -> Step | None:
     outcome = read(meant.body, talk.book.vocabulary, _context(talk))
     if isinstance(outcome, Shared):
         return None
-    return for_sender(dispatch(talk, (sender,), outcome), sender)
+    return for_sender(dispatch(talk, (sender,), _meant(outcome)), sender)
 
 
 def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:

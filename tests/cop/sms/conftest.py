@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clusters.kernel.facts import note
 from clusters.modules.rules import Subject
@@ -20,6 +20,8 @@ from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
 from messaging.inbound.models import InboundText
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State
 from tests import build
 from tests.browsing import anybody, client_as, house
 from tests.conftest import HandClock
@@ -92,6 +94,18 @@ class World:
                 invited=invited,
                 subject=Subject.SCIENCE,
             )
+
+    def live_on(self, until: datetime) -> None:
+        """Move the clock from one due text to the next, and let the worker work at each."""
+        while True:
+            with self.house.unit() as db:
+                ahead = select(func.min(Message.send_after)).where(Message.state == State.QUEUED)
+                due = db.scalar(ahead.where(Message.send_after > self.clock.at))
+            if due is None or due >= until:
+                break
+            self.clock.at = due
+            self.work()
+        self.clock.at = until
 
     def after(self, session: TrainingSession | None = None) -> datetime:
         """Move the clock to the end of a session."""

@@ -1,0 +1,188 @@
+"""Leaving and coming back, strangers, what nobody understands: no text is lost, and none is answered twice."""
+
+import pytest
+from sqlalchemy import func, select
+
+from clusters.training.models import Invitation
+from messaging.consent.queries import silent
+from messaging.inbound.actions import keep
+from messaging.inbound.models import InboundText, Parked
+from messaging.outbox.models import Message
+from tests import build
+
+STRANGER = "+923111234567"
+
+
+def cards(world):
+    """Why texts wait for a person, in order."""
+    with world.house.unit() as db:
+        return list(db.scalars(select(Parked.why).where(Parked.settled_at.is_(None)).order_by(Parked.id)))
+
+
+def is_silent(world, who):
+    with world.house.unit() as db:
+        return bool(silent(db, [world.number(who)]))
+
+
+@pytest.mark.parametrize(
+    "text", ["BAND", "Band karo bhai", "STOP", "Stop. Thank you", "بند", "sms mat bhejo", "unsubscribe", "roko"]
+)
+def test_leaving_in_any_wording_is_confirmed_once_and_nothing_more_is_sent(world, text):
+    world.invite(world.session)
+    teacher = world.teachers[0]
+    [told] = world.text(teacher, text)
+    assert "SHURU" in told or "شروع" in told
+    assert is_silent(world, teacher)
+    assert world.text(teacher, text) == []
+    before = world.heard(teacher)
+    world.live_on(world.session.ends_at)
+    assert world.heard(teacher) == before
+    assert len(world.heard(world.teachers[1])) > 1
+
+
+def test_an_ordinary_text_opts_nobody_back_in_but_shuru_does(world):
+    world.invite(world.session)
+    teacher = world.teachers[0]
+    world.text(teacher, "BAND")
+    [echo] = world.text(teacher, "1")
+    assert "HAAN" in echo
+    assert is_silent(world, teacher)
+    [back] = world.text(teacher, "shuru")
+    assert "Khush aamdeed" in back
+    assert not is_silent(world, teacher)
+    world.live_on(world.session.starts_at)
+    assert any("Kal" in text for text in world.heard(teacher))
+
+
+def test_leaving_with_other_words_also_reaches_a_person(world):
+    world.text(world.teachers[0], "STOP it not working")
+    assert is_silent(world, world.teachers[0])
+    assert cards(world) == ["left_with_words"]
+
+
+def test_a_leave_word_in_a_sentence_is_read_by_a_person_and_changes_nothing(world):
+    [told] = world.text(world.teachers[0], "aaj school band hai")
+    assert "Koi aadmi" in told
+    assert not is_silent(world, world.teachers[0])
+    assert cards(world) == ["leave_word_inside"]
+
+
+def test_a_leave_word_with_a_code_does_neither_thing(world):
+    [told] = world.text(world.trainer, "CANCEL 4814")
+    assert "Kuch nahi badla" in told
+    assert not is_silent(world, world.trainer)
+
+
+def test_perhaps_leaving_is_asked_and_a_one_leaves(world):
+    [asked] = world.text(world.teachers[0], "sms band ho gaye?")
+    assert "1=Haan 2=Nahi" in asked
+    assert not is_silent(world, world.teachers[0])
+    world.text(world.teachers[0], "1")
+    assert is_silent(world, world.teachers[0])
+
+
+def test_an_unknown_number_is_told_once_a_day(world):
+    [told] = world.text(STRANGER, "hello kya hai")
+    assert "hamare paas nahi" in told
+    assert world.text(STRANGER, "jawab do") == []
+    assert world.last().state == "unknown_sender"
+    world.clock.advance(hours=25)
+    assert len(world.text(STRANGER, "hello")) == 1
+
+
+def test_an_unknown_number_can_leave_too(world):
+    assert len(world.text(STRANGER, "STOP")) == 1
+    assert len(world.heard(STRANGER)) == 1
+
+
+@pytest.mark.parametrize("number", ["8777", "JAZZ", "+442071234567"])
+def test_a_short_code_is_kept_and_never_answered(world, number):
+    assert world.text(number, "Win a prize, reply YES") == []
+    assert world.last().state == "ignored"
+
+
+def test_what_nobody_understands_is_asked_once_and_then_read_by_a_person(world):
+    world.invite(world.session)
+    [asked] = world.text(world.teachers[0], "Y3s plz 4 me")
+    assert "1=Aaunga" in asked
+    [told] = world.text(world.teachers[0], "mera bhai bemar he")
+    assert "Koi aadmi" in told
+    assert cards(world) == ["not_understood"]
+    with world.house.unit() as db:
+        card = db.scalars(select(Parked)).one()
+    assert [guess["as"] for guess in card.guesses] == ["1", "2", "3"]
+    assert card.training_path == world.session.training_path
+
+
+def test_nine_calls_a_person(world):
+    [told] = world.text(world.teachers[0], "9")
+    assert "raabta karega" in told
+    assert cards(world) == ["asked_for_person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("KAB", "Agli training"), ("kahan", "rasta"), ("MADAD", "KAB=agli"), ("?", "KAB=agli"), ("HELP", "KAB=")],
+)
+def test_queries_are_answered(world, text, part):
+    [told] = world.text(world.teachers[0], text)
+    assert part in told
+
+
+def test_help_of_a_trainer_names_hazri(world):
+    [told] = world.text(world.trainer, "MADAD")
+    assert "HAZRI" in told
+
+
+def test_a_text_is_stored_once_under_its_providers_id(world, house):
+    with house.unit() as db:
+        assert keep(db, "rehearsal", "same", "+923005550001", "1\0")
+        assert not keep(db, "rehearsal", "same", "+923005550001", "1")
+        assert db.scalars(select(InboundText.body)).all() == ["1"]
+
+
+def test_seven_texts_in_an_hour_get_six_replies_and_the_seventh_lies_before_a_person(world):
+    said = [world.text(world.teachers[0], text) for text in ("KAB", "KAHAN", "MADAD", "kab", "kahan", "madad", "next")]
+    assert [len(each) for each in said] == [1, 1, 1, 1, 1, 1, 0]
+    assert cards(world) == ["too_many"]
+
+
+def test_our_own_text_sent_back_is_not_read(world):
+    world.invite(world.session)
+    ours = world.heard(world.teachers[0])[0]
+    assert world.text(world.teachers[0], ours) == []
+    assert world.last().state == "ignored"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\U0001f600", "x" * 1600, "shukriya", "AOA"])
+def test_every_text_ends_in_one_state(world, text):
+    told = world.text(world.teachers[0], text)
+    assert len(told) <= 1
+    assert world.last().state != "received"
+
+
+def test_a_reply_speaks_the_script_that_was_written_unless_a_language_was_chosen(world, house):
+    with house.unit() as db:
+        undecided = build.person(db, "Zar", language=None)
+        build.post(db, undecided, build.PostRole.TEACHER, at_school=build.school(db))
+    [told] = world.text(undecided, "مدد")
+    assert "مدد" in told or "انسان" in told or "غلطی" in told
+    [roman] = world.text(world.teachers[0], "مدد")
+    assert "KAB" in roman
+
+
+def test_at_most_one_reply_for_each_text(world):
+    world.invite(world.session)
+    for text in ("1", "0", "BAND", "shuru", "9", "HAZRI 4814 3", "kya?", "a1", "dono 1"):
+        world.text(world.teachers[0], text)
+    with world.house.unit() as db:
+        per_text = select(func.count()).where(Message.subject_kind == "inbound_text").group_by(Message.subject_id)
+        assert set(db.scalars(per_text)) == {1}
+
+
+def test_answers_of_others_are_untouched(world):
+    world.invite(world.session)
+    world.text(world.teachers[3], "2")
+    with world.house.unit() as db:
+        rows = db.scalars(select(Invitation).order_by(Invitation.row)).all()
+    assert [row.answer is not None for row in rows] == [row.row == 4 for row in rows]
