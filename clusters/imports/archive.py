@@ -11,11 +11,11 @@ from typing import IO
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from clusters.imports.extents import Extent, ods_extents, shared_lengths, text_unfolded, xlsx_extent
+from clusters.imports.extents import MAX_UNPACKED, Extent, ods_extents, shared_lengths, text_unfolded, xlsx_extent
+from clusters.imports.refusals import refused
 from clusters.kernel.errors import Invalid
 
 MAX_ENTRIES = 64
-MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 100
 _PIECE = 1024 * 1024
 _WEIGHTY = 256 * 1024
@@ -46,7 +46,7 @@ def opened(data: bytes) -> Archive:
     for name, part in parts.items():
         if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in part[:4] or _has_doctype(part):
             raise _damaged(f"its part {name} is not what spreadsheet programs write")
-    refused = _without_large_sheets(parts) if book is Book.XLSX else {}
+    left_out = _without_large_sheets(parts) if book is Book.XLSX else {}
     if book is Book.ODS:
         ods_extents(parts["content.xml"])
         parts["content.xml"] = parts["content.xml"].replace(b' office:string-value=""', b"")
@@ -54,22 +54,15 @@ def opened(data: bytes) -> Archive:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name in list(parts):
             archive.writestr(zipfile.ZipInfo(name), parts.pop(name))
-    return Archive(book, packed.getvalue(), refused)
+    return Archive(book, packed.getvalue(), left_out)
 
 
 def _damaged(why: str) -> Invalid:
-    return Invalid(
-        "file_damaged",
-        sentence=f"The file cannot be opened: {why}. Open it in the spreadsheet program and save it again as XLSX.",
-    )
+    return refused("file_damaged", why=why)
 
 
 def _too_large() -> Invalid:
-    return Invalid(
-        "file_too_large_unpacked",
-        sentence="The file is packed and grows to more than 50 MB when it is opened, far more than a list needs."
-        " Copy the rows into a new file, without pictures and spare sheets, or save the list as CSV.",
-    )
+    return refused("file_too_large_unpacked", most=MAX_UNPACKED // _PIECE)
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
@@ -96,11 +89,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
 
 def _check_directory(entries: list[zipfile.ZipInfo], size: int) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise Invalid(
-            "file_too_many_parts",
-            sentence=f"The file has {len(entries)} parts inside; a list needs far fewer and {MAX_ENTRIES} are allowed."
-            " Copy the rows into a new file with one sheet.",
-        )
+        raise refused("file_too_many_parts", parts=len(entries), most=MAX_ENTRIES)
     total = sum(entry.file_size for entry in entries)
     bloated = any(e.file_size > _WEIGHTY and e.file_size > MAX_RATIO * e.compress_size for e in entries)
     if total > MAX_UNPACKED or (total > _WEIGHTY and total > MAX_RATIO * size) or bloated:
@@ -119,18 +108,11 @@ def _piecewise(stream: IO[bytes], room: int) -> bytes:
 
 
 def _protected() -> Invalid:
-    return Invalid(
-        "file_protected",
-        sentence="The file is protected with a password, so it cannot be read."
-        " Save it without a password and choose it again.",
-    )
+    return refused("file_protected")
 
 
 def _macros() -> Invalid:
-    return Invalid(
-        "file_has_macros",
-        sentence="The file carries macros (XLSM), which are never opened here. Save it as 'Excel Workbook (.xlsx)'.",
-    )
+    return refused("file_has_macros")
 
 
 def _book(parts: dict[str, bytes]) -> Book:
@@ -144,10 +126,7 @@ def _book(parts: dict[str, bytes]) -> Book:
         raise _macros()
     if b"spreadsheetml.sheet.main+xml" in types:
         return Book.XLSX
-    raise Invalid(
-        "file_kind_unknown",
-        sentence="The file is neither XLSX nor ODS nor a text file with columns. Save the list as XLSX, ODS or CSV.",
-    )
+    raise refused("file_kind_unknown")
 
 
 def _has_doctype(part: bytes) -> bool:
@@ -165,18 +144,18 @@ def _without_large_sheets(parts: dict[str, bytes]) -> dict[str, Invalid]:
     """Empties each sheet that no list needs and says why; error cells become text, or a reader takes them for empty."""
     sheets = _sheet_names(parts)
     lengths = shared_lengths(parts.get("xl/sharedStrings.xml", b""))
-    refused: dict[str, Invalid] = {}
+    left_out: dict[str, Invalid] = {}
     for name in [name for name in parts if name != "xl/sharedStrings.xml"]:
         extent: Extent | None = None
         try:
             extent = xlsx_extent(parts[name], sheets.get(name, name))
             text_unfolded(parts[name], extent, lengths, MAX_UNPACKED, sheets.get(name, name))
         except Invalid as reason:
-            refused[sheets.get(name, "")] = reason
+            left_out[sheets.get(name, "")] = reason
             parts[name] = _EMPTY_SHEET
         if extent and extent.cells and b' t="e"' in parts[name]:
             parts[name] = _ERROR_CELL.sub(rb'\1 t="str"', parts[name])
-    return refused
+    return left_out
 
 
 def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from clusters.imports.cells import latin_figures, text_of
 from clusters.imports.coordinates import ANYWHERE, Angle, Standing, judge_pair, read_angle
 from clusters.imports.kinds import gender_of, level_of, zone_of
 from clusters.imports.matching import fold
+from clusters.imports.refusals import refused
 from clusters.imports.sheet import Cell, Row, Sheet
 from clusters.imports.vocabulary import ALIASES, BY_CONTENT, FIELDS, IGNORE, REQUIRED, SOFT, ListKind, tokens
-from clusters.kernel.errors import Invalid
 
 GROUP = ": "
 """Between the heading over several columns and a column's own header."""
@@ -156,13 +156,11 @@ def require(columns: Columns, headers: Sequence[str]) -> None:
     """Refuses a list without the columns that its kind needs."""
     missing = [field for field in REQUIRED[columns.kind] if field not in columns.places]
     if missing:
-        listed = ", ".join(f"'{header}'" for header in headers if header) or "none"
-        raise Invalid(
-            "column_missing",
-            field=missing[0],
-            sentence=f"No column was recognised as {_CALLED[missing[0]]}; the list's columns are {listed}."
-            f" Name it with --column 'header={missing[0]}', or give its header a usual name.",
-        )
+        raise refused("column_missing", field=missing[0], called=_CALLED[missing[0]], listed=_listed(headers))
+
+
+def _listed(headers: Sequence[str]) -> str:
+    return ", ".join(f"'{header}'" for header in headers if header) or "none"
 
 
 _CALLED = {"code": "the EMIS code", "name": "the name", "designation": "the designation"}
@@ -172,11 +170,7 @@ def override(text: str) -> tuple[str, str]:
     """Splits `header=field`; the header may hold an equals sign, a field never does."""
     header, equals, field = text.rpartition("=")
     if not equals or not header.strip() or not field.strip():
-        raise Invalid(
-            "column_unreadable",
-            given=text,
-            sentence=f"'{text}' does not say which column is which. Write header=field, for example 'Site ID=code'.",
-        )
+        raise refused("column_unreadable", given=text)
     return header.strip(), field.strip()
 
 
@@ -192,12 +186,7 @@ def _named(headers: Sequence[str], kind: ListKind, named: Mapping[str, str]) -> 
         elif field in FIELDS[kind]:
             fixed[field] = column
         else:
-            raise Invalid(
-                "field_unknown",
-                given=called,
-                sentence=f"'{called}' is no field of a {kind} list. The fields are"
-                f" {', '.join(FIELDS[kind])}, or {IGNORE} for a column that is not to be read.",
-            )
+            raise refused("field_unknown", given=called, kind=kind, listed=", ".join(FIELDS[kind]))
     return fixed
 
 
@@ -215,19 +204,8 @@ def _column_called(headers: Sequence[str], called: str) -> int:
     if len(same) == 1:
         return same[0]
     if same:
-        raise Invalid(
-            "column_ambiguous",
-            given=called,
-            sentence=f"{len(same)} columns are called '{called}'. Name one by its place from the left,"
-            f" for example '#{same[0] + 1}=code'.",
-        )
-    listed = ", ".join(f"'{header}'" for header in headers if header)
-    raise Invalid(
-        "column_unknown",
-        given=called,
-        sentence=f"The list has no column called '{called}'; its columns are {listed}. Name one of them,"
-        " or a place from the left like '#3=code'.",
-    )
+        raise refused("column_ambiguous", given=called, many=len(same), place=same[0] + 1)
+    raise refused("column_unknown", given=called, listed=_listed(headers))
 
 
 def _sample(rows: Sequence[Row]) -> list[tuple[Cell, ...]]:

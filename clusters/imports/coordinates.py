@@ -8,8 +8,8 @@ from math import copysign, isfinite
 from typing import Literal
 
 from clusters.imports.cells import is_unknown, latin_figures, visible
+from clusters.imports.refusals import refused
 from clusters.imports.sheet import Cell
-from clusters.kernel.errors import Invalid
 
 Axis = Literal["lat", "lon"]
 
@@ -47,12 +47,7 @@ def bounds_of(text: str) -> Bounds:
         south, west, north, east = 1.0, 0.0, 0.0, 0.0
     bounds = Bounds(south, west, north, east)
     if not (south < north and west != east and (south, west) in ANYWHERE and (north, east) in ANYWHERE):
-        raise Invalid(
-            "bounds_unreadable",
-            given=text,
-            sentence=f"The bounds '{text}' cannot be read: they are four numbers in degrees, south,west,north,east,"
-            " like 23.5,60.8,37.2,77.9. Write them so, or the word any.",
-        )
+        raise refused("bounds_unreadable", given=text)
     return bounds
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from clusters.imports.headers import hits
 from clusters.imports.matching import fold
+from clusters.imports.refusals import refused
 from clusters.imports.sheet import Cell, Row
 from clusters.kernel.errors import Invalid
 
@@ -44,18 +45,8 @@ def rows_of(text: str, most: int, named: Collection[str] = ()) -> tuple[list[Row
 
 def _refused(error: str, row: int) -> Invalid:
     if "field larger" in error:
-        return Invalid(
-            "cell_too_long",
-            row=row,
-            sentence=f"A cell of row {row} goes on for more than 100,000 letters: probably a quotation mark that was"
-            " opened and never closed. Correct that row, or save the list again from the spreadsheet.",
-        )
-    return Invalid(
-        "quotes_unbalanced",
-        row=row,
-        sentence=f"The quotation marks of row {row} do not pair up, so it is not certain where its cells end."
-        " Correct that row, or save the list again from the spreadsheet.",
-    )
+        return refused("quotes_never_closed", row=row)
+    return refused("quotes_unbalanced", row=row)
 
 
 def _refuse_swallowed(rows: list[Row], delimiter: str) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 
 from charset_normalizer import from_bytes
 
+from clusters.imports.refusals import refused
 from clusters.imports.sheet import Encoding
-from clusters.kernel.errors import Invalid
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -46,11 +46,7 @@ def _as_chosen(data: bytes, chosen: str) -> tuple[str, Encoding]:
     except (LookupError, ValueError):
         name = ""
     if not _TEXT_ENCODING.fullmatch(name):
-        raise Invalid(
-            "encoding_unknown",
-            given=chosen,
-            sentence=f"'{chosen}' is no encoding of text. Usual ones are utf-8, utf-16, cp1252 and cp1256.",
-        )
+        raise refused("encoding_unknown", given=chosen)
     return _strictly(data, name), Encoding(name, sure=True)
 
 
@@ -59,13 +55,7 @@ def _strictly(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig" if name == "utf-8" else name)
     except UnicodeDecodeError as stumble:
         row = data.count(b"\n", 0, stumble.start) + 1
-        raise Invalid(
-            "encoding_wrong",
-            encoding=name,
-            row=row,
-            sentence=f"The file is not written in {name}: line {row} cannot be read so."
-            " Choose another encoding, or save the list again as 'CSV UTF-8'.",
-        ) from None
+        raise refused("encoding_wrong", encoding=name, row=row) from None
     return _without_nul(text.removeprefix("\ufeff"))
 
 
@@ -73,12 +63,7 @@ def _without_nul(text: str) -> str:
     at = text.find("\0")
     if at >= 0:
         row = text.count("\n", 0, at) + 1
-        raise Invalid(
-            "file_has_nul",
-            row=row,
-            sentence=f"Line {row} holds empty bytes, which no list has: the file was damaged on its way."
-            " Fetch it again, or save it again from the spreadsheet.",
-        )
+        raise refused("file_has_nul", row=row)
     return text
 
 
@@ -97,12 +82,7 @@ def _refuse_damaged_utf8(data: bytes, stumble: UnicodeDecodeError) -> None:
     whole = sum(1 for sign in mended if sign > "\x7f") - broken
     if whole > 2 * broken:
         row = data.count(b"\n", 0, stumble.start) + 1
-        raise Invalid(
-            "encoding_mixed",
-            row=row,
-            sentence=f"The file is UTF-8, but line {row} holds bytes that are not: it was put together from"
-            " different files or cut off. Save the list again as 'CSV UTF-8', or name its encoding with --encoding.",
-        )
+        raise refused("encoding_mixed", row=row)
 
 
 def _one_byte_a_letter(data: bytes) -> tuple[str, Encoding]:

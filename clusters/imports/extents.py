@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from clusters.imports.refusals import refused
 from clusters.kernel.errors import Invalid
 
 MAX_ROWS = 100_000
@@ -12,7 +13,10 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 60
 SPARE_ROWS = 1_000
 """Rows of titles and blank lines that may stand among the rows of data."""
-_PIECE = 1024 * 1024
+_MB = 1024 * 1024
+MAX_UNPACKED = 50 * _MB
+"""Bytes of a whole file unpacked, its texts as often as cells show them."""
+_PIECE = _MB
 
 
 @dataclass(slots=True)
@@ -39,19 +43,8 @@ def column_letters(column: int) -> str:
 def too_far(sheet: str, row: int, column: int) -> Invalid:
     """The refusal of a list that is longer or wider than any list, with the cell that makes it so."""
     if column > MAX_COLUMNS:
-        return Invalid(
-            "too_many_columns",
-            row=row,
-            column=column_letters(column),
-            sentence=f"Sheet '{sheet}' has something in cell {column_letters(column)}{row}, and a list may have"
-            f" {MAX_COLUMNS} columns at most. Delete the columns that are not needed and save it again.",
-        )
-    return Invalid(
-        "too_many_rows",
-        row=row,
-        sentence=f"Sheet '{sheet}' goes on to row {row}, and a list may have {MAX_ROWS:,} rows at most."
-        " Delete what stands below the list, or divide it into several files.",
-    )
+        return refused("too_many_columns", sheet=sheet, row=row, column=column_letters(column), most=MAX_COLUMNS)
+    return refused("too_many_rows", sheet=sheet, row=row, most=f"{MAX_ROWS:,}")
 
 
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})[1-9]\d{0,4}"(?: (?:s|t|cm|vm|ph)="\w*")*\s?/?>')
@@ -141,12 +134,7 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _unreadable(sheet: str) -> Invalid:
-    return Invalid(
-        "sheet_unreadable",
-        sheet=sheet,
-        sentence=f"Sheet '{sheet}' cannot be read: its file is not written as spreadsheets are."
-        " Open it in the spreadsheet program and save it again as XLSX.",
-    )
+    return refused("sheet_unreadable", sheet=sheet)
 
 
 _TEXT_ITEM = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s>].*?</(?:[^\s<>/:]+:)?si>|<(?:[^\s<>/:]+:)?si\s*/>", re.DOTALL)
@@ -171,11 +159,7 @@ def text_unfolded(part: bytes, extent: Extent, lengths: list[int], most: int, sh
     if total <= most and others and _IS_SHARED.search(_SHARED_CELL.sub(b"", part)):
         total += others * longest
     if total > most:
-        raise Invalid(
-            "file_too_large_unpacked",
-            sentence=f"The texts of sheet '{sheet}' take more than 50 MB when each cell has its own."
-            " Keep the columns that the list needs and save it again.",
-        )
+        raise refused("file_too_large_unpacked", most=MAX_UNPACKED // _MB)
 
 
 @dataclass(slots=True)
@@ -222,12 +206,8 @@ class _Repeats:
             if self.last and self.row > MAX_ROWS + SPARE_ROWS:
                 raise too_far(self.sheet, self.row, 0)
             self.total += self.text * self.rows
-            if self.total > 50 * 1024 * 1024:
-                raise Invalid(
-                    "file_too_large_unpacked",
-                    sentence=f"The texts of sheet '{self.sheet}' take more than 50 MB when each cell has its own."
-                    " Keep the columns that the list needs and save it again.",
-                )
+            if self.total > MAX_UNPACKED:
+                raise refused("file_too_large_unpacked", most=MAX_UNPACKED // _MB)
 
 
 def ods_extents(part: bytes) -> None:

@@ -22,6 +22,7 @@ from clusters.imports.encodings import decoded
 from clusters.imports.extents import MAX_COLUMNS, MAX_ROWS, SPARE_ROWS, column_letters, too_far
 from clusters.imports.headers import Headers, Merge, hits, locate
 from clusters.imports.matching import fold
+from clusters.imports.refusals import refused
 from clusters.imports.sheet import Cell, Encoding, Row, Sheet
 from clusters.kernel.errors import Invalid
 
@@ -62,24 +63,12 @@ def _bytes_of(source: Path | bytes) -> bytes:
             with source.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
         except OSError as error:
-            raise Invalid(
-                "file_not_opened",
-                name=source.name,
-                sentence=f"'{source}' could not be opened: {error.strerror}. Check the name and the rights.",
-            ) from None
+            raise refused("file_not_opened", name=source.name, why=error.strerror) from None
     if len(data) > MAX_BYTES:
-        raise Invalid(
-            "file_too_large",
-            sentence="The file is larger than 10 MB. Keep the columns that the list needs, or divide it"
-            " into several files.",
-        )
+        raise refused("file_too_large", most=MAX_BYTES // 1024**2)
     if not data.strip():
-        raise _empty("The file is empty.")
+        raise refused("file_empty")
     return data
-
-
-def _empty(what: str) -> Invalid:
-    return Invalid("file_empty", sentence=f"{what} Choose a file with a row of headers and rows below it.")
 
 
 def _refuse_other_kinds(data: bytes) -> None:
@@ -87,35 +76,19 @@ def _refuse_other_kinds(data: bytes) -> None:
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(_OLD_EXCEL):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Invalid(
-                "file_protected",
-                sentence="The file is protected with a password, so it cannot be read."
-                " Save it without a password and choose it again.",
-            )
-        raise Invalid(
-            "file_is_xls",
-            sentence="The file is an old Excel workbook (XLS), which is not read."
-            " Open it and save it as 'Excel Workbook (.xlsx)'.",
-        )
+            raise refused("file_protected")
+        raise refused("file_is_xls")
     if head.startswith(b"<"):
-        raise Invalid(
-            "file_is_markup",
-            sentence="The file is a web page or an XML file, whatever its name says."
-            " Open it in the spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
-        )
+        raise refused("file_is_markup")
     if data.startswith((b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x89PNG", b"\xff\xd8\xff")):
-        raise Invalid(
-            "file_kind_unknown",
-            sentence="The file is neither XLSX nor ODS nor a text file with columns."
-            " Save the list as XLSX, ODS or CSV.",
-        )
+        raise refused("file_kind_unknown")
 
 
 def _from_text(data: bytes, name: str, chosen: str | None, named: Collection[str]) -> Sheet:
     text, encoding = decoded(data, chosen)
     rows, delimiter = rows_of(text, MAX_ROWS + SPARE_ROWS, named)
     if not rows:
-        raise _empty("The file holds nothing but blank lines.")
+        raise refused("file_empty")
     width = max(len(cells) for _, cells in rows)
     headers = locate([_padded(row, width) for row in rows[: 2 * SPARE_ROWS]], (), named)
     across = max((len(cells) for _, cells in rows[: headers.first]), default=width)
@@ -145,11 +118,7 @@ def _from_book(archive: Archive, wanted: str | None, named: Collection[str]) -> 
 
 
 def _broken() -> Invalid:
-    return Invalid(
-        "file_damaged",
-        sentence="The file cannot be opened: its sheets are not written as spreadsheets are."
-        " Open it in the spreadsheet program and save it again as XLSX.",
-    )
+    return refused("file_damaged", why="its sheets are not written as spreadsheets are")
 
 
 def _chosen(book: CalamineWorkbook, archive: Archive, wanted: str | None, named: Collection[str]) -> Sheet:
@@ -171,7 +140,7 @@ def _chosen(book: CalamineWorkbook, archive: Archive, wanted: str | None, named:
                 read = _from_sheet(sheet, named)
                 seen.append((hits(read.headers, known), read))
     if not seen:
-        raise next(iter(archive.refused.values()), _empty("No visible sheet of the file holds anything."))
+        raise next(iter(archive.refused.values()), refused("file_empty"))
     best = max(seen, key=lambda pair: pair[0])
     others = [read.name for found, read in seen if read is not best[1] and found >= max(2, best[0] // 2)]
     others += [name for name in archive.refused if name]
@@ -198,12 +167,7 @@ def _called(sheets: Sequence[SheetMetadata], wanted: str) -> str:
         return same[0]
     if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return names[int(wanted) - 1]
-    raise Invalid(
-        "sheet_unknown",
-        given=wanted,
-        sentence=f"The file has no sheet called '{wanted}'; it has {', '.join(repr(name) for name in names)}."
-        " Name one of them, or its number from the left.",
-    )
+    raise refused("sheet_unknown", given=wanted, listed=", ".join(repr(name) for name in names))
 
 
 def _from_sheet(sheet: CalamineSheet, named: Collection[str]) -> Sheet:
@@ -310,12 +274,7 @@ def _exact(row: Row, across: int, name: str) -> Row:
     number, cells = row
     long = [column for column, cell in enumerate(cells) if type(cell) is str and len(cell) > MAX_LETTERS]
     if long:
-        reference = f"{column_letters(long[0] + 1)}{number}"
-        raise Invalid(
-            "cell_too_long",
-            row=number,
-            column=column_letters(long[0] + 1),
-            sentence=f"Cell {reference} of '{name}' holds more than {MAX_LETTERS:,} letters, and no list needs that."
-            " Shorten it and save the list again.",
+        raise refused(
+            "cell_too_long", sheet=name, row=number, column=column_letters(long[0] + 1), most=f"{MAX_LETTERS:,}"
         )
     return (number, cells) if len(cells) == across else _padded((number, cells[:across]), across)

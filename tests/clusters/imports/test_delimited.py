@@ -57,7 +57,7 @@ def test_quotation_marks_that_do_not_pair_up_are_refused_and_swallow_no_row(writ
 
 
 def test_a_quotation_mark_that_is_never_closed_in_a_long_file_is_refused() -> None:
-    with pytest.raises(Invalid, match="cell_too_long") as refused:
+    with pytest.raises(Invalid, match="quotes_never_closed") as refused:
         rows_of('EMIS Code,School Name\n1,"' + "GPS Kakki\n" * 20_000, 100_000)
     assert refused.value.values["row"] == 2
 
