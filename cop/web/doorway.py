@@ -31,14 +31,15 @@ class Doorway(ASGIMiddleware):
         host = Headers.from_scope(scope).get("host", "")
         if not host_is_ours(self._settings, host) and not scope["path"].startswith(WATCHED):
             raise ClientException("another host was asked for")
-        await next_app(scope, _in_time(receive), send)
+        await next_app(scope, in_time(receive), send)
 
 
-def _in_time(receive: Receive) -> Receive:
+def in_time(receive: Receive) -> Receive:
+    """The same, but a body that takes longer than BODY_SECONDS is given up."""
     deadline = asyncio.get_running_loop().time() + BODY_SECONDS
     arrived = False
 
-    async def receive_in_time() -> HTTPReceiveMessage:
+    async def receivein_time() -> HTTPReceiveMessage:
         nonlocal arrived
         if arrived:
             return await receive()  # type: ignore[return-value]  # the house speaks http only
@@ -50,4 +51,4 @@ def _in_time(receive: Receive) -> Receive:
         arrived = not message.get("more_body", False)
         return message  # type: ignore[return-value]  # the house speaks http only
 
-    return receive_in_time
+    return receivein_time
