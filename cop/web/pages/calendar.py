@@ -23,6 +23,8 @@ from cop.web.views.cluster import SessionState as Shown
 from cop.web.views.frame import Area
 
 ONE_DAY = timedelta(days=1)
+SHOWN_A_DAY = 5
+"""Of a fuller day the rest stands on its own page."""
 CLOSED = {
     Closing.FRIDAY: ClosedWhy.FRIDAY,
     Closing.SUNDAY: ClosedWhy.SUNDAY,
@@ -46,7 +48,7 @@ def calendar(
     begin, end = midnight(first), midnight(following)
     found = queries.sessions_between(db, viewer.scope, begin - timedelta(days=31), end, subject=subject)
     rows = [row for row in found if row.ends_at >= begin]
-    days = _days(db, viewer, settings.calendar, rows, first, following)
+    days = _days(db, viewer, settings.calendar, rows, first, following, day)
     earliest, latest = queries.months_with_sessions(db, viewer.scope)
     return CalendarPage(
         month=first,
@@ -75,7 +77,13 @@ def shown_state(row: SessionRow, at: datetime) -> Shown:
 
 
 def _days(
-    db: Session, viewer: Viewer, rules: CalendarRules, rows: list[SessionRow], first: date, following: date
+    db: Session,
+    viewer: Viewer,
+    rules: CalendarRules,
+    rows: list[SessionRow],
+    first: date,
+    following: date,
+    only: date | None,
 ) -> tuple[Day, ...]:
     entries: dict[date, list[Entry]] = defaultdict(list)
     longer = queries.sittings(db, viewer.scope, [row.id for row in rows if row.days > 1])
@@ -102,7 +110,9 @@ def _days(
     on = first
     while on < following:
         closed, name = _closed(on, rules, viewer.language)
-        days.append(Day(on, tuple(sorted(entries[on], key=lambda entry: entry.start)), closed, name))
+        listed = sorted(entries[on], key=lambda entry: entry.start)
+        shown = len(listed) if on == only else SHOWN_A_DAY
+        days.append(Day(on, tuple(listed[:shown]), closed, name, more=max(len(listed) - shown, 0)))
         on += ONE_DAY
     return tuple(days)
 

@@ -256,13 +256,15 @@ KINDS = {
     "moved": views.TextKind.CHANGE,
     "cancelled": views.TextKind.CALL_OFF,
     "T-0d": views.TextKind.DAY_REMINDER,
+    "lead": views.TextKind.LEAD,
+    "please_report": views.TextKind.ASK,
 }
 
 
 def _text(moment: Moment, changeable: bool, settings: Settings) -> views.TextMoment:
     coming = moment.waiting == moment.people
     return views.TextMoment(
-        kind=KINDS.get(moment.kind, views.TextKind.REMINDER),
+        kind=KINDS.get(moment.kind.split(".", maxsplit=1)[0], views.TextKind.REMINDER),
         at=moment.at,
         when=When.COMING if coming else When.DONE,
         people=moment.people,

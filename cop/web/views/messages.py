@@ -173,6 +173,8 @@ PURPOSE_OF = {
     TextKind.DAY_REMINDER: Purpose.REMINDER,
     TextKind.CHANGE: Purpose.CHANGE,
     TextKind.CALL_OFF: Purpose.CALL_OFF,
+    TextKind.LEAD: Purpose.INVITATION,
+    TextKind.ASK: Purpose.REMINDER,
     TextKind.REPORT: Purpose.REPLY,
 }
 """Under which purpose a text of a training session is paid."""

@@ -54,6 +54,10 @@ class TextKind(StrEnum):
     DAY_REMINDER = "day_reminder"
     CHANGE = "change"
     CALL_OFF = "call_off"
+    LEAD = "lead"
+    """To the trainers: that they lead it, and when it nears."""
+    ASK = "ask"
+    """To the trainers, after it: who came?"""
     REPORT = "report"
     """Attendance that a trainer texted in."""
 
