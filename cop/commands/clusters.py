@@ -383,7 +383,15 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
 
 
 def _tell_accepted(done: Accepted) -> None:
-    what = f"{done.clusters} LTRCs in {done.circles} circles and {done.blocks} blocks, {done.schools} schools"
+    what = ", ".join(
+        _many(number, thing)
+        for number, thing in (
+            (done.clusters, "LTRC"),
+            (done.circles, "circle"),
+            (done.blocks, "block"),
+            (done.schools, "school"),
+        )
+    )
     if done.state == WAITING:
         lines = [
             f"Draft {done.draft_id} is accepted and holds from {_said(done.from_date)}: {what}.",
