@@ -1,8 +1,9 @@
 """The sentence of every error a person can cause: what happened, why, what to do."""
 
+from clusters.imports.refusals import SENTENCES as REFUSALS
 from clusters.kernel.errors import CopError, NotFound
 
-SENTENCES = {
+SENTENCES = REFUSALS | {
     "setting_unknown": "There is no setting {name}. Did you mean {near}? `cop settings` lists them all.",
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
     "training_session_change": "You can see session {code} but not change it. Ask its trainer or your manager.",
@@ -115,6 +116,18 @@ SENTENCES = {
     "Correct the rows in a list and apply that.",
     "may_not_fill": "Only an administrator of the whole programme invents people.",
     "teachers_per_school": "{given} teachers a school cannot be. Give a number from 1 to {most}.",
+    "may_not_move_clock": "Only managers and administrators move the clock of a rehearsal.",
+    "no_session_ahead": "No session lies ahead, so the clock was not moved. Move it by an hour or a day.",
+    "may_not_settle": "You can see this text but not answer it. Ask your manager.",
+    "card_settled": "Somebody has dealt with this text already. Nothing was changed.",
+    "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "
+    "Nothing was stored. Write an answer instead.",
+    "answer_empty": "The answer is empty. Write what the person shall read.",
+    "answer_too_long": "The answer does not fit into two SMS. Write less.",
+    "number_wants_no_texts": "This number asked for no more texts, so nothing was sent. Tell the person by hand.",
+    "not_a_demo": "This database is no demonstration: {why}. It was left as it is. "
+    "Unset COP_DATABASE_URL, or name an empty database.",
+    "demo_being_made": "Another process is making this demonstration at this moment. Wait until it has finished.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""
 

@@ -132,7 +132,8 @@ def raised_keys() -> dict[str, str]:
                 and node.func.id in ("NotAllowed", "Conflict", "Invalid")
                 and node.args
             ):
-                for constant in ast.walk(node.args[0]):
+                key = node.args[0]
+                for constant in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
                     if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
                         keys[constant.value] = f"{path}:{node.lineno}"
     return keys
