@@ -13,6 +13,7 @@ from cop.routes import ROUTES, Routes
 from cop.web.doorway import Doorway
 from cop.web.edge import Door, failed
 from cop.web.security import BODY_LIMIT, dressing
+from cop.words import BOOK
 from migrations.applying import shape
 
 
@@ -58,4 +59,5 @@ def door_of(house: House) -> Door:
         settings=house.settings,
         secret=house.secret,
         up_to_date=up_to_date,
+        book=BOOK,
     )

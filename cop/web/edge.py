@@ -6,7 +6,7 @@ handler twice when its path has another method or it has another path, and then 
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, get_type_hints
@@ -43,6 +43,7 @@ from cop.web.views.frame import Area, Flash, Frame
 from cop.web.views.login import LoginPage, LoginProblem
 from cop.web.views.stale_form import StaleFormPage
 from cop.web.web_sessions import seen
+from messaging.inbound.words import WordBook
 
 log = structlog.get_logger("cop.web")
 HTML = "text/html; charset=utf-8"
@@ -62,6 +63,8 @@ class Door:
     secret: bytes
     up_to_date: Callable[[], bool]
     """Has the database the shape this program was made for?"""
+    book: WordBook = field(default_factory=lambda: WordBook(()))
+    """What people can text, for readings that a person applies."""
 
     def instant(self) -> datetime:
         """Now, whatever the rehearsal clock says: moving that one signs nobody out."""

@@ -66,6 +66,8 @@ class Card:
     came_at: datetime
     why: str
     guesses: list[dict[str, Any]]
+    training_path: str | None
+    admin_path: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,6 @@ def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
     return Waiting(texts, oldest, received, received - human)
 
 
-def how_many_wait(db: Session, scope: Scope) -> int:
-    """Cards of a scope's inbox."""
-    seen = scope.within(Parked.training_path, Parked.admin_path)
-    return db.scalar(select(func.count()).where(Parked.settled_at.is_(None), seen)) or 0
-
-
 def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list[Card]:
     """Texts that wait for a person inside a scope, the oldest first."""
     statement = (
@@ -112,6 +108,8 @@ def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list
             InboundText.received_at,
             Parked.why,
             Parked.guesses,
+            Parked.training_path,
+            Parked.admin_path,
         )
         .join(InboundText, InboundText.id == Parked.inbound_text_id)
         .where(Parked.settled_at.is_(None), scope.within(Parked.training_path, Parked.admin_path), Parked.id > after)

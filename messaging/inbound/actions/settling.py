@@ -17,11 +17,10 @@ from messaging.inbound.actions.conversation import Conversation, Step
 from messaging.inbound.models import InboundText, Parked
 from messaging.inbound.outcomes import Answer
 from messaging.inbound.words import Reply, WordBook
+from messaging.texts.catalogue import TooLong, compose
 
 SETTLERS = (*OFFICE, *TRAINERS)
 """Who may answer the inbox inside their places."""
-LONGEST_ANSWER = 300
-"""Letters of an answer from the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,14 @@ def answer_by_hand(db: Session, scope: Scope, card_id: int, words: str, book: Wo
     said = " ".join(words.split())
     if not said:
         raise Invalid("answer_empty")
-    if len(said) > LONGEST_ANSWER:
-        raise Invalid("answer_too_long", longest=LONGEST_ANSWER)
     if silent(db, [row.number]):
         raise Conflict("number_wants_no_texts")
     talk = Conversation(db, book, row)
     sender = next((each for each in talk.people if each.person_id == row.person_id), None)
+    try:
+        compose("staff_reply", talk.language(sender), {"words": said})
+    except TooLong as error:
+        raise Invalid("answer_too_long") from error
     talk.say(Reply("staff_reply", words=said), sender)
     talk.close_questions()
     _settle(db, scope, card, "reply")

@@ -1,0 +1,239 @@
+"""Rehearsal phones: who holds them, what stands on each screen, what we read and why, and the clock."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import record
+from clusters.kernel.clock import KARACHI, day_of, midnight, now, set_rehearsal_clock
+from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.people import phones as writing
+from clusters.people import queries as people
+from clusters.training import queries as training
+from clusters.training.rules import SessionState
+from cop.web.answers import Done, Shown, local
+from cop.web.edge import act, page
+from cop.web.i18n import Speech
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views import phone as phone_views
+from cop.web.views import phones as views
+from cop.web.views.frame import Area, Role
+from cop.web.views.phone import PhonePage
+from cop.web.views.phones import PhonesPage
+from messaging.channels.plan import REHEARSAL, Routes
+from messaging.channels.rehearsal import written
+from messaging.consent.queries import silent
+from messaging.inbound import phones, queries
+from messaging.inbound.actions import keep
+from messaging.inbound.phones import PhoneRow
+from messaging.outbox import queries as outbox
+
+SHOWN, OTHERS = 40, 6
+FAR = timedelta(days=400)
+NINE = timedelta(hours=9)
+AGAIN_SECONDS = 2
+"""While an answer is on its way the page asks for itself again after so long."""
+MAY_MOVE = (Role.ADMIN, Role.MANAGER)
+_ARABIC = re.compile("[\u0600-\u06ff]")
+
+
+class Till(StrEnum):
+    """To where the clock is moved."""
+
+    HOUR = "hour"
+    MORNING = "morning"
+    SESSION = "session"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A text, or one key."""
+
+    text: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far the clock goes, and the page to come back to."""
+
+    to: Till
+    next: str = paths.PHONES
+
+
+@page(paths.PHONES, here=Area.PHONES)
+def show_all(db: Session, viewer: Viewer, q: str = "", start: int = 0) -> PhonesPage:
+    """Every phone of the viewer's places; those of nobody too, over the whole programme."""
+    scope, first = viewer.scope, max(start, 0)
+    numbers = _searched(db, viewer, q) if q.strip() else None
+    total = phones.how_many(db, scope, numbers=numbers)
+    rows = phones.phones(db, scope, numbers=numbers, limit=SHOWN, offset=first)
+    if numbers is None and not first:
+        rows = [*phones.strangers(db, scope), *rows]
+    after = first + SHOWN
+    more = f"{paths.PHONES}?start={after}" + (f"&q={q}" if q else "")
+    return PhonesPage(
+        clock=_clock(db, viewer),
+        phones=_rows(db, viewer, rows),
+        total=total,
+        q=q,
+        more=more if after < total else None,
+    )
+
+
+@page(paths.phone("{number}"), here=Area.PHONES)
+def show(db: Session, viewer: Viewer, number: str) -> Shown:
+    """One phone; it asks for itself again while an answer is on its way."""
+    return _shown(db, viewer, _phone(db, viewer, number))
+
+
+@act(paths.phone("{number}"), here=Area.PHONES)
+def send(db: Session, viewer: Viewer, number: str, form: Sent) -> Done:
+    """Text in from this phone; the worker reads it within a second or two."""
+    _require_rehearsal()
+    row = _phone(db, viewer, number)
+    body = form.text or form.key
+    if body:
+        keep(db, REHEARSAL, written(db, row.number, body), row.number, body)
+    return Done(paths.phone(row.number))
+
+
+@act(paths.CLOCK, here=Area.PHONES)
+def move_clock(db: Session, viewer: Viewer, form: Moved) -> Done:
+    """Move the clock of every process; what falls due goes out."""
+    _require_rehearsal()
+    if viewer.role not in MAY_MOVE:
+        raise NotAllowed("may_not_move_clock")
+    at = _instant(db, viewer, form.to)
+    set_rehearsal_clock(db, at)
+    record(db, "moved the clock", "rehearsal_clock", new={"to": form.to.value})
+    there = at.astimezone(KARACHI)
+    words = viewer.say.gettext("The clock stands at %(at)s.") % {"at": f"{viewer.say.day(there)}, {there:%H:%M}"}
+    return Done(local(form.next, paths.PHONES), words)
+
+
+def _instant(db: Session, viewer: Viewer, to: Till) -> datetime:
+    at = now(db)
+    match to:
+        case Till.HOUR:
+            return at + timedelta(hours=1)
+        case Till.MORNING:
+            return midnight(day_of(at) + timedelta(days=1)) + NINE
+        case Till.SESSION:
+            coming = _next_session(db, viewer, at)
+            if coming is None:
+                raise Conflict("no_session_ahead")
+            return coming
+
+
+def _next_session(db: Session, viewer: Viewer, at: datetime) -> datetime | None:
+    rows = training.sessions_between(
+        db, viewer.scope, at + timedelta(seconds=1), at + FAR, states=(SessionState.PLANNED,), limit=1
+    )
+    return rows[0].starts_at if rows else None
+
+
+def _clock(db: Session, viewer: Viewer) -> views.Clock:
+    at = now(db)
+    coming = _next_session(db, viewer, at)
+    morning = midnight(day_of(at) + timedelta(days=1)) + NINE
+    return views.Clock(
+        now=at,
+        next_session=coming,
+        due_next_day=outbox.backlog(db, viewer.scope, morning).due,
+        due_to_session=outbox.backlog(db, viewer.scope, coming).due if coming else 0,
+        may_move=viewer.role in MAY_MOVE,
+    )
+
+
+def _searched(db: Session, viewer: Viewer, q: str) -> set[str]:
+    found = {row.number for row in people.search(db, viewer.scope, q) if row.number}
+    typed = writing.read(q)
+    return found | {typed.e164} if isinstance(typed, writing.Phone) else found
+
+
+def _phone(db: Session, viewer: Viewer, number: str) -> PhoneRow:
+    typed = writing.read(number)
+    if not isinstance(typed, writing.Phone):
+        raise NotFound("phone", number=number)
+    row = phones.phone(db, viewer.scope, typed.e164)
+    if row is None:
+        raise NotFound("phone", number=number)
+    return row
+
+
+def _rows(db: Session, viewer: Viewer, rows: list[PhoneRow]) -> tuple[views.PhoneRow, ...]:
+    waiting = phones.unread(db, viewer.scope, [row.number for row in rows])
+    posts = people.posted_at(db, viewer.scope, [each for row in rows for each in row.person_ids])
+    return tuple(
+        views.PhoneRow(
+            number=row.number,
+            names=tuple(row.names),
+            post=_post(row, posts, viewer.say),
+            unread=waiting.get(row.number, 0),
+            last_text=row.last_text,
+            last_at=row.last_at,
+        )
+        for row in rows
+    )
+
+
+def _post(row: PhoneRow, posts: dict[int, str], say: Speech) -> str:
+    known = next((posts[each] for each in row.person_ids if each in posts), None)
+    return known or (say.gettext("without a post") if row.person_ids else say.gettext("a number of nobody we know"))
+
+
+def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
+    scope, say = viewer.scope, viewer.say
+    posts = people.posted_at(db, scope, row.person_ids)
+    heard = queries.readings(db, scope, row.number)
+    others = [each for each in phones.phones(db, scope, limit=OTHERS + 1) if each.number != row.number][:OTHERS]
+    shown = PhonePage(
+        number=row.number,
+        names=tuple(row.names),
+        post=_post(row, posts, say),
+        texts=tuple(
+            phone_views.PhoneText(each.body, each.at, not each.incoming, _language(each.body), each.segments)
+            for each in phones.screen(db, scope, row.number)
+        ),
+        readings=tuple(
+            phone_views.Reading(each.body, each.reading, each.why, stored(say).get(each.state, each.state), not place)
+            for place, each in enumerate(heard)
+        ),
+        clock=_clock(db, viewer),
+        others=_rows(db, viewer, others),
+        opted_out=bool(silent(db, [row.number])),
+    )
+    return Shown(shown, refresh_seconds=AGAIN_SECONDS if phones.on_its_way(db, scope, row.number) else None)
+
+
+def stored(say: Speech) -> dict[str, str]:
+    """What each state of a text means, in the viewer's language."""
+    return {
+        "received": say.gettext("not read yet"),
+        "applied": say.gettext("done"),
+        "asked": say.gettext("nothing; we asked back"),
+        "human": say.gettext("nothing; a person reads it"),
+        "opted_out": say.gettext("no more texts"),
+        "opted_in": say.gettext("texts again"),
+        "duplicate": say.gettext("nothing new: it was stored before"),
+        "acknowledged": say.gettext("nothing, and no reply"),
+        "unknown_sender": say.gettext("nothing; the number is unknown"),
+        "ignored": say.gettext("nothing, and no reply"),
+    }
+
+
+def _language(body: str) -> str:
+    return "ur" if _ARABIC.search(body) else "ur-Latn"
+
+
+def _require_rehearsal() -> None:
+    if not Routes().rehearsing:
+        raise Conflict("rehearsal_on_real_route")
+
+
+handlers = [show_all, show, send, move_clock]

@@ -1,0 +1,163 @@
+"""The simulated phones of a rehearsal: who holds them, what stands on their screens, what is still on its way."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import today
+from clusters.people.models import Person, PersonNumber
+from clusters.people.queries import seen_people
+from clusters.scope import Scope
+from messaging.channels.models import PhoneText
+from messaging.inbound.models import InboundText
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State, TextClass
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """A phone with everybody who answers on it, the one longest there first, and its newest text."""
+
+    number: str
+    person_ids: list[int]
+    names: list[str]
+    last_text: str | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """A text on a phone; `incoming` when the phone received it."""
+
+    body: str
+    at: datetime
+    incoming: bool
+    segments: int
+
+
+def phones(
+    db: Session, scope: Scope, *, numbers: Collection[str] | None = None, limit: int = 40, offset: int = 0
+) -> list[PhoneRow]:
+    """Phones all of whose persons the scope may see, the newest text first; `numbers` narrows."""
+    held = _held(db, scope, numbers).subquery()
+    last = (
+        select(PhoneText.id, PhoneText.body, PhoneText.at)
+        .where(PhoneText.phone == held.c.number)
+        .order_by(PhoneText.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    statement = (
+        select(held.c.number, held.c.person_ids, held.c.names, last.c.body, last.c.at)
+        .outerjoin(last, true())
+        .order_by(last.c.id.desc().nulls_last(), held.c.number)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [PhoneRow(*row) for row in db.execute(statement)]
+
+
+def how_many(db: Session, scope: Scope, *, numbers: Collection[str] | None = None) -> int:
+    """How many phones `phones` would show in all."""
+    return db.scalar(select(func.count()).select_from(_held(db, scope, numbers).subquery())) or 0
+
+
+def strangers(db: Session, scope: Scope, limit: int = 10) -> list[PhoneRow]:
+    """Phones that wrote and belong to nobody; for a scope over the whole programme alone."""
+    if not scope.covers(None, None):
+        return []
+    known = exists().where(PersonNumber.number == PhoneText.phone, PersonNumber.until.is_(None))
+    statement = (
+        select(PhoneText.phone, func.max(PhoneText.id).label("last"))
+        .where(~known)
+        .group_by(PhoneText.phone)
+        .order_by(func.max(PhoneText.id).desc())
+        .limit(limit)
+        .subquery()
+    )
+    rows = db.execute(
+        select(PhoneText.phone, PhoneText.body, PhoneText.at)
+        .join(statement, statement.c.last == PhoneText.id)
+        .order_by(PhoneText.id.desc())
+    )
+    return [PhoneRow(phone, [], [], body, at) for phone, body, at in rows]
+
+
+def phone(db: Session, scope: Scope, number: str) -> PhoneRow | None:
+    """One phone; None when somebody on it lies outside the scope. One of nobody is seen from the whole programme."""
+    found = phones(db, scope, numbers=[number], limit=1)
+    if found:
+        return found[0]
+    taken = exists().where(PersonNumber.number == number, PersonNumber.until.is_(None))
+    if not scope.covers(None, None) or db.scalar(select(taken)):
+        return None
+    return PhoneRow(number, [], [], None, None)
+
+
+def unread(db: Session, scope: Scope, numbers: Collection[str]) -> dict[str, int]:
+    """Texts that phones of the scope got since their holders last wrote."""
+    wrote = (
+        select(func.coalesce(func.max(PhoneText.id), 0))
+        .where(PhoneText.phone == PersonNumber.number, ~PhoneText.incoming)
+        .correlate(PersonNumber)
+        .scalar_subquery()
+    )
+    statement = (
+        select(PhoneText.phone, func.count(PhoneText.id.distinct()).label("texts"))
+        .join(PersonNumber, and_(PersonNumber.number == PhoneText.phone, PersonNumber.until.is_(None)))
+        .join(Person, Person.id == PersonNumber.person_id)
+        .where(
+            PhoneText.phone.in_(list(numbers)), PhoneText.incoming, PhoneText.id > wrote, seen_people(scope, today(db))
+        )
+        .group_by(PhoneText.phone)
+    )
+    return {row.phone: row.texts for row in db.execute(statement)}
+
+
+def screen(db: Session, scope: Scope, number: str, limit: int = 60) -> list[ScreenText]:
+    """The latest texts of a phone of the scope, the oldest first."""
+    if phone(db, scope, number) is None:
+        return []
+    statement = (
+        select(PhoneText.body, PhoneText.at, PhoneText.incoming, func.coalesce(Message.segments, 1))
+        .outerjoin(Message, Message.id == PhoneText.message_id)
+        .where(PhoneText.phone == number)
+        .order_by(PhoneText.id.desc())
+        .limit(limit)
+    )
+    return [ScreenText(*row) for row in db.execute(statement)][::-1]
+
+
+def on_its_way(db: Session, scope: Scope, number: str) -> bool:
+    """Is a text of this phone not read yet, or an answer to it not handed over?"""
+    if phone(db, scope, number) is None:
+        return False
+    unread_yet = exists().where(InboundText.number == number, InboundText.state == "received")
+    answer = exists().where(
+        Message.number == number,
+        Message.priority == int(TextClass.REPLY),
+        Message.state.in_((State.QUEUED, State.CLAIMED, State.SUBMITTING)),
+    )
+    return bool(db.scalar(select(or_(unread_yet, answer))))
+
+
+def _held(db: Session, scope: Scope, numbers: Collection[str] | None) -> Select[*tuple[Any, ...]]:
+    """Numbers that reach somebody now, each with its persons."""
+    seen: ColumnElement[bool] = seen_people(scope, today(db))
+    statement = (
+        select(
+            PersonNumber.number.label("number"),
+            func.array_agg(aggregate_order_by(Person.id, PersonNumber.since, PersonNumber.id)).label("person_ids"),
+            func.array_agg(aggregate_order_by(Person.name, PersonNumber.since, PersonNumber.id)).label("names"),
+        )
+        .join(Person, Person.id == PersonNumber.person_id)
+        .where(PersonNumber.until.is_(None))
+        .group_by(PersonNumber.number)
+        .having(func.bool_and(seen))
+    )
+    return statement if numbers is None else statement.where(PersonNumber.number.in_(list(numbers)))

@@ -1,0 +1,146 @@
+"""Rehearsal phones: whose are shown, what texting from the page does, and who may move the clock."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from clusters.kernel.clock import RehearsalClock
+from clusters.kernel.facts import note
+from clusters.people.models import PersonNumber
+from clusters.training.facts import SessionsScheduled
+from clusters.training.models import Invitation
+from clusters.training.rules import Answer
+from cop.jobs import dispatch, read, tools
+from cop.web.views import paths
+from messaging.channels.plan import REHEARSAL
+from messaging.channels.rehearsal import written
+from messaging.inbound.actions import keep
+from tests import build
+from tests.browsing import place_at, same_but_path
+from tests.messaging.voice import ONE_BY_ONE
+
+STRANGER = "+923111234567"
+
+
+def number_of(db, person):
+    return db.scalars(select(PersonNumber.number).where(PersonNumber.person_id == person.id)).one()
+
+
+@pytest.fixture
+def world(house):
+    with house.unit() as db:
+        ours = build.cluster(db, 2, in_circle=place_at(db, "T/B1.C01."), admin_path="KP.BANNU.")
+        theirs = build.cluster(db, 2, in_circle=place_at(db, "T/B2.C01."), admin_path="KP.HANGU.")
+        mine = build.teacher(db, build.schools_of(db, ours)[0], "Gul Ours")
+        hidden = build.teacher(db, build.schools_of(db, theirs)[0], "Noor Hidden")
+        both = build.teacher(db, build.schools_of(db, ours)[0], "Saeed Shares")
+        build.teacher(db, build.schools_of(db, theirs)[0], "Mate Far", number=number_of(db, both))
+        trainer = build.trainer(db, place_at(db, "T/B1.C01."), "Zakir Khan")
+        session = build.training_session(db, ours, led_by=[trainer], invited=[mine])
+        numbers = [number_of(db, each) for each in (mine, hidden, both)]
+    return SimpleNamespace(mine=numbers[0], hidden=numbers[1], shared=numbers[2], session=session)
+
+
+def live(house):
+    hands = tools(house, pace=ONE_BY_ONE)
+    read(hands)
+    dispatch(hands)
+
+
+@pytest.mark.parametrize("place", ["T/B1.", "A/KP.BANNU.", "T/B1.C01."])
+def test_only_phones_of_the_viewers_places_are_listed(client_as, world, place):
+    page = client_as("manager", place).get(paths.PHONES).text
+    assert "Gul Ours" in page
+    assert "Noor Hidden" not in page
+    assert "Mate Far" not in page
+    assert "Saeed Shares" not in page
+
+
+def test_a_phone_that_somebody_of_another_place_shares_is_shown_to_neither(client_as, world):
+    assert client_as("manager", "T/B1.").get(paths.phone(world.shared)).status_code == 404
+    assert client_as("admin", "T/").get(paths.phone(world.shared)).status_code == 200
+
+
+@pytest.mark.parametrize("place", ["T/B1.", "A/KP.BANNU."])
+def test_a_phone_of_another_place_looks_like_one_that_does_not_exist(client_as, world, place):
+    mine = client_as("manager", place)
+    assert same_but_path(mine.get(paths.phone(world.hidden)), mine.get(paths.phone("+923459999999")))
+    assert mine.submit(paths.phone(world.hidden), text="1").status_code == 404
+
+
+def test_search_finds_no_phone_of_another_place(client_as, world):
+    mine = client_as("manager", "T/B1.")
+    assert "Gul Ours" in mine.get(f"{paths.PHONES}?q=gul").text
+    for words in ("noor", world.hidden.replace("+92", "0")):
+        assert "Noor Hidden" not in mine.get(f"{paths.PHONES}?q={words}").text
+
+
+def test_a_stranger_who_wrote_is_shown_over_the_whole_programme_alone(client_as, house, world):
+    with house.unit() as db:
+        keep(db, REHEARSAL, written(db, STRANGER, "salam hello"), STRANGER, "salam hello")
+    assert "salam hello" in client_as("admin", "T/").get(paths.PHONES).text
+    assert "salam hello" not in client_as("manager", "T/B1.").get(paths.PHONES).text
+    assert client_as("manager", "T/B1.").get(paths.phone(STRANGER)).status_code == 404
+
+
+def test_a_text_from_the_page_is_answered_and_the_page_says_how_it_was_read(client_as, house, world):
+    viewer = client_as("manager", "T/B1.")
+    page = viewer.follow(viewer.submit(paths.phone(world.mine), text="KAB"))
+    assert 'http-equiv="refresh"' in page.text
+    live(house)
+    page = viewer.get(paths.phone(world.mine)).text
+    assert "Agli training" in page
+    assert "the word is exact" in page
+    assert 'http-equiv="refresh"' not in page
+
+
+def test_a_key_is_a_text(client_as, house, world):
+    viewer = client_as("trainer", "T/B1.C01.")
+    viewer.submit(paths.phone(world.mine), key="9")
+    live(house)
+    assert "wants to talk to a person" in viewer.get(paths.phone(world.mine)).text
+
+
+def test_the_same_form_sent_twice_is_one_text(client_as, house, world):
+    viewer = client_as("manager", "T/B1.")
+    for _ in range(2):
+        viewer.submit(paths.phone(world.mine), once="the-same", text="MADAD")
+    live(house)
+    assert viewer.get(paths.phone(world.mine)).text.count("KAB=agli") == 1
+
+
+@pytest.mark.parametrize(("role", "status"), [("manager", 303), ("trainer", 403), ("monitor", 403)])
+def test_managers_move_the_clock_and_nobody_else(client_as, house, world, role, status):
+    viewer = client_as(role, "T/B1.C01.")
+    answer = viewer.submit(paths.CLOCK, to="hour", next=paths.PHONES)
+    assert answer.status_code == status
+    with house.unit() as db:
+        assert (db.scalar(select(RehearsalClock)) is not None) == (status == 303)
+
+
+@pytest.mark.parametrize("to", ["hour", "morning", "session"])
+def test_the_clock_goes_as_far_as_its_button_says(client_as, house, world, to):
+    viewer = client_as("manager", "T/B1.")
+    answer = viewer.submit(paths.CLOCK, to=to, next=paths.phone(world.mine))
+    assert answer.status_code == 303
+    assert answer.headers["location"] == paths.phone(world.mine)
+
+
+def test_a_clock_form_leads_to_no_other_house(client_as, world):
+    answer = client_as("manager", "T/B1.").submit(paths.CLOCK, to="hour", next="//evil.example/")
+    assert answer.headers["location"].startswith("/")
+    assert "evil" not in answer.headers["location"]
+
+
+def test_an_answer_texted_from_the_page_is_stored(client_as, house, world):
+    with house.unit() as db:
+        note(db, SessionsScheduled((world.session.id,)))
+    live(house)
+    viewer = client_as("manager", "T/B1.")
+    viewer.submit(paths.phone(world.mine), key="1")
+    live(house)
+    with house.unit() as db:
+        given = db.scalars(select(Invitation.answer).where(Invitation.session_id == world.session.id)).one()
+    assert given is Answer.YES
+    assert "yes, session" in viewer.get(paths.phone(world.mine)).text
