@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from random import Random
 
 from clusters.kernel.clock import KARACHI
@@ -13,7 +14,7 @@ ANSWERS: dict[Answer | None, int] = {Answer.YES: 71, Answer.NO: 4, Answer.UNSURE
 AT_ONCE = 0.75
 """Share of answers that follow the invitation; the others wait for the reminder a week before."""
 USUAL_DELAY = timedelta(hours=2)
-LONGEST_DELAY = timedelta(hours=70)
+LONGEST_DELAY = timedelta(hours=60)
 """An invitation can be answered for three days."""
 COMES: dict[Answer | None, float] = {Answer.YES: 0.955, Answer.NO: 0.05, Answer.UNSURE: 0.6, None: 0.88}
 """How likely somebody who answered so comes."""
@@ -28,7 +29,7 @@ WAKES, SLEEPS = time(6, 45), time(21, 45)
 _WORDS: dict[Answer, Sequence[tuple[str, int]]] = {
     Answer.YES: (
         ("1", 60), ("haan", 7), ("han ji", 5), ("jee", 4), ("Ji haan", 4), ("inshallah", 3), ("yes", 3),
-        ("theek hai", 3), ("1 aaungi", 2), ("1 aaunga", 2), ("ہاں", 3), ("جی", 2), ("Thek", 2),
+        ("theek hai", 3), ("ہاں", 3), ("جی", 2), ("Thek", 2),
     ),
     Answer.NO: (("2", 45), ("nahi", 15), ("2 beemar hun", 12), ("2 board duty hai", 10), ("2 ghar mein shadi hai", 8),
                 ("2 polio duty", 6), ("نہیں", 4)),
@@ -52,6 +53,7 @@ class Habit:
         return rest if self.answer is Answer.NO and digit == "2" and rest else None
 
 
+@cache
 def habit(seed: int, session_id: int, person_id: int) -> Habit | None:
     """What this person does about an invitation to this training session; None if she does not answer."""
     rng = Random(f"{seed} answer {session_id} {person_id}")

@@ -1,8 +1,9 @@
-"""Writes the history of the invented district: rounds accepted at their time, and every stretch between lived through."""
+"""Writes the history of the invented district: each decision at its time, every stretch between them lived through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from clusters.calendar.rules import CalendarRules
 from clusters.kernel.audit import Actor
@@ -10,29 +11,62 @@ from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
 from cop.demo.founding import FURTHER_TRIES, Size, draft_clusters, found
+from cop.demo.happenings import Happening, inbox, leavings, of_round
 from cop.demo.living import let_pass
 from cop.demo.past import Past
 from cop.demo.rounds import Turn, calendar_of, first_turn, further_turns, shape_of
+from cop.demo.speaking import set_attempts_back
 
 Tell = Callable[[float, str], None]
 """Hears how far the work is, from 0 to 1, and what is being done."""
 FOUNDED_BEFORE = timedelta(days=6)
 """The district was founded this long before its first round was accepted."""
 NEXT_TERM = timedelta(days=56)
+AGAIN = (Subject.MATHS, Subject.SCIENCE)
+"""What the round that waits as a draft would teach."""
 
 
 @dataclass
 class History:
-    """A history under way: what lies before `lived` is written."""
+    """A history under way: what lies before `lived` is written, what is on the agenda comes next."""
 
     past: Past
     seed: int
+    rules: CalendarRules
+    lived: datetime
     present: datetime
     tell: Tell
-    lived: datetime = field(init=False)
+    _began: datetime = field(init=False)
+    _agenda: list[Happening] = field(default_factory=list)
 
-    def until(self, instant: datetime) -> None:
-        """Live on to an instant."""
+    def __post_init__(self) -> None:
+        self._began = self.lived
+
+    def expect(self, happenings: Iterable[Happening]) -> None:
+        """Put what will happen on the agenda."""
+        self._agenda += happenings
+
+    def hold(self, turn: Turn) -> Planned:
+        """Plan a round and accept it, as ever; and put on the agenda what befalls it."""
+        unit = self.past.at(turn.accepted_at)
+        planned = plan_round(unit, Wish((turn.subject,), turn.from_date, turn.name, self.seed), self.rules)
+        accept(unit, save(unit, planned), self.rules)
+        self.expect(of_round(self.past, turn.subject, self.rules, turn.accepted_at, self.present))
+        return planned
+
+    def live(self) -> None:
+        """Live on to the present, from one happening to the next."""
+        while self._agenda:
+            coming = min(self._agenda, key=lambda each: each.at)
+            self._agenda.remove(coming)
+            if self.lived < coming.at < self.present:
+                self._until(coming.at)
+                coming.do()
+        self._until(self.present)
+
+    def _until(self, instant: datetime) -> None:
+        share = (instant - self._began) / (self.present - self._began)
+        self.tell(share, f"{instant:%B %Y}")
         let_pass(self.past, self.seed, self.lived, instant, self.present)
         self.lived = instant
 
@@ -44,28 +78,20 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
     began = first.accepted_at - FOUNDED_BEFORE
     tell(0.02, "Schools, clusters and people")
     found(past, began, seed, size)
-    history = History(past, seed, now, tell)
-    history.lived = began
-    tell(0.2, f"{first.name}: planned and accepted")
-    plan = _hold(history, first, rules)
-    turns = further_turns(rules, now, shape_of(plan.plan, rules))
-    for place, turn in enumerate(turns):
-        tell(0.3 + 0.5 * place / len(turns), turn.name)
-        history.until(turn.accepted_at)
-        _hold(history, turn, rules)
-    tell(0.85, "The days up to now")
-    history.until(now)
-    tell(0.9, "Drafts that wait")
+    history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month))
+    planned = history.hold(first)
+    history.expect(
+        Happening(turn.accepted_at, partial(history.hold, turn))
+        for turn in further_turns(rules, now, shape_of(planned.plan, rules))
+    )
+    history.expect(leavings(past, seed, first.accepted_at, now))
+    history.live()
+    tell(0.86, "The inbox, and drafts that wait")
+    inbox(past, seed, now)
+    with past.at(now)(Actor("command line")) as db:
+        set_attempts_back(db)
     _leave_drafts(past, now, seed, rules)
-    tell(1.0, "done")
-
-
-def _hold(history: History, turn: Turn, rules: CalendarRules) -> Planned:
-    """Plan a round and accept it, at its time and by the same ways as ever."""
-    unit = history.past.at(turn.accepted_at)
-    planned = plan_round(unit, Wish((turn.subject,), turn.from_date, turn.name, history.seed), rules)
-    accept(unit, save(unit, planned), rules)
-    return planned
+    tell(1.0, "The district stands")
 
 
 def _leave_drafts(past: Past, now: datetime, seed: int, rules: CalendarRules) -> None:
@@ -74,5 +100,4 @@ def _leave_drafts(past: Past, now: datetime, seed: int, rules: CalendarRules) ->
     with unit(Actor("command line")) as db:
         draft_clusters(db, Scope.everywhere(), "Shorter ways", seed, FURTHER_TRIES)
     day = (now + NEXT_TERM).date()
-    wish = Wish((Subject.MATHS, Subject.SCIENCE), day, f"Maths and science again, {day:%B %Y}", seed)
-    save(unit, plan_round(unit, wish, rules))
+    save(unit, plan_round(unit, Wish(AGAIN, day, f"Maths and science again, {day:%B %Y}", seed), rules))

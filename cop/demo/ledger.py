@@ -16,7 +16,9 @@ from clusters.training.rules import Answer, Mark, SessionState
 from cop.demo.bulk import insert_many, next_ids, update_many
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
+from messaging.inbound.actions.conversation import REPLY, REPLY_WITHIN
 from messaging.inbound.models import Effect, InboundText
+from messaging.inbound.queries import ABOUT
 from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage, Subject, Withdrawal
 from messaging.outbox.rules import Outcome, State, TextClass
 from messaging.outbox.wording import worded
@@ -26,10 +28,6 @@ from messaging.texts.values import jsonable
 REPLY_AFTER = timedelta(seconds=3)
 """How soon a text is read and answered."""
 READ_AFTER = timedelta(seconds=1)
-SPOKEN_FOR = timedelta(hours=1)
-"""How long a reply would have been worth sending."""
-INBOUND = "inbound_text"
-"""Kind of the subject that replies are about."""
 
 Row = dict[str, Any]
 
@@ -63,9 +61,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a text that came in did: how it was read, and what would take it back."""
+    """What a text that came in did: how it was read and why so, by which word, and what would take it back."""
 
-    rule: str
+    reading: str
+    why: str
     verb: str
     undo: Mapping[str, Any]
 
@@ -280,7 +279,7 @@ class Ledger:
                     "body": each.body,
                     "received_at": each.at,
                     "state": "applied",
-                    "rule": each.deed.rule,
+                    "rule": f"{each.deed.reading}\n{each.deed.why}",
                     "person_id": who.person_id,
                     "read_at": each.at + READ_AFTER,
                     **paths,
@@ -291,20 +290,20 @@ class Ledger:
                     "inbound_text_id": id_,
                     "number": who.number,
                     "verb": each.deed.verb,
-                    "undo": jsonable(each.deed.undo),
+                    "undo": {"person": who.person_id, "values": jsonable(each.deed.undo)},
                     "at": each.at + READ_AFTER,
                 }
             )
-            subjects.append({"kind": INBOUND, "id": id_, "revision": 1, "withdrawn": False, **paths})
+            subjects.append({"kind": ABOUT, "id": id_, "revision": 1, "withdrawn": False, **paths})
             replies.append(
                 {
                     "id": each.reply,
-                    "subject_kind": INBOUND,
+                    "subject_kind": ABOUT,
                     "subject_id": id_,
                     "revision": 1,
                     "person_id": who.person_id,
                     "number": who.number,
-                    "kind": "reply",
+                    "kind": REPLY,
                     "leg": 0,
                     "again": 0,
                     "priority": int(TextClass.REPLY),
@@ -312,7 +311,7 @@ class Ledger:
                     "text_values": jsonable(each.reply_values),
                     "language": who.language,
                     "send_after": each.at + READ_AFTER,
-                    "send_by": each.at + SPOKEN_FOR,
+                    "send_by": each.at + READ_AFTER + REPLY_WITHIN,
                     "planned_at": each.at + READ_AFTER,
                     "state": State.ACCEPTED,
                     "attempts": 1,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from cop.demo.habits import Habit, awake, habit, marks, report_text, reporting, 
 from cop.demo.ledger import Deed, Due, Ledger, Sender
 from cop.demo.past import Past
 from messaging.consent.models import OptOut
+from messaging.inbound.actions.choosing import ANSWERS, SAID
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
 from messaging.reminders.rules import (
@@ -44,7 +46,8 @@ FORGOTTEN, FORGOTTEN_SINCE = 0.3, timedelta(hours=46)
 WEEK = kind_of(7)
 TOO_LATE = timedelta(minutes=30)
 """Nobody answers any more so shortly before the start."""
-CHOICES = {Answer.YES: 1, Answer.NO: 2, Answer.UNSURE: 3}
+CHOICES = {answer: choice for choice, answer in ANSWERS.items()}
+"""The digit for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ class _Stretch:
         self.sessions = _sessions(db)
         self.leaders = _leaders(db, self.sessions)
         self.seats = _seats(db, self.sessions)
+        self.rows: dict[int, list[_Seat]] = defaultdict(list)
+        for seat in self.seats.values():
+            self.rows[seat.session_id].append(seat)
         self.silent = frozenset(db.scalars(select(OptOut.number).where(OptOut.ended_at.is_(None))))
         self.waiting = _waiting(db)
         self.told = _told(db, self.sessions)
@@ -184,9 +190,7 @@ class _Stretch:
         }[self._fate(message)](message, at)
 
     def _coming(self, message: Due, at: datetime) -> int:
-        return sum(
-            seat.session_id == message.session_id and seat.answer_at(at) is Answer.YES for seat in self.seats.values()
-        )
+        return sum(seat.answer_at(at) is Answer.YES for seat in self.rows[message.session_id])
 
     def _reword(self, gone: Collection[object]) -> None:
         """What still waits follows the answers of this stretch."""
@@ -225,33 +229,44 @@ class _Stretch:
             return
         seat.answer, seat.answered_at = does.answer, at
         alone = person.letter is None
-        self.ledger.answered(seat.invitation_id, does.answer, at, does.reason if alone else None)
+        if not alone:
+            does = replace(does, words=f"{person.letter} {CHOICES[does.answer]}")
+        self.ledger.answered(seat.invitation_id, does.answer, at, does.reason)
         values = {
             "name": person.called,
             "subject": session.subject,
             "start": session.starts_at,
             "venue": session.venue,
         }
-        key = _echo(does if alone else replace(does, words=str(CHOICES[does.answer])))
+        key, said = _echo(does), {"answer": does.answer, "start": session.starts_at, "subject": session.subject}
+        undo = {
+            "session": session.id,
+            "answer": does.answer,
+            "before": None,
+            "again": {"key": "already_recorded_answer", "values": said},
+        }
+        reading = f"{SAID[CHOICES[does.answer]]}, session {session.code}"
         self.ledger.heard(
             person.sender(person.number),
-            does.words if alone else f"{person.letter} {CHOICES[does.answer]}",
+            does.words,
             at,
-            Deed("answer", "answer", {"session": session.id, "before": None}),
+            Deed(
+                reading if alone else f"{person.letter}: {reading}",
+                "one invitation is open",
+                str(CHOICES[does.answer]),
+                undo,
+            ),
             key,
-            {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders},
+            _named(key, values if alone else {**values, "to": person.called.name}),
         )
 
     def _reports(self) -> Iterator[tuple[int, datetime]]:
         """The training sessions whose attendance is reported in this stretch, each with the instant."""
-        by_session: dict[int, list[_Seat]] = defaultdict(list)
-        for seat in self.seats.values():
-            by_session[seat.session_id].append(seat)
         for session in self.sessions.values():
             how = reporting(self.seed, session.id)
             at = awake(session.ends_at + how.after)
             if self.since < at <= self.until and not self._forgotten(session):
-                self._report(session, by_session[session.id], at, by_text=how.by_text)
+                self._report(session, self.rows[session.id], at, by_text=how.by_text)
                 yield session.id, at
 
     def _forgotten(self, session: _Gathering) -> bool:
@@ -263,11 +278,11 @@ class _Stretch:
         by_text = by_text and leader.number is not None
         found = marks(self.seed, session.id, [seat.answer for seat in seats], by_text=by_text)
         told = {seat.invitation_id: mark for seat, mark in zip(seats, found, strict=True)}
-        self.ledger.attended(session.id, at, leader.id, "text" if by_text else "web", told)
+        self.ledger.attended(session.id, at, leader.id, "sms" if by_text else "web", told)
         if not by_text or leader.number is None:
             return
         away = [
-            Row(row, self.people[seat.person_id].called.name)
+            Row(row, self.people[seat.person_id].name)
             for row, (seat, mark) in enumerate(zip(seats, found, strict=True), 1)
             if mark is Mark.AWAY
         ]
@@ -280,14 +295,27 @@ class _Stretch:
             "roster": len(seats),
         }
         key = "attendance_taken" if away else "attendance_all"
+        body = report_text(self.seed, session.id, session.code, found)
+        again = {**{name: values[name] for name in ("code", "subject", "start", "present")}, "away": len(away)}
+        undo = {
+            "session": session.id,
+            "version": 1,
+            "again": {"key": "already_recorded_attendance", "values": again},
+        }
         self.ledger.heard(
             leader.sender(leader.number),
-            report_text(self.seed, session.id, session.code, found),
+            body,
             at,
-            Deed("attend", "attend", {"session": session.id, "version": 1}),
+            Deed(f"HAZRI {body.partition(' ')[2]}", "the word is exact", "attend", undo),
             key,
-            {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders},
+            _named(key, values),
         )
+
+
+def _named(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a text names, and whose it is on a shared phone."""
+    wanted = entry(key, DEFAULT_LANGUAGE).placeholders | {"to"}
+    return {name: value for name, value in values.items() if name in wanted}
 
 
 def _days(kind: str) -> int:

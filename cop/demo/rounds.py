@@ -33,7 +33,7 @@ class Turn:
 
     @property
     def name(self) -> str:
-        """For example: Maths, autumn... by month."""
+        """For example: Maths, August 2026."""
         return f"{self.subject.capitalize()}, {self.from_date:%B %Y}"
 
 
@@ -51,7 +51,7 @@ def first_turn(rules: CalendarRules, now: datetime) -> Turn:
 
 
 def further_turns(rules: CalendarRules, now: datetime, shape: Sequence[int]) -> list[Turn]:
-    """The rounds after the first one; `shape` is on which training day, counted from 0, each teachers' session of it lay.
+    """The rounds after the first one; `shape` says on which of its training days each teachers' session of it lay.
 
     The round of today begins so that half of its teachers' sessions lie behind; the others share the time before.
     """

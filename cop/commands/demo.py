@@ -1,0 +1,128 @@
+"""`cop demo`: an invented district with three months behind it, opened in the browser and on simulated phones."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from shlex import quote
+from types import FrameType
+
+import rich_click as click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from clusters.kernel.audit import Actor
+from cop.commands.serving import check_address, listen_nearby, pool_for, run
+from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
+from cop.demo.building import Standing, refuse_what_is_no_demo, stand
+from cop.demo.founding import ADMINISTRATOR, Size
+from cop.house import House, open_house
+from cop.logbook import open_logbook
+from cop.settings import Settings
+from cop.web.signing_in import new_link
+from cop.web.views import paths
+
+DATA_DIR = Path("demo-data")
+"""Where the demonstration lives unless COP_DATA_DIR says otherwise."""
+INTERRUPTED = 130
+"""Exit code of a making that was broken off; it is taken up anew next time."""
+USUAL = Size()
+
+
+@click.command()
+@click.option("--seed", default=1, show_default=True, help="Another seed invents another district.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the pages; the next free one if it is taken.")
+@click.option("--schools", default=USUAL.schools, hidden=True, help="How many schools to invent.")
+@as_json
+def demo(seed: int, port: int | None, schools: int, as_json: bool) -> None:
+    """Invent a district, if there is none yet, and open it: pages, worker and phones, until Ctrl-C.
+
+    Example: cop demo
+    """
+    with answering(as_json, Exit.CONFIGURATION):
+        settings = Settings.from_env(os.environ)
+        if "COP_DATA_DIR" not in os.environ:
+            settings = replace(settings, data_dir=DATA_DIR)
+        if port is not None:
+            settings = replace(settings, port=port)
+        check_address(settings)
+    with answering(as_json), _interruptible():
+        refuse_what_is_no_demo(settings)
+        with open_house(settings, pool=pool_for(settings, pages=True, worker=True)) as house:
+            standing = _make(house, seed, Size(schools, round(schools * USUAL.teachers / USUAL.schools)))
+            found, listener = listen_nearby(settings)
+            house = replace(house, settings=found)
+            open_logbook("warning")
+            ended_well = run(house, listener, worker=True, ready=lambda: _tell(house, standing, seed, as_json))
+    leave(Exit.DONE if ended_well else Exit.FAILED)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Until the house serves, SIGTERM breaks the making off as Ctrl-C does, so that the database is left in order."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        talk.print("Broken off. The next `cop demo` begins anew.")
+        sys.exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _make(house: House, seed: int, size: Size) -> Standing:
+    """The district, with a bar while it is made."""
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as progress:
+        task = progress.add_task("Looking for the district", total=1.0)
+        return stand(house, seed, size, lambda share, doing: progress.update(task, completed=share, description=doing))
+
+
+def _tell(house: House, standing: Standing, seed: int, as_json: bool) -> None:
+    """Where everything is, as soon as the pages answer; it is what was asked for, so it belongs on stdout."""
+    address = house.settings.address
+    with house.unit(Actor("command line")) as db:
+        link = address + paths.one_time_link(new_link(db, ADMINISTRATOR, house.clock(None)))
+    phones = address + paths.PHONES
+    if as_json:
+        say(
+            {
+                "address": address,
+                "link": link,
+                "phones": phones,
+                "made": standing.newly_made,
+                "schools": standing.schools,
+                "clusters": standing.clusters,
+                "teachers": standing.teachers,
+                **({"seed": seed} if standing.newly_made else {}),
+            }
+        )
+    else:
+        for line in _lines(house, standing, address, link, phones):
+            click.echo(line)
+    sys.stdout.flush()
+
+
+def _lines(house: House, standing: Standing, address: str, link: str, phones: str) -> Iterator[str]:
+    yield (
+        f"An invented district: {standing.schools} schools, {standing.clusters} LTRCs, {standing.teachers} teachers, "
+        "three months of training behind them. Nobody in it is real, and no text leaves this machine."
+    )
+    yield ""
+    yield f"  The pages    {address}"
+    yield f"  Sign in      {link}   (once, within 24 hours, as its administrator)"
+    yield f"  The phones   {phones}"
+    yield ""
+    own = not house.settings.database_url
+    removal = f"rm -r {quote(str(house.settings.data_dir))}"
+    if standing.aged(house.clock(None)):
+        yield f"It was made on {standing.made_at:%-d %B %Y}: what was to come then lies behind now."
+        yield f"For a fresh one end it and remove it: {removal}" if own else "For a fresh one name an empty database."
+        yield ""
+    yield f"Ctrl-C ends it. To remove all trace of it: {removal}" if own else "Ctrl-C ends it."
