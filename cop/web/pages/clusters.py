@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of, now
+from clusters.kernel.errors import NotFound
 from clusters.people import queries as people
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
@@ -19,20 +20,29 @@ from cop.web.pictures import MapCluster, MapSchool
 from cop.web.viewers import Viewer
 from cop.web.views import clusters as views
 from cop.web.views import paths
-from cop.web.views.clusters import ClustersPage, SchoolRef
+from cop.web.views.clusters import ClustersPage, Part, SchoolRef
 from cop.web.views.frame import Area
 
 NAMED = 20
 """Schools without coordinates that are named; the others are counted."""
+AT_ONCE = 150
+"""LTRCs on one page; a wider scope is shown block by block."""
 LOUDEST = 5
 """LTRCs whose longest way is marked on the map, and never more than a quarter of them."""
 
 
 @page(paths.CLUSTERS, here=Area.CLUSTERS)
-def clusters(db: Session, viewer: Viewer) -> ClustersPage:
-    """All LTRCs inside the viewer's scope."""
+def clusters(db: Session, viewer: Viewer, block: str | None = None) -> ClustersPage:
+    """All LTRCs inside the viewer's scope; of a scope too wide for one page one block."""
     scope, at = viewer.scope, now(db)
     rows, schools = queries.clusters(db, scope), queries.schools(db, scope)
+    unplaced = sum(school.training_path is None for school in schools)
+    parts = _parts(rows, block) if len(rows) > AT_ONCE else ()
+    area = area_of(db, scope)
+    if (shown := next((part for part in parts if part.here), None)) is not None:
+        area, path = shown.name, f"{shown.key}."
+        rows = tuple(row for row in rows if row.path.startswith(path))
+        schools = tuple(school for school in schools if (school.training_path or "").startswith(path))
     members = by_cluster(schools)
     ways = {row.id: longest_way(row, members[row.path]) for row in rows}
     teachers = people.teachers_by_cluster(db, scope)
@@ -41,7 +51,7 @@ def clusters(db: Session, viewer: Viewer) -> ClustersPage:
     lost = [school for school in schools if school.spot is None]
     genders = Counter(school.gender for school in schools)
     return ClustersPage(
-        area=area_of(db, scope),
+        area=area,
         as_of=at,
         rows=tuple(_row(viewer, row, ways[row.id], teachers, *around.get(row.id, (None, None))) for row in rows),
         map_clusters=_on_the_map(rows, members, ways),
@@ -53,9 +63,19 @@ def clusters(db: Session, viewer: Viewer) -> ClustersPage:
             SchoolRef(school.name, school.code, named.get(school.training_path or "")) for school in lost[:NAMED]
         ),
         without_coordinates_total=len(lost),
-        unplaced=sum(school.training_path is None for school in schools),
+        unplaced=unplaced,
         may_plan=may_plan(scope),
+        parts=parts,
     )
+
+
+def _parts(rows: Sequence[ClusterRow], chosen: str | None) -> tuple[Part, ...]:
+    """The blocks of these LTRCs; the first one is shown unless another is chosen."""
+    blocks = {row.path.partition(".")[0]: row.block for row in rows}
+    here = chosen or next(iter(blocks))
+    if here not in blocks:
+        raise NotFound("place_not_found", place=chosen)
+    return tuple(Part(key, name, paths.clusters(key), key == here) for key, name in blocks.items())
 
 
 def may_plan(scope: Scope) -> bool:

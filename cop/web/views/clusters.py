@@ -33,8 +33,18 @@ class SchoolRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A block of a wide scope, shown on its own; `key` as B2."""
+
+    key: str
+    name: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClustersPage:
-    """All LTRCs of the viewer's scope; `map_clusters` holds only schools with coordinates."""
+    """All LTRCs of the viewer's scope, or of one block of it; `map_clusters` holds only schools with coordinates."""
 
     area: str
     as_of: datetime
@@ -50,3 +60,5 @@ class ClustersPage:
     unplaced: int = 0
     """Schools that no LTRC holds."""
     may_plan: bool = False
+    parts: tuple[Part, ...] = ()
+    """The blocks of a scope too wide for one page; all figures but `unplaced` are those of the one that is shown."""

@@ -69,6 +69,11 @@ def inbox_card(card_id: str | int) -> str:
     return f"{INBOX}/{_part(card_id)}"
 
 
+def clusters(block: str = "") -> str:
+    """The map of LTRCs, of one block such as B2 if given."""
+    return f"{CLUSTERS}?block={_part(block)}" if block else CLUSTERS
+
+
 def cluster(cluster_id: str | int) -> str:
     """One LTRC."""
     return f"{CLUSTERS}/{_part(cluster_id)}"

@@ -147,3 +147,21 @@ def test_a_closed_ltrc_is_gone(client_as, house, world):
     browser = client_as("manager", "T/")
     assert browser.get(paths.cluster(world.kakki)).status_code == 404
     assert "Kakki" not in browser.get("/clusters").text
+
+
+def test_a_scope_too_wide_for_one_page_is_shown_block_by_block(client_as, house, monkeypatch):
+    monkeypatch.setattr("cop.web.pages.clusters.AT_ONCE", 2)
+    with house.unit() as db:
+        for block, names in (("B1.", ("Kakki", "Domel")), ("B2.", ("Hangu Khas",))):
+            for name in names:
+                build.cluster(db, 2, in_circle=place_at(db, f"T/{block}C01."), name=name)
+    browser = client_as("manager", "T/")
+    first, second = browser.get("/clusters").text, browser.get("/clusters?block=B2").text
+    assert "Kakki" in first
+    assert "Domel" in first
+    assert "Hangu Khas" not in first
+    assert 'href="/clusters?block=B2"' in first
+    assert "Hangu Khas" in second
+    assert "Kakki" not in second
+    assert browser.get("/clusters?block=B9").status_code == 404
+    assert client_as("manager", "T/B1.").get("/clusters.json").json()["parts"] == []
