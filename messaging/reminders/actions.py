@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -64,16 +65,17 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
         _about_all(db, [gathering])
         known, told = _untold_moves(db, gathering.id), _told(db, gathering.id)
         revision = raise_revision(db, SUBJECT, gathering.id, "moved")
+        people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
         notices = []
-        for each in reached(db, EVERYWHERE, [gathering.id]):
+        for each in people[gathering.id]:
             old = known.get(each.person_id, (None, None))
             before = (old[0] or fact.old_starts_at, old[1] or fact.old_venue)
-            notice = _moved(gathering, each, before, revision, now(db), rules)
+            notice = _moved(gathering, each, before, revision, opens, rules)
             if notice is None and each.person_id not in told:
-                notice = _invitation(gathering, each, revision, now(db), rules)
+                notice = _invitation(gathering, each, revision, opens, rules)
             notices.append(notice)
         enqueue(db, filter(None, notices))
-        enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, now(db), rules))
+        enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, people, now(db), rules))
 
 
 def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> None:
@@ -96,9 +98,8 @@ def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = 
         if fact.answer is Answer.NO:
             withdraw(db, SUBJECT, gathering.id, "answered_no", person_id=fact.person_id, kinds=kinds)
         elif fact.before is Answer.NO:
-            told_before = now(db) - APART
-            again = _reminders(db, [gathering], revisions, told_before, rules, only=fact.person_id)
-            enqueue(db, again, anew=True)
+            told_before, person = now(db) - APART, _by_session(db, [gathering], fact.person_id)
+            enqueue(db, _reminders(db, [gathering], revisions, person, told_before, rules), anew=True)
         subject = (SUBJECT, gathering.id)
         for days in rules.days_before:
             key = text_of(days, fact.answer)
@@ -120,7 +121,7 @@ def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES
         if gathering.reported:
             withdraw(db, SUBJECT, gathering.id, "reported", kinds=[PLEASE_REPORT])
         else:
-            asked = _reminders(db, [gathering], revisions, now(db), rules)
+            asked = _reminders(db, [gathering], revisions, _by_session(db, [gathering]), now(db), rules)
             enqueue(db, (draft for draft in asked if draft.kind == PLEASE_REPORT), anew=True)
 
 
@@ -140,14 +141,14 @@ def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> N
 def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:
     meant = _of(db, session_ids)
     revisions = _about_all(db, meant)
-    people = _by_session(db, meant, only)
+    people, opens = _by_session(db, meant, only), next_open(now(db), rules.hours)
     invitations = (
-        _invitation(gathering, each, revisions[gathering.id], now(db), rules)
+        _invitation(gathering, each, revisions[gathering.id], opens, rules)
         for gathering in meant
         for each in people[gathering.id]
     )
     enqueue(db, filter(None, invitations), anew=only is not None)
-    enqueue(db, _reminders(db, meant, revisions, now(db), rules, only=only), anew=only is not None)
+    enqueue(db, _reminders(db, meant, revisions, people, now(db), rules), anew=only is not None)
     fp("plan.before_commit")
 
 
@@ -155,13 +156,11 @@ def _reminders(
     db: Session,
     meant: Sequence[Gathering],
     revisions: Mapping[int, int],
+    people: Mapping[int, Sequence[Reached]],
     told_at: datetime,
     rules: ReminderRules,
-    *,
-    only: int | None = None,
 ) -> Iterator[Draft]:
-    """The reminders of everybody, and the request to trainers to report, as far as they are still ahead."""
-    people = _by_session(db, meant, only)
+    """The reminders of these people, and the request to trainers to report, as far as they are still ahead."""
     for gathering in meant:
         values, revision = _values(gathering, rules), revisions[gathering.id]
         ahead = slots(gathering.starts_at, told_at, rules)
@@ -179,9 +178,9 @@ def _reminders(
 
 
 def _invitation(
-    gathering: Gathering, person: Reached, revision: int, at: datetime, rules: ReminderRules
+    gathering: Gathering, person: Reached, revision: int, opens: datetime, rules: ReminderRules
 ) -> Draft | None:
-    opens, last = next_open(at, rules.hours), gathering.starts_at - TOO_LATE
+    last = gathering.starts_at - TOO_LATE
     if opens >= last:
         return None
     kind, key = (LEAD, "invitation_lead") if person.leads else (INVITATION, "invitation")
@@ -193,13 +192,12 @@ def _moved(
     person: Reached,
     before: tuple[datetime, str],
     revision: int,
-    at: datetime,
+    opens: datetime,
     rules: ReminderRules,
 ) -> Draft | None:
     """The one notice with the old and the new time; None when nothing differs from what this person was told."""
     old, old_venue = before
     key = text_of_move(gathering.starts_at, old, gathering.venue, old_venue, leads=person.leads)
-    opens = next_open(at, rules.hours)
     if key is None or opens >= gathering.starts_at:
         return None
     values = {**_values(gathering, rules), "old": old, "old_venue": old_venue}
@@ -216,7 +214,7 @@ def _draft(
     values: Mapping[str, Any],
     text_class: TextClass = TextClass.REMINDER,
 ) -> Draft:
-    said = {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders}
+    said = {name: values[name] for name in _named_by(key)}
     return Draft(
         SUBJECT,
         gathering.id,
@@ -231,6 +229,11 @@ def _draft(
         slot.send_after,
         slot.send_by,
     )
+
+
+@cache
+def _named_by(key: str) -> frozenset[str]:
+    return entry(key, DEFAULT_LANGUAGE).placeholders
 
 
 def _values(gathering: Gathering, rules: ReminderRules) -> dict[str, Any]:
@@ -258,7 +261,7 @@ def _about_all(db: Session, meant: Sequence[Gathering]) -> dict[int, int]:
     return dict(rows.all())
 
 
-def _by_session(db: Session, meant: Sequence[Gathering], only: int | None) -> dict[int, list[Reached]]:
+def _by_session(db: Session, meant: Sequence[Gathering], only: int | None = None) -> dict[int, list[Reached]]:
     found: dict[int, list[Reached]] = defaultdict(list)
     for each in reached(db, EVERYWHERE, [gathering.id for gathering in meant]):
         if only is None or each.person_id == only:
