@@ -118,6 +118,8 @@ SENTENCES = REFUSALS | {
     "teachers_per_school": "{given} teachers a school cannot be. Give a number from 1 to {most}.",
     "may_not_move_clock": "Only managers and administrators move the clock of a rehearsal.",
     "no_session_ahead": "No session lies ahead, so the clock was not moved. Move it by an hour or a day.",
+    "jsonl_unreadable": "Line {line} of {file} is no text in JSON. Write one JSON string a line, or "
+    '{{"text": "..."}}, in UTF-8.',
     "may_not_settle": "You can see this text but not answer it. Ask your manager.",
     "card_settled": "Somebody has dealt with this text already. Nothing was changed.",
     "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "

@@ -1,0 +1,133 @@
+"""What texts are: how many segments one takes, and a phone in the terminal to talk with."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from sqlalchemy import select
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.errors import Conflict, Invalid
+from clusters.people.phones import PhoneProblem
+from clusters.people.phones import read as read_number
+from cop.commands.speaking import Exit, answering, as_json, say, talk
+from cop.house import House, open_house
+from cop.jobs import Tools, dispatch, read, tools
+from cop.settings import Settings
+from messaging.channels.models import PhoneText
+from messaging.channels.plan import REHEARSAL, Routes
+from messaging.channels.rehearsal import written
+from messaging.inbound.actions import keep
+from messaging.texts.segments import fold, measure
+
+ROUNDS = 5
+"""How often the terminal's own worker looks for an answer to one line."""
+
+
+@click.group()
+def sms() -> None:
+    """Count the segments of texts, and talk with the house as a phone.
+
+    Example: cop sms segments --json "Agli training: Maths"
+    """
+
+
+@sms.command()
+@click.argument("text", required=False)
+@click.option(
+    "--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.jsonl",
+    help="One JSON document a line: a string, or an object with the key text.",
+)  # fmt: skip
+@click.option("--fold", "folded", is_flag=True, help="Count after quotes, dashes and odd spaces were made plain.")
+@as_json
+def segments(*, text: str | None, file: Path | None, folded: bool, as_json: bool) -> None:
+    """Say in which alphabet a text travels, how many units it has and how many segments it takes.
+
+    Example: cop sms segments --json "Kya aap aayenge? 1=Haan 2=Nahi"
+    """
+    if (text is None) == (file is None):
+        raise click.UsageError("Give one text, or a file with --from.")
+    with answering(as_json):
+        texts = [text] if text is not None else _lines(file or Path())
+        counted = [_counted(fold(each) if folded else each) for each in texts if each is not None]
+    if as_json:
+        say(counted[0] if text is not None else counted)
+        return
+    for each in counted:
+        talk.print(f"{each['encoding']}, {each['units']} units, {each['segments']} segment(s)")
+
+
+@sms.command()
+@click.argument("phone")
+def simulate(phone: str) -> None:
+    """Be a phone: each line you type is a text, and what comes back is printed. End with Ctrl-D.
+
+    Example: cop sms simulate 0300-5550001
+    """
+    with answering(as_json=False, code=Exit.CONFIGURATION):
+        settings = Settings.from_env(os.environ)
+    with answering(as_json=False), open_house(settings) as house:
+        if not Routes().rehearsing:
+            raise Conflict("rehearsal_on_real_route")
+        number = read_number(phone)
+        if number is None:
+            raise Invalid("phone_missing")
+        if isinstance(number, PhoneProblem):
+            raise Invalid(number.cause.value, why=number.why, proposal=number.proposal or "")
+        talk.print(f"This is the rehearsal phone {phone}. Type a text and press Enter; Ctrl-D ends.", markup=False)
+        hands = tools(house)
+        seen = _latest(house, number.e164)
+        for line in sys.stdin:
+            seen = _said(house, hands, number.e164, line.rstrip("\r\n"), seen)
+
+
+def _said(house: House, hands: Tools, number: str, body: str, seen: int) -> int:
+    """Text in, work as a worker would, and print what came; the id of the newest text on the phone."""
+    with house.unit(Actor("command line")) as db:
+        keep(db, REHEARSAL, written(db, number, body), number, body)
+    for _ in range(ROUNDS):
+        if not read(hands) and not dispatch(hands):
+            break
+    came = (
+        select(PhoneText.id, PhoneText.body)
+        .where(PhoneText.phone == number, PhoneText.incoming, PhoneText.id > seen)
+        .order_by(PhoneText.id)
+    )
+    with house.unit() as db:
+        texts = db.execute(came).all()
+    for row in texts:
+        click.echo(f"> {row.body}")
+    return max((row.id for row in texts), default=seen)
+
+
+def _latest(house: House, number: str) -> int:
+    newest = select(PhoneText.id).where(PhoneText.phone == number).order_by(PhoneText.id.desc()).limit(1)
+    with house.unit() as db:
+        return db.scalar(newest) or 0
+
+
+def _counted(text: str) -> dict[str, Any]:
+    size = measure(text)
+    return {"encoding": size.encoding, "units": size.units, "segments": size.segments}
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        written_lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("jsonl_unreadable", file=file.name, line=1) from error
+    return [_text(line, number, file) for number, line in enumerate(written_lines, start=1) if line.strip()]
+
+
+def _text(line: str, number: int, file: Path) -> str:
+    try:
+        document = json.loads(line)
+    except ValueError as error:
+        raise Invalid("jsonl_unreadable", file=file.name, line=number) from error
+    text = document.get("text") if isinstance(document, dict) else document
+    if not isinstance(text, str):
+        raise Invalid("jsonl_unreadable", file=file.name, line=number)
+    return text

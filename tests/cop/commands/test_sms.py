@@ -1,0 +1,87 @@
+"""Counting segments, and being a phone in the terminal."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cop.cli import cop
+from tests import build
+from tests.conftest import NOON_IN_MARCH
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x" * 160, ("GSM-7", 160, 1)),
+        ("x" * 161, ("GSM-7", 161, 2)),
+        ("[" * 80, ("GSM-7", 160, 1)),
+        ("ہ" * 70, ("UCS-2", 70, 1)),
+        ("ہ" * 71, ("UCS-2", 71, 2)),
+        ("👍", ("UCS-2", 2, 1)),
+    ],
+)
+def test_a_text_is_counted_as_given(run, text, expected):
+    code, document, _ = run("sms", "segments", "--json", text)
+    assert code == 0
+    assert tuple(document[key] for key in ("encoding", "units", "segments")) == expected
+    assert set(document) == {"encoding", "units", "segments"}
+
+
+def test_folding_makes_quotes_plain_before_counting(run):
+    assert run("sms", "segments", "--json", "“x”").document["encoding"] == "UCS-2"
+    assert run("sms", "segments", "--json", "--fold", "“x”").document == {
+        "encoding": "GSM-7",
+        "units": 3,
+        "segments": 1,
+    }
+
+
+def test_a_file_of_texts_is_counted_line_by_line(run, tmp_path):
+    file = tmp_path / "texts.jsonl"
+    file.write_text(json.dumps("one") + "\n" + json.dumps({"text": "ہاں"}) + "\n", encoding="utf-8")
+    code, document, _ = run("sms", "segments", "--json", "--from", file)
+    assert code == 0
+    assert [each["encoding"] for each in document] == ["GSM-7", "UCS-2"]
+
+
+@pytest.mark.parametrize("line", ["not json", "17", '{"words": "x"}'])
+def test_a_line_that_is_no_text_is_named_and_nothing_is_printed_for_it(run, tmp_path, line):
+    file = tmp_path / "texts.jsonl"
+    file.write_text(json.dumps("one") + "\n" + line + "\n", encoding="utf-8")
+    code, document, _ = run("sms", "segments", "--json", "--from", file)
+    assert code == 3
+    assert document["error"]["key"] == "jsonl_unreadable"
+    assert document["error"]["line"] == 2
+
+
+def test_one_text_or_one_file_is_wanted(run):
+    assert run("sms", "segments").code == 2
+
+
+def test_the_terminal_is_a_phone_and_prints_what_comes_back(database, own_unit, tmp_path):
+    with own_unit() as db:
+        cluster = build.cluster(db, 2)
+        teacher = build.teacher(db, build.schools_of(db, cluster)[0], "Usman", number="+923005550001")
+        build.training_session(db, cluster, invited=[teacher])
+    done = CliRunner().invoke(
+        cop,
+        ["sms", "simulate", "0300-5550001"],
+        input="KAB\n9\n",
+        env={
+            "COP_DATABASE_URL": database,
+            "COP_DATA_DIR": str(tmp_path / "data"),
+            "COP_NOW": NOON_IN_MARCH.isoformat(),
+        },
+        catch_exceptions=False,
+    )
+    assert done.exit_code == 0
+    first, second = done.stdout.splitlines()
+    assert first.startswith("> Agli training: Maths")
+    assert second.startswith("> Theek hai. Koi aadmi")
+
+
+def test_a_phone_that_cannot_be_is_refused_in_words(run):
+    code, _, told = run("sms", "simulate", "12")
+    assert code == 3
+    assert "0345-1234567" in told
