@@ -8,9 +8,10 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from clusters.kernel.clock import Clock, now
 from clusters.kernel.database import connect, sessions
@@ -63,8 +64,11 @@ def plan(unit: UnitOfWork, share: int) -> None:
     fp("plan.after_commit")
 
 
-def work(url: str, shares: list[int], failpoints: str) -> None:
-    """A worker: plans, sends, brings back, reconciles, until nothing is left to do; armed, it dies on the way."""
+def work(url: str, shares: list[int], failpoints: str, blind: bool) -> None:
+    """A worker: plans, sends, brings back, reconciles, until nothing is left to do; armed, it dies on the way.
+
+    A blind one does not ask the channel before it tries again.
+    """
     arm(failpoints)
     engine = connect(url, pool=PACE.in_flight + 2)
     unit = UnitOfWork(sessions(engine), {}, Clock(datetime.fromisoformat("2026-03-02T12:00+05:00")), role="cop_worker")
@@ -73,7 +77,7 @@ def work(url: str, shares: list[int], failpoints: str) -> None:
     for share in shares:
         plan(unit, share)
     while True:
-        moved = sender.tick() + reap(unit) + reconcile(unit, channels, PACE)
+        moved = sender.tick() + reap(unit) + (forget(unit) if blind else reconcile(unit, channels, PACE))
         with unit() as db:
             open_states = (*WAITING, *ON_THE_WIRE)
             left = db.scalar(select(func.count()).select_from(Message).where(Message.state.in_(open_states)))
@@ -85,18 +89,25 @@ def work(url: str, shares: list[int], failpoints: str) -> None:
     engine.dispose()
 
 
-def start(url: str, shares: list[int], failpoints: str) -> int:
+def forget(unit: UnitOfWork) -> Counter[str]:
+    """What a careless sender does with messages in doubt: send them again."""
+    with unit() as db:
+        rows = db.execute(text("UPDATE message SET state = 'queued' WHERE state = 'unknown' RETURNING id")).all()
+    return Counter(queued=len(rows))
+
+
+def start(url: str, shares: list[int], failpoints: str, blind: bool = False) -> int:
     """Fork a worker; its process id."""
     child = os.fork()
     if child:
         return child
     try:
-        work(url, shares, failpoints)
+        work(url, shares, failpoints, blind)
     finally:
         os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
-def killing(url: str, points: list[str], kills: int) -> dict[str, int]:
+def killing(url: str, points: list[str], kills: int, blind: bool) -> dict[str, int]:
     """Run so many workers of every point, told to die there; how many did. The last worker is told nothing."""
     waiting = [(share, point) for share, point in enumerate(points * kills)]
     running: dict[int, str] = {}
@@ -105,13 +116,13 @@ def killing(url: str, points: list[str], kills: int) -> dict[str, int]:
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             share, point = waiting.pop(0)
-            running[start(url, [share], f"{point}=kill9@{1 if point.startswith('plan') else CHANCE}")] = point
+            running[start(url, [share], f"{point}=kill9@{1 if point.startswith('plan') else CHANCE}", blind)] = point
         child, status = os.wait()
         point = running.pop(child)
         died[point] += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         failed += os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
     everything = list(range(len(points) * kills))  # what died before its plan was committed is planned now
-    return {**died, "failed": failed + _end_of(start(url, everything, ""))}
+    return {**died, "failed": failed + _end_of(start(url, everything, "", blind))}
 
 
 def standing_still(url: str) -> dict[str, int]:
@@ -136,5 +147,8 @@ def _end_of(child: int) -> int:
 
 if __name__ == "__main__":
     address, scenario, *rest = sys.argv[1:]
-    told = killing(address, rest[1].split(","), int(rest[0])) if scenario == "killing" else standing_still(address)
+    if scenario == "standing":
+        told = standing_still(address)
+    else:
+        told = killing(address, rest[1].split(","), int(rest[0]), blind=scenario == "blind")
     print(json.dumps(told))

@@ -67,3 +67,11 @@ def test_a_worker_that_wakes_up_after_its_lease_begins_no_request(new_database):
     url = new_database()
     assert run(url, "standing") == {"failed": 0}
     assert ledger(url) == ({"accepted": 2 * TEXTS_EACH}, *[2 * TEXTS_EACH] * 3)
+
+
+def test_the_rig_shows_the_duplicates_of_a_sender_that_does_not_ask_first(new_database):
+    url = new_database()
+    run(url, "blind", "3", "http.after_response")
+    _, copies, messages, _ = ledger(url)
+    assert messages == 3 * TEXTS_EACH
+    assert copies > messages
