@@ -19,6 +19,13 @@ SECRET_FIELDS = frozenset({"password", "old", "new"})
 """Never written into a page."""
 
 Fields = Mapping[str, Sequence[str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Nothing:
+    """A form of one button."""
+
+
 Form = TypeVar("Form")
 
 

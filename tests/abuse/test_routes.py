@@ -69,6 +69,7 @@ ROUTES = (
     Route("GET", "/sessions", EVERYBODY),
     Route("GET", "/sessions/{session_id}", EVERYBODY, "session"),
     Route("GET", "/sessions/{session_id}/sheet", EVERYBODY, "session"),
+    Route("POST", "/sessions/{session_id}/printed", EVERYBODY - {Role.MONITOR}, "session"),
     Route("POST", "/sessions/{session_id}/attendance", EVERYBODY - {Role.MONITOR}, "session", {"all": "here"}),
     Route("POST", "/sessions/{session_id}/attendance/{version}/undo", EVERYBODY - {Role.MONITOR}, "session"),
     Route("POST", "/sessions/{session_id}/move", PLANNERS | {Role.TRAINER}, "session", MOVE),

@@ -5,9 +5,10 @@ from clusters.training.actions.answering import answer
 from clusters.training.actions.attending import Taken, take_attendance, undo_attendance
 from clusters.training.actions.drafting import save_round
 from clusters.training.actions.moving import call_off, move
-from clusters.training.actions.printing import print_sheet
+from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
 
 __all__ = [
+    "SHEET_KEEPERS",
     "Taken",
     "accept_round",
     "answer",

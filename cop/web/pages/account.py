@@ -9,6 +9,7 @@ from clusters.structure.models import Place
 from cop.web import web_sessions
 from cop.web.answers import Answer, Done, Shown
 from cop.web.edge import Asked, Door, act, page
+from cop.web.forms import Nothing
 from cop.web.mistakes import said
 from cop.web.pages.login import begin_here
 from cop.web.signing_in import has_password, set_password
@@ -25,11 +26,6 @@ class NewPassword:
     new: str
     old: str = ""
     login: str = ""
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """A form of one button."""
 
 
 @page(paths.ACCOUNT, here=Area.ACCOUNT)

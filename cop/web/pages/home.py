@@ -17,6 +17,7 @@ from clusters.training.queries import SessionRow
 from clusters.training.rules import SessionState, report_window
 from cop.settings import Settings
 from cop.web.edge import page
+from cop.web.pages.rounds import draft_rows
 from cop.web.viewers import Viewer
 from cop.web.views import home as views
 from cop.web.views import paths
@@ -127,6 +128,9 @@ def _of_texts(db: Session, viewer: Viewer, at: datetime) -> Iterator[views.Need]
 
 
 def _of_plans(db: Session, viewer: Viewer, at: datetime) -> Iterator[views.Need]:
+    draft = next((row for row in draft_rows(db, viewer) if row.accepted_from is None), None)
+    if draft is not None:
+        yield views.DraftWaits(draft.name, draft.made_at, paths.planner(draft.kind, draft.draft_id))
     clusters = structure.clusters(db, viewer.scope)
     if not clusters:
         schools = structure.schools(db, viewer.scope)

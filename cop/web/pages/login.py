@@ -10,6 +10,7 @@ from clusters.kernel.clock import now
 from cop.web import web_sessions
 from cop.web.answers import Answer, Done, Shown, local
 from cop.web.edge import Asked, Door, act, page
+from cop.web.forms import Nothing
 from cop.web.i18n import Language
 from cop.web.models import Login
 from cop.web.security import cookie, cookie_name, fingerprint
@@ -30,11 +31,6 @@ class SignIn:
     login: str
     password: str
     next: str = paths.HOME
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """A form of one button."""
 
 
 @dataclass(frozen=True)

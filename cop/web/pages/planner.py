@@ -16,6 +16,7 @@ from clusters.structure.rules import SchoolGender, within_band
 from cop.sentences import sentence
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import act, page
+from cop.web.forms import Nothing
 from cop.web.mistakes import said
 from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map
 from cop.web.pages.rounds import draft_rows
@@ -32,11 +33,6 @@ class From:
     """From which day a draft shall hold."""
 
     from_date: date
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """A form of one button."""
 
 
 @page(paths.PLANNER, here=Area.PLANNER)

@@ -1,7 +1,6 @@
 """The planner's drafts of the cascade: the list, one draft with its cost, accepting and discarding it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from clusters.training.rounds import RoundRow, Told
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import act, page
+from cop.web.forms import Nothing
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
@@ -34,11 +34,6 @@ from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
 KIND = "cascade"
 SHOWN_SESSIONS = 12
 """Training sessions of a draft that its page names."""
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """A form of one button."""
 
 
 @page(paths.planner(KIND), here=Area.PLANNER)

@@ -3,9 +3,11 @@
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of
-from clusters.training import queries
+from clusters.training import actions, queries
 from cop.settings import Settings
-from cop.web.edge import page
+from cop.web.answers import Done
+from cop.web.edge import act, page
+from cop.web.forms import Nothing
 from cop.web.pictures import qr
 from cop.web.viewers import Viewer
 from cop.web.views import paths
@@ -40,7 +42,16 @@ def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> S
         qr_says=tail,
         spare=SPARE_ROWS,
         frozen_on=day_of(row.sheet_printed_at) if row.sheet_printed_at else None,
+        may_freeze=row.sheet_printed_at is None
+        and viewer.scope.covers(row.training_path, row.admin_path, actions.SHEET_KEEPERS),
     )
 
 
-handlers = [sheet]
+@act(paths.session_act("{session_id}", "printed"), here=Area.SESSIONS)
+def printed(db: Session, viewer: Viewer, session_id: int, form: Nothing) -> Done:
+    """Remember that the sheet is on paper."""
+    actions.print_sheet(db, viewer.scope, session_id)
+    return Done(paths.sheet(session_id), viewer.say.gettext("The rows keep their numbers from now on."))
+
+
+handlers = [sheet, printed]

@@ -40,3 +40,5 @@ class SheetPage:
     """The tail of the address, such as S4814:7F3Q, to be typed."""
     spare: int = 4
     frozen_on: date | None = None
+    may_freeze: bool = False
+    """The viewer may say that it is printed; from then on nobody is renumbered."""

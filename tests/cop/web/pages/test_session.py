@@ -157,3 +157,12 @@ def test_people_without_a_phone_are_told_by_hand(house, client_as, world):
         )
     page = client_as("manager", "A/KP.BANNU.").get(paths.session(session.id)).text
     assert "Tell 1 person by hand" in page
+
+
+def test_a_printed_sheet_keeps_its_rows_from_the_day_it_was_said(client_as, world):
+    trainer = client_as("trainer", "T/B1.C01.")
+    assert "keep these row numbers" in trainer.get(paths.sheet(world.session.id)).text
+    said = trainer.submit(paths.session_act(world.session.id, "printed"))
+    page = trainer.follow(said).text
+    assert "Rows are frozen since the first print, 2 Mar" in page
+    assert "keep these row numbers" not in page
