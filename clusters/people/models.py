@@ -57,7 +57,7 @@ class PersonNumber(Base):
     )
 
     id: Mapped[Id]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     number: Mapped[str] = mapped_column(index=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]

