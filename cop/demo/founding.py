@@ -24,7 +24,7 @@ from cop.web.signing_in import add_login
 
 ACTOR = Actor("command line")
 BLOCKS = 2
-FIRST_TRIES, FURTHER_TRIES = 60, 150
+FIRST_TRIES, FURTHER_TRIES = 30, 90
 """How long the planner seeks for the clusters that stand, and for the draft that shows what more seeking finds."""
 ADMINISTRATOR = "demo"
 """The name under which the one-time link signs in."""

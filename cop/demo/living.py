@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
@@ -46,6 +46,7 @@ FORGOTTEN, FORGOTTEN_SINCE = 0.3, timedelta(hours=46)
 WEEK = kind_of(7)
 TOO_LATE = timedelta(minutes=30)
 """Nobody answers any more so shortly before the start."""
+_COLUMN_OF = {"session_id": "subject_id"}
 CHOICES = {answer: choice for choice, answer in ANSWERS.items()}
 """The digit for each answer."""
 
@@ -111,7 +112,7 @@ class _Stretch:
     """All that stood at the end of the stretch before, and what comes of it in this one."""
 
     def __init__(self, db: Session, seed: int, since: datetime, until: datetime, present: datetime) -> None:
-        self.seed, self.since, self.until, self.present = seed, since, until, present
+        self._db, self.seed, self.since, self.until, self.present = db, seed, since, until, present
         self.people = _people(db)
         self.sessions = _sessions(db)
         self.leaders = _leaders(db, self.sessions)
@@ -120,7 +121,7 @@ class _Stretch:
         for seat in self.seats.values():
             self.rows[seat.session_id].append(seat)
         self.silent = frozenset(db.scalars(select(OptOut.number).where(OptOut.ended_at.is_(None))))
-        self.waiting = _waiting(db)
+        self.due = _due(db, until)
         self.told = _told(db, self.sessions)
         self.ledger = Ledger(Random(f"{seed} {until.isoformat()}"))
         leading = {person for team in self.leaders.values() for person in team}
@@ -128,7 +129,7 @@ class _Stretch:
 
     def live(self) -> Ledger:
         """What happens, in an order in which nothing depends on what is decided later."""
-        due = self._due()
+        due = self._in_turn()
         for message, at in due:
             if message.kind in (INVITATION, WEEK) and self._fate(message) == "went":
                 self.told[message.session_id, message.person_id][message.kind] = at
@@ -137,7 +138,7 @@ class _Stretch:
         reported = dict(self._reports())
         for message, at in due:
             self._send(message, at, reported)
-        self._reword({message.id for message, _ in due})
+        self._reword()
         for session in self.sessions.values():
             before = sheet_printed(self.seed, session.id)
             if before is not None and self.since < session.starts_at - before <= self.until:
@@ -146,12 +147,10 @@ class _Stretch:
 
     # --- texts
 
-    def _due(self) -> list[tuple[Due, datetime]]:
+    def _in_turn(self) -> list[tuple[Due, datetime]]:
         """The texts whose time comes, each with the instant at which a worker gets to it."""
         found, begun, place = [], None, 0
-        for message in self.waiting:
-            if message.send_after > self.until - FIRST_AFTER:
-                continue
+        for message in self.due:
             place = place + 1 if message.send_after == begun else 0
             begun = message.send_after
             found.append((message, min(begun + FIRST_AFTER + place * EACH_AFTER, self.until)))
@@ -192,23 +191,21 @@ class _Stretch:
     def _coming(self, message: Due, at: datetime) -> int:
         return sum(seat.answer_at(at) is Answer.YES for seat in self.rows[message.session_id])
 
-    def _reword(self, gone: Collection[object]) -> None:
+    def _reword(self) -> None:
         """What still waits follows the answers of this stretch."""
-        for message in self.waiting:
+        fresh = {seat.session_id for seat in self.seats.values() if self._answered_now(seat)}
+        for message in _waiting_on(self._db, self.until, fresh, ANSWERED_TEXTS):
             seat = self.seats.get((message.session_id, message.person_id))
-            if message.id in gone:
-                continue
-            if message.text_key == LEAD_REMINDER:
-                said = {**message.text_values, "coming": self._coming(message, self.until)}
-                if said != message.text_values:
-                    self.ledger.reworded(replace(message, text_values=said))
-            if message.text_key not in ANSWERED_TEXTS or seat is None or not self._answered_now(seat):
+            if seat is None or seat.answered_at is None or not self._answered_now(seat):
                 continue
             key = text_of(_days(message.kind), seat.answer)
-            if key is None and seat.answered_at is not None:
+            if key is None:
                 self.ledger.withdrawn(message, seat.answered_at, "answered_no")
-            elif key is not None:
+            else:
                 self.ledger.reworded(replace(message, text_key=key))
+        for message in _waiting_on(self._db, self.until, fresh, [LEAD_REMINDER]):
+            coming = self._coming(message, self.until)
+            self.ledger.reworded(replace(message, text_values={**message.text_values, "coming": coming}))
 
     # --- people
 
@@ -397,26 +394,24 @@ def _seats(db: Session, sessions: Collection[int]) -> dict[tuple[int, int], _Sea
     return {(row.session_id, row.person_id): _Seat(*row) for row in db.execute(query)}
 
 
-def _waiting(db: Session) -> list[Due]:
-    """Texts about training sessions that wait, in the order in which they are due."""
-    message = Message
-    query = (
-        select(
-            message.id,
-            message.subject_id,
-            message.person_id,
-            message.number,
-            message.kind,
-            message.text_key,
-            message.text_values,
-            message.language,
-            message.send_after,
-            message.send_by,
-        )
-        .where(message.state == State.QUEUED, message.subject_kind == SUBJECT)
-        .order_by(message.send_after, message.subject_id, message.person_id, message.kind)
+def _due(db: Session, until: datetime) -> list[Due]:
+    """Texts about training sessions whose time has come, in order."""
+    query = _queued().where(Message.send_after <= until - FIRST_AFTER)
+    ordered = query.order_by(Message.send_after, Message.subject_id, Message.person_id, Message.kind)
+    return [Due(*row) for row in db.execute(ordered)]
+
+
+def _waiting_on(db: Session, until: datetime, sessions: Collection[int], keys: Collection[str]) -> list[Due]:
+    """Texts with one of these keys about these training sessions whose time has not come."""
+    query = _queued().where(
+        Message.send_after > until - FIRST_AFTER, Message.subject_id.in_(sessions), Message.text_key.in_(keys)
     )
-    return [Due(*row) for row in db.execute(query)]
+    return [Due(*row) for row in db.execute(query.order_by(Message.subject_id, Message.person_id, Message.kind))]
+
+
+def _queued() -> Select[*tuple[Any, ...]]:
+    columns = [getattr(Message, _COLUMN_OF.get(each.name, each.name)) for each in fields(Due)]
+    return select(*columns).where(Message.state == State.QUEUED, Message.subject_kind == SUBJECT)
 
 
 def _told(db: Session, sessions: Collection[int]) -> defaultdict[tuple[int, int], dict[str, datetime]]:
