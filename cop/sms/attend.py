@@ -90,6 +90,12 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
     return Reply("undone_to_earlier_attendance", present=len(marks) - away, away=away, **about)
 
 
+def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bool:
+    """Is the report that a text made still the one that counts?"""
+    report = report_of(db, scope, undo["session"])
+    return report is not None and report.version == undo["version"]
+
+
 def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: Text) -> Reply:
     match reading:
         case WrongCode():
@@ -296,4 +302,5 @@ WORD = Word(
     act=act,
     take_back=take_back,
     anywhere=True,
+    stands=stands,
 )

@@ -14,6 +14,7 @@ from clusters.training.actions import answer
 from clusters.training.queries import SessionRow, coming_for
 from clusters.training.rules import Answer
 from messaging.inbound.outcomes import Answer as Heard
+from messaging.inbound.queries import invitations
 from messaging.inbound.words import Digit, Reply, Text
 from messaging.texts.values import Called
 
@@ -58,6 +59,14 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
     return Reply("undone_answer", answer=before.value, start=row.starts_at, subject=row.subject)
 
 
+def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bool:
+    """Is the answer that a text gave still the one that is written down?"""
+    if "lead" in undo:
+        return True
+    asked = invitations(db, scope, text.number, now(db))
+    return any(each.session_id == undo["session"] and each.answer is Answer(undo["answer"]) for each in asked)
+
+
 def _echo(db: Session, scope: Scope, text: Text, row: SessionRow, heard: Heard, undo: Mapping[str, Any]) -> Reply:
     about: dict[str, Any] = {"start": row.starts_at, "subject": row.subject}
     given = GIVEN[heard.choice]
@@ -92,4 +101,4 @@ def _person(text: Text) -> int:
     return text.person_id
 
 
-DIGITS = tuple(Digit(digit, act, take_back) for digit in GIVEN)
+DIGITS = tuple(Digit(digit, act, take_back, stands) for digit in GIVEN)

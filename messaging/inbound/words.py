@@ -77,6 +77,9 @@ Act = Callable[[Session, Scope, Text], Reply | None]
 TakeBack = Callable[[Session, Scope, Text, Mapping[str, Any]], Reply | None]
 """Takes an effect back, from what its reply kept as `undo`."""
 
+Stands = Callable[[Session, Scope, Text, Mapping[str, Any]], bool]
+"""Does an effect still hold, from what its reply kept as `undo`? Then the same text once more changes nothing."""
+
 
 @dataclass(frozen=True)
 class Word:
@@ -94,6 +97,7 @@ class Word:
     """Does it take free words, which are not searched for leave words or other commands?"""
     anywhere: bool = False
     """May it stand anywhere, or be left out, when one of the sender's session codes stands in the text?"""
+    stands: Stands | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -119,6 +123,7 @@ class Digit:
     digit: int
     act: Act
     take_back: TakeBack | None = None
+    stands: Stands | None = None
 
 
 class WordBook:
@@ -134,6 +139,10 @@ class WordBook:
         if wrong:
             raise ValueError("; ".join(wrong))
         self.vocabulary = Vocabulary(word.spelling for word in listed)
+
+    def find(self, name: str) -> Word | Digit | None:
+        """The word of a name, or the digit of "1", "2" and so on."""
+        return self.digits.get(int(name)) if name.isdigit() else self.words.get(name)
 
 
 def reserved(words: Iterable[Word]) -> list[str]:

@@ -28,7 +28,7 @@ def choose(talk: Conversation, people: Sequence[Sender], heard: Answer) -> Step:
         return talk.clarify(Reply("nothing_asked"), f"the digit {heard.choice}", "nothing with so many choices is open")
     asked = [each for sender in people for each in invitations(talk.db, sender.scope, talk.row.number, talk.at)]
     waiting = [each for each in asked if each.waits]
-    echoed = talk.last_effect_at(AFTER_AN_ECHO)
+    echoed = talk.echoed_at(AFTER_AN_ECHO)
     if heard.polite and echoed is not None and all(each.asked_at <= echoed for each in waiting):
         if waiting:
             return _which(talk, people, waiting, heard, "it may be mere thanks for the last confirmation")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now
+from clusters.kernel.clock import day_of, now
 from clusters.people.queries import posts_of, scope_of_phone
 from clusters.scope import Scope
 from messaging.inbound.models import Effect, InboundText, Parked, Question
@@ -28,6 +28,8 @@ REPLY_WITHIN = timedelta(hours=12)
 """An answer that could not go for so long confuses more than it tells."""
 MOST_REPLIES = 6
 """Automatic replies to one number in an hour."""
+CONFIRMED = ("applied", "opted_out", "opted_in")
+"""States of a text that was understood, and whose reply asks nothing."""
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _MOBILE = re.compile(r"\+923[0-9]{9}")
@@ -92,7 +94,12 @@ class Conversation:
         if not self.people:
             return
         first = self.people[0]
-        posts = posts_of(self.db, first.scope, first.person_id)
+        day = day_of(self.at)
+        posts = [
+            post
+            for post in posts_of(self.db, first.scope, first.person_id)
+            if post.since <= day and (post.until is None or post.until > day)
+        ]
         self.row.person_id = first.person_id if not self.shared else None
         if posts:
             self.row.training_path, self.row.admin_path = posts[0].training_path, posts[0].admin_path
@@ -186,11 +193,20 @@ class Conversation:
         )
         self.close_questions()
 
-    def last_effect_at(self, within: timedelta) -> datetime | None:
-        """When a text of this number last had an effect, if that is no longer ago than this."""
-        return self.db.scalar(
-            select(func.max(Effect.at)).where(Effect.number == self.row.number, Effect.at >= self.at - within)
-        )
+    def echoed_at(self, within: timedelta) -> datetime | None:
+        """When we last confirmed something that this number wrote; what `0` took back asks anew and is none."""
+        last = self.db.execute(
+            select(InboundText.read_at, exists().where(Effect.inbound_text_id == InboundText.id, Effect.verb == "0"))
+            .where(
+                InboundText.number == self.row.number,
+                InboundText.id != self.row.id,
+                InboundText.state.in_(CONFIRMED),
+                InboundText.read_at >= self.at - within,
+            )
+            .order_by(InboundText.id.desc())
+            .limit(1)
+        ).first()
+        return None if last is None or last[1] else last[0]
 
     # --- people
 
@@ -226,7 +242,7 @@ class Conversation:
         self.row.rule = f"{step.reading}\n{step.why}"
         if step.sender is not None:
             self.row.person_id = step.sender.person_id
-        if step.state in ("applied", "opted_out", "opted_in"):
+        if step.state in CONFIRMED:
             self.db.execute(
                 update(Question)
                 .where(Question.number == self.row.number, Question.kind == CLARIFY, Question.closed_at.is_(None))

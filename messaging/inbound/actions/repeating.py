@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import exists, or_, select
 
-from messaging.inbound.actions.conversation import Conversation, Step
+from messaging.inbound.actions.conversation import Conversation, Sender, Step
 from messaging.inbound.models import Effect, InboundText, Question
+from messaging.inbound.outcomes import Unclear
 from messaging.inbound.queries import CLARIFY, invitations
 from messaging.inbound.script import normal
-from messaging.inbound.words import Reply
+from messaging.inbound.words import Reply, Text
 from messaging.outbox.models import Message
 
 SAME_WITHIN = timedelta(minutes=10)
@@ -36,10 +37,12 @@ def repeated(talk: Conversation) -> Step | None:
     effect = talk.db.scalar(select(Effect).where(Effect.inbound_text_id == first.id).limit(1))
     if effect is None or _moved_on(talk, first, effect):
         return None
+    sender = next((each for each in talk.people if each.person_id == effect.undo["person"]), None)
+    if not _stands(talk, effect, sender):
+        return None
     told = any(each.state == "duplicate" for each in same)
     again = effect.undo["values"].get("again")
     reply = Reply(again["key"], **again["values"]) if again else Reply("already_recorded")
-    sender = next((each for each in talk.people if each.person_id == effect.undo["person"]), None)
     return Step("duplicate", "the same text again", "nothing changed since", None if told else reply, sender)
 
 
@@ -54,6 +57,17 @@ def copy_of_ours(talk: Conversation) -> bool:
 
 def _form(body: str) -> str:
     return " ".join(normal(body)[0].split())
+
+
+def _stands(talk: Conversation, effect: Effect, sender: Sender | None) -> bool:
+    """Does what the text did still hold, or did somebody change it on a page?"""
+    done, row = talk.book.find(effect.verb), talk.row
+    if done is None or done.stands is None or sender is None:
+        return True
+    text = Text(
+        row.id, row.number, row.body, row.received_at, sender.person_id, talk.language(sender), Unclear("words")
+    )
+    return done.stands(talk.db, sender.scope, text, effect.undo["values"])
 
 
 def _moved_on(talk: Conversation, first: InboundText, effect: Effect) -> bool:

@@ -8,7 +8,7 @@ from clusters.kernel.errors import CopError
 from messaging.inbound.actions.conversation import Conversation, Step
 from messaging.inbound.models import Effect
 from messaging.inbound.outcomes import Undo
-from messaging.inbound.words import Reply, TakeBack, Text
+from messaging.inbound.words import Reply, Text
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -31,22 +31,14 @@ def undo(talk: Conversation, heard: Undo) -> Step:
 
 def _take_back(talk: Conversation, effect: Effect, heard: Undo) -> Step | None:
     sender = next((each for each in talk.people if each.person_id == effect.undo["person"]), None)
-    how = _how(talk, effect.verb)
-    if sender is None or how is None:
+    done = talk.book.find(effect.verb)
+    if sender is None or done is None or done.take_back is None:
         return None
     row = talk.row
     text = Text(row.id, row.number, row.body, row.received_at, sender.person_id, talk.language(sender), heard)
     try:
-        reply = how(talk.db, sender.scope, text, effect.undo["values"])
+        reply = done.take_back(talk.db, sender.scope, text, effect.undo["values"])
     except CopError:
         return None
     effect.undone_at = talk.at
     return Step("applied", f"take back: {effect.verb}", "it is the latest that can be taken back", reply, sender)
-
-
-def _how(talk: Conversation, verb: str) -> TakeBack | None:
-    if verb.isdigit():
-        digit = talk.book.digits.get(int(verb))
-        return digit.take_back if digit else None
-    word = talk.book.words.get(verb)
-    return word.take_back if word else None

@@ -4,6 +4,7 @@ import pytest
 
 from clusters.scope import Scope
 from clusters.training import queries
+from clusters.training.actions import undo_attendance
 from clusters.training.rules import Mark
 from tests import build
 
@@ -168,4 +169,14 @@ def test_an_opted_out_trainer_can_still_report_and_stays_out(world):
     world.after()
     [echo] = world.text(world.trainer, "HAZRI 4814 3 7")
     assert "Gul Zaman" in echo
+    assert marks(world) == [3, 7]
+
+
+def test_the_same_report_again_after_the_office_took_it_back_is_stored_again(world, house):
+    world.after()
+    world.text(world.trainer, "HAZRI 4814 3 7")
+    with house.unit() as db:
+        undo_attendance(db, EVERYWHERE, world.session.id, 1)
+    world.clock.advance(minutes=1)
+    world.text(world.trainer, "HAZRI 4814 3 7")
     assert marks(world) == [3, 7]

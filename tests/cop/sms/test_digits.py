@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from clusters.scope import Scope
+from clusters.training.actions import answer
 from clusters.training.models import Invitation
 from clusters.training.rules import Answer
 from tests import build
@@ -181,3 +183,31 @@ def test_a_trainer_agrees_to_lead_and_who_cannot_is_brought_before_a_person(worl
     [told] = world.text(world.trainer, "2")
     assert "Koi aadmi" in told
     assert world.last().state == "human"
+
+
+def test_after_an_undo_a_one_is_an_answer_again(world):
+    world.invite(world.session)
+    for text in ("1", "0", "1"):
+        world.clock.advance(minutes=1)
+        world.text(world.teachers[0], text)
+    assert answers(world)[0] is Answer.YES
+
+
+@pytest.mark.parametrize("first", ["KAB", "BAND", "MADAD"])
+def test_an_ok_after_another_reply_does_not_silently_answer_an_open_invitation(world, first):
+    world.invite(world.session)
+    world.clock.advance(minutes=1)
+    world.text(world.teachers[0], first)
+    world.text(world.teachers[0], "ok")
+    assert answers(world)[0] is None
+
+
+def test_the_same_answer_again_after_it_was_changed_elsewhere_is_stored_again(world, house):
+    world.invite(world.session)
+    teacher = world.teachers[0]
+    world.text(teacher, "2 paper hain")
+    with house.unit() as db:
+        answer(db, Scope.everywhere(), world.session.id, teacher.id, Answer.YES, "page")
+    world.clock.advance(minutes=1)
+    world.text(teacher, "2 paper hain")
+    assert answers(world)[0] is Answer.NO
