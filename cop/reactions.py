@@ -7,6 +7,7 @@ from clusters.people import actions as people
 from clusters.people.facts import NumberChanged
 from clusters.structure import actions as structure
 from clusters.structure.facts import SchoolsPlaced
+from clusters.training import actions as training
 from clusters.training.facts import (
     AttendanceTaken,
     InvitationAnswered,
@@ -23,7 +24,12 @@ from messaging.reminders.rules import ReminderRules
 def reactions(rules: ReminderRules) -> Reactions:
     """The table, with the installation's own hours and offsets for reminders."""
     return {
-        SchoolsPlaced: (structure.seats_follow, people.follow_placement),
+        SchoolsPlaced: (
+            structure.seats_follow,
+            people.follow_placement,
+            training.follow_placement,
+            reminders.follow_placement,
+        ),
         SessionsScheduled: (partial(reminders.plan, rules=rules),),
         SessionMoved: (partial(reminders.replan, rules=rules),),
         SessionCancelled: (partial(reminders.drop, rules=rules),),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import next_open
@@ -14,6 +14,7 @@ from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.people.facts import NumberChanged
 from clusters.scope import Scope
+from clusters.structure.facts import SchoolsPlaced
 from clusters.training.facts import (
     AttendanceTaken,
     InvitationAnswered,
@@ -21,6 +22,7 @@ from clusters.training.facts import (
     SessionMoved,
     SessionsScheduled,
 )
+from clusters.training.models import TrainingSession
 from clusters.training.rules import Answer
 from messaging.consent.actions import opt_out
 from messaging.outbox import actions as outbox
@@ -136,6 +138,23 @@ def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> N
     ahead = coming_of(db, EVERYWHERE, fact.person_id, now(db))
     if ahead:
         _plan(db, ahead, rules, only=fact.person_id)
+
+
+def follow_placement(db: Session, _fact: SchoolsPlaced) -> None:
+    """Places have new addresses: what is texted about their training sessions is seen from there."""
+    db.execute(
+        update(Subject)
+        .where(
+            Subject.kind == SUBJECT,
+            TrainingSession.id == Subject.id,
+            or_(
+                Subject.training_path.is_distinct_from(TrainingSession.training_path),
+                Subject.admin_path.is_distinct_from(TrainingSession.admin_path),
+            ),
+        )
+        .values(training_path=TrainingSession.training_path, admin_path=TrainingSession.admin_path)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:

@@ -75,7 +75,9 @@ def baseline(prepared: dict[str, Any]) -> dict[str, Any]:
     """Insert three small rows for each text, fifty texts to a commit."""
     engine = create_engine(prepared["url"])
     with engine.begin() as db:
-        db.execute(text("CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said text)"))
+        db.execute(
+            text("CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said text)")
+        )
     for start in range(0, prepared["size"], 50):
         with engine.begin() as db:
             rows = [{"said": f"Kal training hai {start + number // 3}"} for number in range(150)]

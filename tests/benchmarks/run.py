@@ -2,7 +2,8 @@
 
 Usage: python -m tests.benchmarks.run [CASE ...] [--pairs 5]
 A case is a module of this folder with `prepare(folder)`, which may return a dict for both sides, and two functions
-`ours(prepared)` and `baseline(prepared)`; each returns what is to be printed beside the times, or None. The clock of a
+`ours(prepared)` and `baseline(prepared)`; each returns what is to be printed beside the times. A function
+`ready_ours` or `ready_baseline` is called before the clock runs. The clock of a
 side runs around its function alone: imports and preparation are not counted.
 """
 
@@ -21,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CASES = ("formation", "timetable", "outbox", "pages", "district")
+CASES = ("formation", "timetable", "outbox", "district", "pages")
 
 
 def measure_side(case: str, side: str, prepared: dict[str, Any]) -> dict[str, Any]:
     """Run one side here; CPU and wall seconds of the function, peak memory of the process above what it held before."""
     module = importlib.import_module(f"tests.benchmarks.{case}")
+    getattr(module, f"ready_{side}", lambda _prepared: None)(prepared)
     held = _peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
     told = getattr(module, side)(prepared)
@@ -44,7 +46,7 @@ def _peak_mb() -> float:
 
 def in_a_fresh_process(case: str, side: str, prepared: dict[str, Any]) -> dict[str, Any]:
     """The same in a child, with one thread for every numeric library."""
-    quiet = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    quiet = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.run", "--side", case, side, json.dumps(prepared)],
         env={**os.environ, **quiet},
@@ -63,18 +65,21 @@ def run_case(case: str, pairs: int) -> dict[str, Any]:
     module = importlib.import_module(f"tests.benchmarks.{case}")
     clock = module.CLOCK
     load = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="cop-bench-") as folder:
-        with module.prepare(Path(folder)) as prepared:
-            runs = [
-                (in_a_fresh_process(case, "ours", prepared), in_a_fresh_process(case, "baseline", prepared))
-                for _ in range(pairs)
-            ]
+    with tempfile.TemporaryDirectory(prefix="cop-bench-") as folder, module.prepare(Path(folder)) as prepared:
+        runs = [
+            (in_a_fresh_process(case, "ours", prepared), in_a_fresh_process(case, "baseline", prepared))
+            for _ in range(pairs)
+        ]
     ratios = sorted(ours[clock] / max(baseline[clock], 1e-6) for ours, baseline in runs)
     return {
         "case": case,
         "says": module.SAYS,
         "clock": clock,
-        "ratio": {"median": round(statistics.median(ratios), 3), "low": round(ratios[0], 3), "high": round(ratios[-1], 3)},
+        "ratio": {
+            "median": round(statistics.median(ratios), 3),
+            "low": round(ratios[0], 3),
+            "high": round(ratios[-1], 3),
+        },
         "ours": _median_of([ours for ours, _ in runs]),
         "baseline": _median_of([baseline for _, baseline in runs]),
         "cores": os.cpu_count(),

@@ -4,6 +4,7 @@ from clusters.training.actions.accepting import accept_round, discard_round
 from clusters.training.actions.answering import answer
 from clusters.training.actions.attending import Taken, take_attendance, undo_attendance
 from clusters.training.actions.drafting import save_round
+from clusters.training.actions.following import follow_placement
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
 
@@ -14,6 +15,7 @@ __all__ = [
     "answer",
     "call_off",
     "discard_round",
+    "follow_placement",
     "move",
     "print_sheet",
     "save_round",

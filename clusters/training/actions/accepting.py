@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,8 @@ CODE_RESTS = timedelta(days=30)
 TOLD = 3
 """Of the things that no longer fit, so many are said in one sentence; a list holds them all."""
 PREFIXES = PREFIX_MAX - PREFIX_MIN + 1
+LOCK = 0x636F7003
+"""Advisory lock of whoever takes days and codes: what was found free stays free until it is taken."""
 
 
 @dataclass
@@ -59,6 +61,7 @@ def accept_round(db: Session, scope: Scope, round_id: int, *, calendar: Calendar
     already, or when it no longer fits what the database holds.
     """
     round_ = _draft(db, scope, round_id)
+    one_planner_at_a_time(db)
     sessions = list(
         db.scalars(
             select(TrainingSession)
@@ -102,6 +105,11 @@ def plan(db: Session, sessions: list[TrainingSession]) -> None:
     _hand_out_codes(db, sessions, leaders)
     db.execute(update(TrainingSession).where(TrainingSession.id.in_(ids)).values(state=SessionState.PLANNED))
     note(db, SessionsScheduled(tuple(ids)))
+
+
+def one_planner_at_a_time(db: Session) -> None:
+    """Wait for whoever books days or hands out codes at this moment; two who find the same day free both fail else."""
+    db.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def book(db: Session, venues: Mapping[int, int | None], leaders: Mapping[int, list[int]]) -> None:

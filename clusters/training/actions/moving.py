@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Subquery, delete, false, insert, select, true, union_all
+from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import day_of, now
-from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.kernel.facts import note
 from clusters.people.rules import PLANNERS, PostRole
 from clusters.scope import Scope
-from clusters.structure.models import School
-from clusters.training.actions.accepting import CODE_RESTS, book
+from clusters.structure.queries import school as find_school
+from clusters.training.actions.accepting import CODE_RESTS, book, one_planner_at_a_time
 from clusters.training.actions.finding import changeable
 from clusters.training.facts import SessionCancelled, SessionMoved
 from clusters.training.models import Booking, CodeHold, Invitation, Meeting, SessionTrainer, TrainingSession
@@ -34,8 +34,8 @@ def move(
 ) -> bool:
     """Give a planned training session new meeting days and, if named, a new venue; False when nothing changed.
 
-    Invalid: days in the past or out of order. Conflict: not planned any more; a trainer, the venue or an invited
-    person stands elsewhere on that day.
+    Invalid: days in the past or out of order, a school outside the scope. Conflict: not planned any more; a trainer,
+    the venue or an invited person stands elsewhere on that day.
     """
     session = changeable(db, scope, session_id, MOVERS)
     _check_planned(session)
@@ -44,22 +44,22 @@ def move(
         raise Invalid(fault)
     if sittings[0].starts_at <= now(db):
         raise Invalid("move_into_the_past", code=session.code)
-    if venue_school_id is not None:
-        school = db.get(School, venue_school_id)
-        if school is None:
-            raise Invalid("venue_unknown")
-        venue = school.name
+    if venue_school_id is not None and venue_school_id != session.venue_school_id:
+        venue = _venue(db, scope, venue_school_id)
+    elif venue_school_id is not None:
+        venue = session.venue
     old = _meetings(db, session_id)
     changed_venue = venue is not None and (venue, venue_school_id) != (session.venue, session.venue_school_id)
     if list(sittings) == old and not changed_venue:
         return False
+    one_planner_at_a_time(db)
+    _check_people_are_free(db, session_id, sittings)
     fact = SessionMoved(session_id, session.starts_at, session.venue)
     before = {"starts_at": session.starts_at.isoformat(), "venue": session.venue}
     if venue is not None and changed_venue:
         session.venue, session.venue_school_id = venue, venue_school_id
     session.starts_at, session.ends_at = sittings[0].starts_at, sittings[-1].ends_at
     session.revision += 1
-    _check_invited_are_free(db, session_id, sittings)
     _rebook(db, session, sittings)
     record(
         db,
@@ -96,8 +96,16 @@ def _meetings(db: Session, session_id: int) -> list[Sitting]:
     return [Sitting(starts_at, ends_at) for starts_at, ends_at in rows]
 
 
-def _check_invited_are_free(db: Session, session_id: int, sittings: Sequence[Sitting]) -> None:
-    mine, theirs = aliased(Invitation), aliased(Invitation)
+def _venue(db: Session, scope: Scope, school_id: int) -> str:
+    try:
+        return find_school(db, scope, school_id).name
+    except NotFound as error:
+        raise Invalid("venue_unknown") from error
+
+
+def _check_people_are_free(db: Session, session_id: int, sittings: Sequence[Sitting]) -> None:
+    """Nobody is invited to two sessions on a day, nor to one while she leads another; who leads two, bookings find."""
+    mine, theirs = _people("mine"), _people("theirs")
     days = {day_of(sitting.starts_at) for sitting in sittings}
     near = timedelta(days=1)
     clashes = Counter(
@@ -105,10 +113,11 @@ def _check_invited_are_free(db: Session, session_id: int, sittings: Sequence[Sit
         for code, starts_at in db.execute(
             select(TrainingSession.code, Meeting.starts_at)
             .join(Meeting, Meeting.session_id == TrainingSession.id)
-            .join(theirs, theirs.session_id == TrainingSession.id)
-            .join(mine, mine.person_id == theirs.person_id)
+            .join(theirs, theirs.c.session_id == TrainingSession.id)
+            .join(mine, mine.c.person_id == theirs.c.person_id)
             .where(
-                mine.session_id == session_id,
+                mine.c.session_id == session_id,
+                ~(mine.c.leads & theirs.c.leads),
                 TrainingSession.id != session_id,
                 TrainingSession.state == SessionState.PLANNED,
                 Meeting.starts_at > sittings[0].starts_at - near,
@@ -120,6 +129,14 @@ def _check_invited_are_free(db: Session, session_id: int, sittings: Sequence[Sit
     if clashes:
         code, people = clashes.most_common(1)[0]
         raise Conflict("invited_elsewhere", people=people, other=code)
+
+
+def _people(name: str) -> Subquery:
+    """Everybody who is invited to a training session or leads it."""
+    return union_all(
+        select(Invitation.session_id, Invitation.person_id, false().label("leads")),
+        select(SessionTrainer.session_id, SessionTrainer.person_id, true().label("leads")),
+    ).subquery(name)
 
 
 def _rebook(db: Session, session: TrainingSession, sittings: Sequence[Sitting]) -> None:

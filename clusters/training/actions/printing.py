@@ -8,7 +8,6 @@ from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
 from clusters.training.actions.finding import changeable
 
-
 SHEET_KEEPERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
 
 
