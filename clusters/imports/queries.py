@@ -9,19 +9,24 @@ from typing import Any
 from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
-from clusters.imports.cells import code_of
+from clusters.imports.cells import code_of, text_of
 from clusters.imports.given import GivenList
+from clusters.imports.matching import fold_person
 from clusters.imports.models import Import
 from clusters.imports.outcome import Checked, CheckedRow, Outcome, Problem, Value
 from clusters.imports.rules import StoredPerson, check_schools, check_staff
 from clusters.imports.stored import (
     AREA_FIELDS,
+    PLACED,
     Known,
+    SchoolAt,
+    ServedPlace,
     StoredArea,
     StoredSchool,
     areas,
-    codes_to_ids,
     people_like,
+    places_at,
+    schools_at,
     schools_like,
 )
 from clusters.imports.vocabulary import ListKind
@@ -68,8 +73,14 @@ class JudgedStaff:
     """A staff list judged against what is stored."""
 
     checked: Checked
-    schools: Mapping[str, int]
+    schools: Mapping[str, SchoolAt]
+    served: Mapping[str, ServedPlace]
     known: Mapping[int, Known]
+
+    def serving(self, row: CheckedRow) -> ServedPlace | None:
+        """The place of the training tree that the post of a row serves; every other post is at the school."""
+        path = _path_served(row, self.schools)
+        return None if path is None else self.served.get(path)
 
 
 def check(db: Session, scope: Scope, given: GivenList) -> Checked:
@@ -199,28 +210,55 @@ def judge_staff(db: Session, scope: Scope, given: GivenList, *, lock: bool = Fal
     may_import(scope)
     codes = _texts_in(given, "code")
     known = people_like(db, scope, _texts_in(given, "personal_no"), codes, lock=lock)
-    schools = codes_to_ids(db, scope, codes)
-    said = _codes_by_number(given)
-    people = [_stored_person(person, said) for person in known.values()]
+    schools = schools_at(db, scope, codes)
+    said = _Said.of(given)
+    people = [_stored_person(person, said, schools) for person in known.values()]
     checked = check_staff(given.sheet, given.columns, frozenset(schools), people)
-    if not scope.covers("", "", ("administrator",)):
-        checked = _appointable(checked, known, scope, given)
-    return JudgedStaff(checked, schools, known)
+    paths = {_path_served(row, schools) for row in checked.rows if row.outcome is not Outcome.PROBLEM}
+    judged = JudgedStaff(checked, schools, places_at(db, {path for path in paths if path is not None}), known)
+    if scope.covers("", "", ("administrator",)):
+        return judged
+    return replace(judged, checked=_appointable(judged, scope, given))
 
 
-def _stored_person(person: Known, said: Mapping[str, set[str]]) -> StoredPerson:
-    """Whoever trains or manages at a place holds that post at any school of it that a list may name."""
-    number = person.fields["personal_no"]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Codes of schools as a list has them beside a personal number, and beside a name."""
+
+    by_number: defaultdict[str, set[str]]
+    by_name: defaultdict[str, set[str]]
+
+    @classmethod
+    def of(cls, given: GivenList) -> "_Said":
+        said = cls(defaultdict(set), defaultdict(set))
+        places = given.columns.places
+        for _, cells in given.sheet.rows:
+            code, name = code_of(cells[places["code"]]), text_of(cells[places["name"]])
+            number = code_of(cells[places["personal_no"]]) if "personal_no" in places else None
+            if isinstance(code, str):
+                if isinstance(number, str):
+                    said.by_number[number].add(code)
+                elif name is not None:
+                    said.by_name[fold_person(name)].add(code)
+        return said
+
+
+def _stored_person(person: Known, said: _Said, schools: Mapping[str, SchoolAt]) -> StoredPerson:
+    """Whoever trains or manages at a place holds that post at whatever school of it a list names beside her."""
+    number, name = person.fields["personal_no"], str(person.fields["name"])
     posts = {(post.role, post.code) for post in person.posts if post.code is not None}
-    posts |= {
-        (post.role, code)
-        for post in person.posts
-        if post.code is None and post.role not in LEARNERS
-        for code in said.get(number or "", ())
-    }
+    for post in person.posts:
+        if post.code is not None or post.role in LEARNERS:
+            continue
+        posts |= {(post.role, code) for code in said.by_number.get(number or "", ())}
+        posts |= {
+            (post.role, code)
+            for code in said.by_name.get(fold_person(name), ())
+            if code in schools and _stands_in(schools[code], post.training_path)
+        }
     return StoredPerson(
         key=person.id,
-        name=str(person.fields["name"]),
+        name=name,
         personal_no=number,
         numbers=frozenset(each.number for each in person.numbers),
         posts=frozenset(posts),
@@ -229,15 +267,26 @@ def _stored_person(person: Known, said: Mapping[str, set[str]]) -> StoredPerson:
     )
 
 
-def _appointable(checked: Checked, known: Mapping[int, Known], scope: Scope, given: GivenList) -> Checked:
-    """The same list with a problem on each row that this scope may not write."""
-    held = [PostRole(role) for role in scope.roles if role in set(PostRole)]
+def _stands_in(school: SchoolAt, path: str | None) -> bool:
+    return path is not None and (school.training_path or "").startswith(path)
+
+
+def _path_served(row: CheckedRow, schools: Mapping[str, SchoolAt]) -> str | None:
+    """The path of the training place that the post of a row serves, where its school stands in a cluster already."""
+    role, school = PostRole(str(row.values["post"])), schools[str(row.values["code"])]
+    if role not in PLACED or school.training_path is None:
+        return None
+    steps = school.training_path.split(".")[:-1]
+    return "".join(f"{step}." for step in steps[: PLACED[role]])
+
+
+def _appointable(judged: JudgedStaff, scope: Scope, given: GivenList) -> Checked:
+    """The list with a problem on each row that this scope may not write."""
     refused = {}
-    for row in checked.rows:
-        if row.outcome in (Outcome.PROBLEM, Outcome.DUPLICATE):
+    for row in judged.checked.rows:
+        if row.outcome in (Outcome.PROBLEM, Outcome.DUPLICATE, Outcome.UNCHANGED):
             continue
-        person = None if row.match is None else known[row.match]
-        if person is not None and not person.seen and row.outcome is Outcome.CHANGED:
+        if row.match is not None and not judged.known[row.match].seen:
             refused[row.row] = Problem(
                 row.row,
                 _header(given, "personal_no"),
@@ -245,16 +294,24 @@ def _appointable(checked: Checked, known: Mapping[int, Known], scope: Scope, giv
                 "Somebody with this personal number belongs to a place that you do not look after, so this list may"
                 " not change her. Ask whoever looks after that place to end her post there first.",
             )
-        elif (row.match is None or "post" in row.changes or "code" in row.changes) and not any(
-            may_appoint(role, PostRole(str(row.values["post"]))) for role in held
-        ):
-            refused[row.row] = Problem(
-                row.row,
-                _header(given, "designation"),
-                "may_not_appoint",
-                "Education managers are appointed by an administrator, not by this list. Delete the row, or ask one.",
-            )
-    return with_problems(checked, refused)
+        elif row.match is None or row.changes.keys() & {"post", "code"}:
+            role = PostRole(str(row.values["post"]))
+            if not _may_appoint(judged, row, role, scope):
+                refused[row.row] = Problem(
+                    row.row,
+                    _header(given, "designation"),
+                    "may_not_appoint",
+                    "You cannot appoint anybody to this post there. Delete the row, or ask an administrator.",
+                )
+    return with_problems(judged.checked, refused)
+
+
+def _may_appoint(judged: JudgedStaff, row: CheckedRow, role: PostRole, scope: Scope) -> bool:
+    appointing = [held for held in PostRole if may_appoint(held, role)]
+    place, school = judged.serving(row), judged.schools[str(row.values["code"])]
+    if place is None:
+        return scope.covers(school.training_path, school.admin_path, appointing)
+    return scope.covers(place.path, place.seat_path if place.path else None, appointing)
 
 
 def with_problems(checked: Checked, more: Mapping[int, Problem]) -> Checked:
@@ -282,18 +339,6 @@ def _texts_in(given: GivenList, name: str) -> set[str]:
         return set()
     found = (code_of(cells[place]) for _, cells in given.sheet.rows)
     return {code for code in found if isinstance(code, str)}
-
-
-def _codes_by_number(given: GivenList) -> dict[str, set[str]]:
-    """Personal number -> codes of the schools beside it."""
-    places = given.columns.places
-    said: defaultdict[str, set[str]] = defaultdict(set)
-    if "personal_no" in places:
-        for _, cells in given.sheet.rows:
-            number, code = code_of(cells[places["personal_no"]]), code_of(cells[places["code"]])
-            if isinstance(number, str) and isinstance(code, str):
-                said[number].add(code)
-    return said
 
 
 def undoable(db: Session, row: ImportRow) -> bool:

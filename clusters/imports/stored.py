@@ -27,6 +27,13 @@ SCHOOL_FIELDS = (
 """Columns of a school that a list may fill."""
 AREA_FIELDS = tuple(kind.value for kind in AREA_KINDS)
 """Fields of a list that say where a school lies, from the province down."""
+PLACED = {
+    PostRole.CORE_TEAM: 0,
+    PostRole.MASTER_TRAINER: 1,
+    PostRole.CIRCLE_TRAINER: 2,
+    PostRole.FACILITATOR: 3,
+}
+"""Roles whose holders serve a place of the training tree, and its depth there: programme, block, circle, cluster."""
 PERSON_FIELDS = ("name", "personal_no", "gender")
 """Columns of a person that a list may fill."""
 
@@ -61,11 +68,31 @@ class StoredPost:
     role: PostRole
     subject: Subject | None
     school_id: int | None
+    place_id: int | None
     code: str | None
     """Of the school; a post at a place has none."""
+    training_path: str | None
     begins: date
     until: date | None
     """The first day after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolAt:
+    """Where a school stands in both trees."""
+
+    id: int
+    training_path: str | None
+    admin_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPlace:
+    """A place of the training tree that somebody serves, and where it lies in the administrative one."""
+
+    id: int
+    path: str
+    seat_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +192,17 @@ def open_placements(db: Session, school_ids: Collection[int]) -> dict[int, dict[
 def people_like(
     db: Session, scope: Scope, personal_numbers: Collection[str], codes: Collection[str], *, lock: bool = False
 ) -> dict[int, Known]:
-    """Persons with these personal numbers, and everybody with a lasting post at the schools with these codes."""
+    """Persons with these personal numbers or a lasting post at the schools with these codes, and all who train."""
     day = today(db)
     lasting = _lasting(day)
     there = (
         exists()
         .where(Post.person_id == Person.id, Post.school_id == School.id, School.code == texts(codes), lasting)
+        .correlate(Person)
+    )
+    trains = (
+        exists()
+        .where(Post.person_id == Person.id, Post.place_id.is_not(None), Post.role.in_(PLACED), lasting)
         .correlate(Person)
     )
     query = (
@@ -179,7 +211,7 @@ def people_like(
             seen_people(scope, day).label("seen"),
             *(getattr(Person, name) for name in PERSON_FIELDS),
         )
-        .where(or_(Person.personal_no == texts(personal_numbers), there))
+        .where(or_(Person.personal_no == texts(personal_numbers), there, trains))
         .order_by(Person.id)
     )
     rows = db.execute(query.with_for_update(of=Person) if lock else query).mappings()
@@ -214,7 +246,9 @@ def _with_posts(db: Session, people: dict[int, Known]) -> dict[int, Known]:
             Post.role,
             Post.subject,
             Post.school_id,
+            Post.place_id,
             School.code,
+            Post.training_path,
             func.lower(Post.during),
             func.upper(Post.during),
         )
@@ -234,13 +268,16 @@ def _with_posts(db: Session, people: dict[int, Known]) -> dict[int, Known]:
     return people
 
 
-def codes_to_ids(db: Session, scope: Scope, codes: Collection[str]) -> dict[str, int]:
-    """The ids of the schools inside the scope that have these codes."""
-    query = select(School.code, School.id).where(School.code == texts(codes), seen_schools(scope))
-    return {row.code: row.id for row in db.execute(query)}
+def schools_at(db: Session, scope: Scope, codes: Collection[str]) -> dict[str, SchoolAt]:
+    """The schools inside the scope that have these codes."""
+    query = select(School.code, School.id, School.training_path, School.admin_path)
+    rows = db.execute(query.where(School.code == texts(codes), seen_schools(scope)))
+    return {row.code: SchoolAt(row.id, row.training_path, row.admin_path) for row in rows}
 
 
-def paths_of(db: Session, school_ids: Collection[int]) -> dict[int, tuple[str | None, str]]:
-    """Both paths of some schools."""
-    query = select(School.id, School.training_path, School.admin_path).where(School.id == ids(school_ids))
-    return {school_id: (training, admin) for school_id, training, admin in db.execute(query)}
+def places_at(db: Session, paths: Collection[str]) -> dict[str, ServedPlace]:
+    """Open places of the training tree, by path."""
+    query = select(Place.path, Place.id, Place.seat_path).where(
+        Place.tree == Tree.TRAINING, Place.path == texts(paths), Place.closed_on.is_(None)
+    )
+    return {row.path: ServedPlace(row.id, row.path, row.seat_path) for row in db.execute(query)}

@@ -12,7 +12,7 @@ from clusters.imports.actions.schools import Did
 from clusters.imports.bulk import add, fresh_ids, overwrite
 from clusters.imports.outcome import CheckedRow, Outcome
 from clusters.imports.queries import JudgedStaff
-from clusters.imports.stored import PERSON_FIELDS, Known, StoredPost, ids, paths_of
+from clusters.imports.stored import PERSON_FIELDS, Known, StoredPost, ids
 from clusters.kernel.clock import now, today
 from clusters.kernel.facts import note
 from clusters.people.facts import NumberChanged
@@ -21,7 +21,7 @@ from clusters.people.names import name_key
 from clusters.people.rules import LEARNERS, PostRole
 
 PERSON = "person"
-POST_COLUMNS = ("id", "person_id", "role", "subject", "school_id", "training_path", "admin_path", "during")
+POST_COLUMNS = ("id", "person_id", "role", "subject", "school_id", "place_id", "training_path", "admin_path", "during")
 NUMBER_COLUMNS = ("id", "person_id", "number", "since")
 
 
@@ -42,17 +42,16 @@ def write_staff(db: Session, judged: JudgedStaff) -> list[Did]:
     """Write the new and the changed rows; what each did comes back for the undo."""
     new = [row for row in judged.checked.rows if row.outcome is Outcome.NEW]
     changed = [row for row in judged.checked.rows if row.outcome is Outcome.CHANGED]
-    paths = paths_of(db, list(judged.schools.values()))
     made = _registered(db, new)
     work = _Work()
     did = []
     for row in new:
         did.append(Did(row.row, PERSON, made[row.row], None, {"fields": _fields(row.values)}))
-        _begin(db, work, row, made[row.row], judged, paths)
+        _begin(db, work, row, made[row.row], judged)
         if "mobile_no" in row.values:
             work.numbers.append(_number(db, row, made[row.row]))
     for row in changed:
-        did.append(_change(db, work, row, judged, paths))
+        did.append(_change(db, work, row, judged))
     _change_fields(db, changed, judged.known)
     _write(db, work)
     return _with_ids(db, did, work)
@@ -84,19 +83,19 @@ def _begin(
     row: CheckedRow,
     person_id: int,
     judged: JudgedStaff,
-    paths: Mapping[int, tuple[str | None, str]],
     subject: str | None = None,
 ) -> None:
-    school_id = judged.schools[str(row.values["code"])]
-    training, admin = paths[school_id]
+    school = judged.schools[str(row.values["code"])]
+    place = judged.serving(row)
     work.begin.append(
         {
             "person_id": person_id,
             "role": row.values["post"],
             "subject": row.values.get("subject", subject),
-            "school_id": school_id,
-            "training_path": training,
-            "admin_path": admin,
+            "school_id": school.id if place is None else None,
+            "place_id": None if place is None else place.id,
+            "training_path": school.training_path if place is None else place.path,
+            "admin_path": school.admin_path if place is None else place.seat_path,
             "during": f"[{today(db)},)",
         }
     )
@@ -111,7 +110,6 @@ def _change(
     work: _Work,
     row: CheckedRow,
     judged: JudgedStaff,
-    paths: Mapping[int, tuple[str | None, str]],
 ) -> Did:
     """Plan what one changed row does to posts and numbers."""
     person = judged.known[row.match or 0]
@@ -123,9 +121,9 @@ def _change(
         before["posts"] = [post_as_kept(post) for post in leaving]
         work.end += [post.id for post in leaving if post.begins < today(db)]
         work.drop += [post.id for post in leaving if post.begins >= today(db)]
-        _begin(db, work, row, person.id, judged, paths, next((post.subject for post in leaving if post.subject), None))
+        _begin(db, work, row, person.id, judged, next((post.subject for post in leaving if post.subject), None))
     elif "subject" in row.changes:
-        _change_subject(db, work, row, person, judged, paths, before, after)
+        _change_subject(db, work, row, person, judged, before, after)
     if "mobile_no" in row.changes:
         before["numbers"] = [
             {"id": each.id, "number": each.number, "since": each.since.isoformat()} for each in person.numbers
@@ -150,6 +148,7 @@ def post_as_kept(post: StoredPost) -> dict[str, Any]:
         "role": post.role,
         "subject": post.subject,
         "school": post.school_id,
+        "place": post.place_id,
         "from": post.begins.isoformat(),
         "until": post.until and post.until.isoformat(),
     }
@@ -161,16 +160,17 @@ def _change_subject(
     row: CheckedRow,
     person: Known,
     judged: JudgedStaff,
-    paths: Mapping[int, tuple[str | None, str]],
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
     """The post that is meant gets the subject; where it has others already, one more post begins."""
-    held = [post for post in person.posts if (post.role, post.code) == (row.values["post"], row.values["code"])]
+    held = [
+        post for post in person.posts if post.role == row.values["post"] and post.code in (row.values["code"], None)
+    ]
     bare = [post for post in held if post.subject is None]
     meant = bare[0] if bare else held[0] if len(held) == 1 else None
     if meant is None:
-        _begin(db, work, row, person.id, judged, paths)
+        _begin(db, work, row, person.id, judged)
         return
     work.subjects.append({"id": meant.id, "subject": row.values["subject"]})
     before["posts"] = [post_as_kept(meant)]
@@ -229,6 +229,7 @@ def _with_ids(db: Session, did: list[Did], work: _Work) -> list[Did]:
                 "role": post["role"],
                 "subject": post["subject"],
                 "school": post["school_id"],
+                "place": post["place_id"],
                 "from": day,
                 "until": None,
             }

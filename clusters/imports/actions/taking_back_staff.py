@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from clusters.imports.actions.buckets import CHANGED_SINCE, Left, Undone
 from clusters.imports.actions.hanging import hanging, why
 from clusters.imports.actions.schools import Did
+from clusters.imports.actions.staff import post_as_kept
 from clusters.imports.bulk import overwrite
-from clusters.imports.stored import PERSON_FIELDS, Known, ids, paths_of, people_at
+from clusters.imports.stored import PERSON_FIELDS, Known, ids, people_at
 from clusters.kernel.facts import note
 from clusters.people.facts import NumberChanged
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.names import name_key
+from clusters.structure.models import School
 
 _AS_IT_IS = {"synchronize_session": False}
 
@@ -84,12 +86,7 @@ def _edited(each: Did, person: Known) -> list[str]:
     fields = PERSON_FIELDS if each.before is None else tuple(each.after["fields"])
     since = [name for name in fields if person.fields[name] != each.after["fields"].get(name)]
     left, now = each.after.get("posts", []), {post.id: post for post in person.posts}
-    untouched = all(
-        (post := now.get(kept["id"])) is not None
-        and (post.role, post.subject, post.school_id, post.begins.isoformat(), post.until and post.until.isoformat())
-        == (kept["role"], kept["subject"], kept["school"], kept["from"], kept["until"])
-        for kept in left
-    )
+    untouched = all(kept["id"] in now and post_as_kept(now[kept["id"]]) == kept for kept in left)
     if not untouched or (each.before is None and len(now) != len(left)):
         since.append("posts")
     numbers = each.after.get("numbers", [])
@@ -154,7 +151,10 @@ def _reopen_posts(db: Session, back: _Back) -> None:
         [{"id": post["id"], "subject": post["subject"]} for post in back.posts_again.values() if post["id"] in opened],
     )
     lost = [post for post in back.posts_again.values() if post["id"] not in opened]
-    paths = paths_of(db, {post["school"] for post in lost})
+    stand = {
+        school.id: school
+        for school in db.scalars(select(School).where(School.id == ids({post["school"] for post in lost})))
+    }
     rows = [
         {
             "id": post["id"],
@@ -162,8 +162,8 @@ def _reopen_posts(db: Session, back: _Back) -> None:
             "role": post["role"],
             "subject": post["subject"],
             "school_id": post["school"],
-            "training_path": paths[post["school"]][0],
-            "admin_path": paths[post["school"]][1],
+            "training_path": stand[post["school"]].training_path,
+            "admin_path": stand[post["school"]].admin_path,
             "during": Range(_day(post["from"]), _day(post["until"])),
         }
         for post in lost
