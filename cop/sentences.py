@@ -1,6 +1,11 @@
 """The sentence of every error a person can cause: what happened, why, what to do."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from clusters.imports.refusals import SENTENCES as REFUSALS
+from clusters.kernel.clock import KARACHI
 from clusters.kernel.errors import CopError, NotFound
 
 SENTENCES = REFUSALS | {
@@ -143,4 +148,17 @@ def sentence(error: CopError) -> str:
         return "It was not found, or lies outside what you may see. Check the name or the number."
     if template is None:
         return f"{error.key}: {', '.join(f'{name} {value}' for name, value in error.values.items())}"
-    return template.format_map(error.values)
+    return template.format_map(spoken(error.values))
+
+
+def spoken(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a sentence as people write them: instants on Karachi's clock, several of a kind with commas."""
+    return {name: _spoken(value) for name, value in values.items()}
+
+
+def _spoken(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(KARACHI):%Y-%m-%d %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_spoken(each)) for each in value)
+    return value

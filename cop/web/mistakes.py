@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from traceback import extract_tb
 
 from litestar.exceptions import HTTPException
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
-from cop.sentences import SENTENCES
+from cop.sentences import SENTENCES, spoken
 from cop.web.forms import Unreadable
 from cop.web.i18n import Language, speech
 from cop.web.views.error import ErrorKind, ErrorPage
@@ -60,6 +60,8 @@ def fault(error: Exception) -> Fault:
     if isinstance(error, HTTPException) and error.status_code < 500:
         return Fault(error.status_code, _BY_STATUS.get(error.status_code, ErrorKind.BAD_INPUT))
     place, code = _place(error), _code(error)
+    if isinstance(error, DataError | OverflowError):  # a day beyond the calendar, a character no text may hold
+        return Fault(400, ErrorKind.BAD_INPUT, place, code)
     if isinstance(error, NoConnection) or (code or "-").startswith(_PASSES):
         return Fault(503, ErrorKind.BUSY, place, code)
     return Fault(500, ErrorKind.BROKEN, place, code)
@@ -82,7 +84,7 @@ def said(error: CopError, language: Language) -> str | None:
     """An error as its sentence in a language, if it has one."""
     if error.key not in SENTENCES:
         return None
-    return speech(language).gettext(SENTENCES[error.key]).format_map(error.values)
+    return speech(language).gettext(SENTENCES[error.key]).format_map(spoken(error.values))
 
 
 def _place(error: Exception) -> str:

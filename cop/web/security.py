@@ -70,7 +70,10 @@ def cookie(settings: Settings, which: CookieName, value: str, *, seconds: int | 
 def host_is_ours(settings: Settings, host: str) -> bool:
     """Was the page asked for under a name of this house? On loopback any port will do, for tunnels."""
     if settings.on_loopback:
-        return urlsplit(f"//{host}").hostname in LOOPBACK
+        try:
+            return urlsplit(f"//{host}").hostname in LOOPBACK
+        except ValueError:  # brackets without an address in them
+            return False
     return host.lower() == urlsplit(settings.address).netloc.lower()
 
 

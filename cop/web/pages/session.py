@@ -82,7 +82,8 @@ def show(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> Sh
 def attendance(db: Session, viewer: Viewer, settings: Settings, session_id: int, form: Marks) -> Done:
     """Store who came."""
     try:
-        taken = actions.take_attendance(db, viewer.scope, session_id, form.r, "page", others=form.all)
+        with db.begin_nested():
+            taken = actions.take_attendance(db, viewer.scope, session_id, form.r, "page", others=form.all)
     except NotFound:
         raise
     except CopError as error:
@@ -111,9 +112,9 @@ def move(db: Session, viewer: Viewer, settings: Settings, session_id: int, form:
         raise NotFound("meeting")
     try:
         sittings[form.meeting] = form.sitting
-        moved = actions.move(
-            db, viewer.scope, session_id, sorted(sittings, key=lambda each: each.starts_at), venue_school_id=form.venue
-        )
+        days = sorted(sittings, key=lambda each: each.starts_at)
+        with db.begin_nested():
+            moved = actions.move(db, viewer.scope, session_id, days, venue_school_id=form.venue)
     except NotFound:
         raise
     except CopError as error:
@@ -129,7 +130,8 @@ def call_off(db: Session, viewer: Viewer, settings: Settings, session_id: int, f
     """Call it off, and tell everybody who was invited."""
     row = queries.training_session(db, viewer.scope, session_id)
     try:
-        actions.call_off(db, viewer.scope, session_id, form.reason.strip())
+        with db.begin_nested():
+            actions.call_off(db, viewer.scope, session_id, form.reason.strip())
     except NotFound:
         raise
     except CopError as error:
@@ -199,7 +201,10 @@ def _again(
     *,
     moving: NewTime | None = None,
 ) -> Again:
-    """The page once more, with what was wrong at its field and what was typed still there."""
+    """The page once more, with what was wrong at its field and what was typed still there.
+
+    Acts run in a savepoint, so that the page shows what stands and not what was half done.
+    """
     row = queries.training_session(db, viewer.scope, session_id)
     wrong = (FieldError(at_field, said(error, viewer.language) or error.key),)
     shown = _page(db, viewer, settings, row, wrong=wrong, moving=moving)

@@ -111,6 +111,8 @@ def test_over_https_only_the_public_address_counts() -> None:
         (HERE, "[::1]:8765", True),
         (HERE, "evil.example:8765", False),
         (HERE, "", False),
+        (HERE, "[", False),
+        (HERE, "[x]:1", False),
         (ABROAD, "COP.example.pk", True),
         (ABROAD, "cop.example.pk:444", False),
         (ABROAD, "127.0.0.1", False),
