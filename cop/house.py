@@ -1,11 +1,13 @@
 """Opens the house without its pages: settings in; database, units of work and the sending voice out."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Engine
 
@@ -73,10 +75,15 @@ def _secret(settings: Settings) -> bytes:
         return settings.secret.encode()
     file: Path = settings.data_dir / "secret"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with file.open("x") as new:
-            file.chmod(0o600)
-            new.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+    if not file.exists():
+        _write_whole(file, secrets.token_urlsafe(32))
     return file.read_bytes()
+
+
+def _write_whole(file: Path, content: str) -> None:
+    """Make a file that is there with all of its content or not at all; of several processes the first one's stays."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as new:  # readable by its owner alone
+        new.write(content)
+        new.flush()
+        with suppress(FileExistsError):
+            os.link(new.name, file)

@@ -14,14 +14,17 @@ REMEMBERED = timedelta(days=2)
 
 
 def take(db: Session, reader: str, once: str, at: datetime) -> str | None:
-    """Take a form's token; where its act led, if it was taken before. Waits for an act that is just under way."""
+    """Take a form's token; where its act led, if it was taken before. Waits for an act that is just under way.
+
+    An act that led nowhere, such as a password that was refused, may be tried again with the same form.
+    """
     token = fingerprint(f"{reader}:{once}")
     mine = db.scalar(
         insert(TakenForm).values(token=token, at=at, led_to="").on_conflict_do_nothing().returning(TakenForm.token)
     )
     if mine is not None:
         return None
-    return db.scalars(select(TakenForm.led_to).where(TakenForm.token == token)).one()
+    return db.scalars(select(TakenForm.led_to).where(TakenForm.token == token).with_for_update()).one() or None
 
 
 def led(db: Session, reader: str, once: str, to: str) -> None:
