@@ -29,6 +29,11 @@ SENTENCES = {
 }
 """English sentences by key; {at} is an instant that the edge says in its reader's way."""
 
+TAKEN_BACK = frozenset(
+    {"withdrawn", "moved", "cancelled", "answered_no", "number_changed", "reported", "skipped", "opted_out"}
+)
+"""Reasons for which a message is cancelled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -66,7 +71,7 @@ def reason(message: Standing, now: datetime, window: Window) -> Reason:
     if message.state in (State.FAILED, State.UNDELIVERED, State.REJECTED):
         return Reason("refused")
     if message.state is State.CANCELLED:
-        return Reason(message.why if message.why in SENTENCES else "withdrawn")
+        return Reason(message.why if message.why in TAKEN_BACK else "withdrawn")
     return Reason(
         {
             State.PARKED: "parked",
