@@ -18,9 +18,10 @@ from clusters.imports.sheet import Sheet
 from clusters.imports.staff_list import StaffRows
 from clusters.imports.vocabulary import ListKind
 from clusters.people.rules import PostRole
+from clusters.structure.naming import area_key
 
 PLACES = ("province", "district", "tehsil", "union_council")
-"""Fields whose values are names of places: KOHAT and Kohat are one."""
+"""Fields whose values are names of areas: KOHAT and Kohat are one, KPK and Khyber Pakhtunkhwa too."""
 _SAME_SPOT = 1e-9
 """Degrees; a tenth of a millimetre."""
 _ROWS_NAMED = 6
@@ -179,7 +180,7 @@ def _same(name: str, old: Value | None, new: Value) -> bool:
     if isinstance(old, int | float) and isinstance(new, int | float):
         return isclose(old, new, rel_tol=0.0, abs_tol=_SAME_SPOT)
     if name in PLACES and isinstance(old, str) and isinstance(new, str):
-        return fold(old) == fold(new)
+        return old == new or area_key(old) == area_key(new)
     return old == new
 
 
