@@ -113,7 +113,9 @@ def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = 
                 text_keys=ANSWERED_TEXTS,
                 text_key=key,
             )
-        outbox.reword(db, subject=subject, text_keys=[LEAD_REMINDER], values={"coming": gathering.coming})
+        # Counted again now that the subject is ours: of answers at one moment each saw only itself before.
+        coming = sum(each.coming for each in _of(db, [gathering.id]))
+        outbox.reword(db, subject=subject, text_keys=[LEAD_REMINDER], values={"coming": coming})
 
 
 def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES) -> None:
@@ -133,11 +135,11 @@ def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> N
         outbox.repoint(db, fact.person_id, fact.old, fact.new)
     if fact.new is None:
         return
-    if silenced_before(db, EVERYWHERE, fact.person_id):
-        opt_out(db, fact.new, "followed")
     ahead = coming_of(db, EVERYWHERE, fact.person_id, now(db))
     if ahead:
         _plan(db, ahead, rules, only=fact.person_id)
+    if silenced_before(db, EVERYWHERE, fact.person_id):  # subjects are locked before numbers, as by who sends
+        opt_out(db, fact.new, "followed")
 
 
 def follow_placement(db: Session, _fact: SchoolsPlaced) -> None:

@@ -165,6 +165,8 @@ def _page(
     sittings = queries.sittings(db, scope, [row.id])[row.id]
     moments = texts.moments_of(db, scope, ABOUT, row.id)
     told = _told(roster, settings)
+    trainers = queries.trainers(db, scope, row.id)
+    leads = scope.person_id in {trainer.person_id for trainer in trainers}
     changeable = row.state is SessionState.PLANNED and row.starts_at > at and _may(scope, row, MOVERS)
     return SessionPage(
         session_id=row.id,
@@ -175,7 +177,7 @@ def _page(
         place=row.place,
         meetings=tuple(views.Meeting(each.starts_at, each.ends_at) for each in sittings),
         venue=views.Venue(str(row.venue_school_id or ""), row.venue) if row.venue else None,
-        trainers=tuple(trainer.name for trainer in queries.trainers(db, scope, row.id)),
+        trainers=tuple(trainer.name for trainer in trainers),
         steps=_steps(row, report, moments, at),
         next_step=_next_step(row, report, moments, settings, at),
         answers=Answers(row.yes, row.no, row.unsure, row.invited - row.yes - row.no - row.unsure),
@@ -183,7 +185,7 @@ def _page(
         roster=tuple(_roster_row(each) for each in roster),
         by_hand=tuple(views.ByHand(each.name, each.school) for each in roster if not each.has_phone),
         history=tuple(_change(each, viewer) for each in queries.history(db, scope, row.id)),
-        attendance=_form(row, report, scope, at, wrong),
+        attendance=_form(row, report, at, wrong, may=leads or _may(scope, row, MARKERS)),
         came=row.came,
         move=_move_form(db, scope, row, sittings, told, wrong, moving) if changeable else None,
         call_off=_call_off_form(told, wrong) if changeable else None,
@@ -301,7 +303,7 @@ def _roster_row(row: RosterRow) -> views.RosterRow:
 
 
 def _form(
-    row: SessionRow, report: ReportRow | None, scope: Scope, at: datetime, wrong: tuple[FieldError, ...]
+    row: SessionRow, report: ReportRow | None, at: datetime, wrong: tuple[FieldError, ...], *, may: bool
 ) -> views.AttendanceForm | None:
     opens, closes = report_window(row.starts_at, row.ends_at)
     if row.state is SessionState.CANCELLED or at < opens:
@@ -310,7 +312,7 @@ def _form(
         until=closes,
         recorded_at=report.at if report else None,
         source=views.Source(report.source) if report and report.source in tuple(views.Source) else None,
-        may_save=at < closes and _may(scope, row, MARKERS),
+        may_save=at < closes and may,
         errors=tuple(each for each in wrong if each.field == "roster"),
     )
 

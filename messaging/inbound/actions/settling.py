@@ -52,7 +52,10 @@ def apply_guess(db: Session, scope: Scope, card_id: int, key: str, book: WordBoo
         heard = Answer(choice)
         reading = f"{SAID[choice]}, session {guess['code']}"
         act = book.digits[choice].act
-        step = do(talk, sender, str(choice), act, heard, question, reading, "a person read it so", stores=True)
+        try:
+            step = do(talk, sender, str(choice), act, heard, question, reading, "a person read it so", stores=True)
+        except (NotFound, Conflict) as error:  # the session has begun, was called off, or she is not invited any more
+            raise Conflict("reading_outdated") from error
         if choice not in ANSWERS or step.state != "applied":
             raise Conflict("reading_outdated")
     talk.finish(step, capped=False)

@@ -1,5 +1,6 @@
 """The inbox: whose texts wait there, and that a tap stores a reading and sends its answer, once."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -176,3 +177,11 @@ def test_a_monitor_has_no_inbox(client_as, world):
 
 def test_the_navigation_counts_what_waits(client_as, world):
     assert client_as("manager", "T/").get("/").text.count(">2<") >= 1
+
+
+def test_a_reading_of_a_session_that_is_over_is_outdated_and_not_unknown(client_as, house, world, clock):
+    clock.at = world.session.ends_at + timedelta(hours=1)
+    refused = client_as("clerk", "A/KP.BANNU.").submit(paths.inbox_card(world.card), guess="1")
+    assert refused.status_code == 409
+    assert "holds no more" in refused.text
+    assert answered(house, world.session) is None

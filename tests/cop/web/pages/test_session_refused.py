@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from clusters.people.models import Person
 from clusters.training.actions.accepting import book
 from cop.web.views import paths
 from tests import build
@@ -45,3 +46,14 @@ def test_times_in_a_refusal_are_those_of_karachi(client_as, clash):
     refused = clerk.submit(paths.session_act(clash.session.id, "attendance"), all="here")
     assert refused.status_code == 422
     assert "+00:00" not in refused.text
+
+
+def test_who_leads_a_session_outside_her_places_may_type_its_attendance(client_as, house, clash, clock):
+    clock.at = clash.session.ends_at
+    guest = client_as("trainer", "T/B1.C02.")
+    with house.unit() as db:
+        ours = build.cluster(db, 4, in_circle=place_at(db, "T/B1.C01."), name="Mandan")
+        teacher = build.teacher(db, build.schools_of(db, ours)[0])
+        leader = db.get_one(Person, guest.person_id)
+        session = build.training_session(db, ours, day=APRIL_8, led_by=[leader], invited=[teacher])
+    assert 'name="r-1"' in guest.get(paths.session(session.id)).text
