@@ -73,7 +73,7 @@ def show_all(db: Session, viewer: Viewer, q: str = "", start: int = 0) -> Phones
     total = phones.how_many(db, scope, numbers=numbers)
     rows = phones.phones(db, scope, numbers=numbers, limit=SHOWN, offset=first)
     if numbers is None and not first:
-        rows = [*phones.strangers(db, scope), *rows]
+        rows = sorted([*phones.strangers(db, scope), *rows], key=_newest_first)
     after = first + SHOWN
     more = f"{paths.PHONES}?start={after}" + (f"&q={q}" if q else "")
     return PhonesPage(
@@ -180,6 +180,10 @@ def _rows(db: Session, viewer: Viewer, rows: list[PhoneRow]) -> tuple[views.Phon
         )
         for row in rows
     )
+
+
+def _newest_first(row: PhoneRow) -> tuple[bool, float]:
+    return (row.last_at is None, -row.last_at.timestamp() if row.last_at else 0)
 
 
 def _post(row: PhoneRow, posts: dict[int, str], say: Speech) -> str:

@@ -30,12 +30,14 @@ def choose(talk: Conversation, people: Sequence[Sender], heard: Answer) -> Step:
     waiting = [each for each in asked if each.waits]
     echoed = talk.echoed_at(AFTER_AN_ECHO)
     if heard.polite and echoed is not None and all(each.asked_at <= echoed for each in waiting):
+        if _several(waiting):
+            return whose(talk)
         if waiting:
             return _which(talk, people, waiting, heard, "it may be mere thanks for the last confirmation")
         return Step("acknowledged", "thanks", "nothing is open, and a confirmation has just gone out")
     if not waiting:
         return _changed(talk, people, asked, heard)
-    if len({each.person_id for each in waiting}) > 1:
+    if _several(waiting):
         return whose(talk)
     if len(waiting) > 1:
         return _which(talk, people, waiting, heard, "several invitations are open")
@@ -91,6 +93,11 @@ def whose(talk: Conversation) -> Step:
     return Step(
         "asked", "an answer of somebody on a shared phone", "asked whose it is", Reply("which_person", people=people)
     )
+
+
+def _several(waiting: Sequence[OpenInvitation]) -> bool:
+    """Is more than one person of this phone asked?"""
+    return len({each.person_id for each in waiting}) > 1
 
 
 def _answered(talk: Conversation, people: Sequence[Sender], question: Question, heard: Answer) -> Step:

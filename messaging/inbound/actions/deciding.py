@@ -43,6 +43,7 @@ from messaging.texts.catalogue import load
 CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
 """A code is held until 30 days after its session."""
 STRANGERS_EVERY = timedelta(hours=24)
+MOST_GUESSES = 3
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
 
@@ -296,6 +297,8 @@ def _guess(talk: Conversation) -> None:
                     {"as": str(choice), "session": each.session_id, "code": each.code, "person": sender.person_id}
                     for choice in (1, 2, 3)
                 ]
+    guesses = guesses[:MOST_GUESSES]
     if card.why == "leave_word_inside":
-        guesses.insert(0, {"as": "BAND", "person": talk.people[0].person_id if not talk.shared else None})
-    card.guesses = [{"key": str(place), **guess} for place, guess in enumerate(guesses[:3], start=1)]
+        band = {"as": "BAND", "person": talk.people[0].person_id if not talk.shared else None}
+        guesses = [*guesses[: MOST_GUESSES - 1], band]
+    card.guesses = [{"key": str(place), **guess} for place, guess in enumerate(guesses, start=1)]

@@ -1,5 +1,6 @@
 """0: the latest thing that texts of a number did, and that can still be taken back, is taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -25,7 +26,7 @@ def undo(talk: Conversation, heard: Undo) -> Step:
         steps = [step for each in beside if (step := _take_back(talk, each, heard)) is not None]
         if steps:
             talk.remember("0", steps[-1].sender, {}, undoable=False)
-            return steps[-1]
+            return steps[-1] if len(steps) == 1 else replace(steps[-1], sender=None)
     return Step("applied", "take back", "nothing of the last 24 hours can be taken back", Reply("nothing_to_undo"))
 
 

@@ -168,7 +168,8 @@ def test_on_a_shared_phone_it_is_asked_whose_answer_it_is(world, house):
     assert "Usman HAAN" in both
     assert "Mate NAHI" in both
     assert answers(world, session) == [Answer.YES, Answer.NO]
-    world.text(number, "0")
+    [undone] = world.text(number, "0")
+    assert not undone.startswith("Mate:")
     assert answers(world, session) == [None, Answer.YES]
 
 
@@ -211,3 +212,16 @@ def test_the_same_answer_again_after_it_was_changed_elsewhere_is_stored_again(wo
     world.clock.advance(minutes=1)
     world.text(teacher, "2 paper hain")
     assert answers(world)[0] is Answer.NO
+
+
+def test_a_polite_one_on_a_shared_phone_asks_whose_it_is_not_which_training(world, house):
+    with house.unit() as db:
+        number = world.number(world.teachers[0])
+        build.teacher(db, build.school(db), "Mate", number=number)
+        mate = db.scalars(select(build.Person).where(build.Person.name == "Mate")).one()
+        session = build.training_session(db, build.cluster(db, 2), invited=[world.teachers[0], mate])
+    world.invite(session)
+    world.clock.advance(minutes=1)
+    world.text(number, "A KAB")
+    [asked] = world.text(number, "1")
+    assert "A=Usman" in asked
