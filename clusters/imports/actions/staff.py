@@ -185,9 +185,6 @@ def _change_fields(db: Session, rows: Iterable[CheckedRow], known: Mapping[int, 
         if new:
             fields = {**person.fields, **new}
             columns.append({"id": person.id, **fields, "name_key": name_key(str(fields["name"]))})
-    # A personal number that one row gives up and another takes must be free for a moment.
-    freed = [{"id": each["id"], "personal_no": None} for each in columns]
-    overwrite(db, Person, ("personal_no",), freed)
     overwrite(db, Person, (*PERSON_FIELDS, "name_key"), columns)
 
 

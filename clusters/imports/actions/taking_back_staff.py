@@ -66,8 +66,6 @@ def take_back_staff(db: Session, did: Sequence[Did]) -> Undone:
         if "numbers" in each.after and "mobile_no" not in since:
             _numbers_back(db, back, each)
     stuck += _removed(db, removable, people)
-    freed = [{"id": each["id"], "personal_no": None} for each in restored]
-    overwrite(db, Person, ("personal_no",), freed)
     overwrite(db, Person, (*PERSON_FIELDS, "name_key"), restored)
     _write(db, back)
     db.expire_all()

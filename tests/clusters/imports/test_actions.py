@@ -79,12 +79,8 @@ def everything(unit: UnitOfWork) -> dict[str, str]:
     with unit() as db:
         names = db.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).all()
         kept = [name for name in names if name not in ("import", "imported_row", "audit_entry", "alembic_version")]
-        return {
-            name: db.scalar(
-                text(f"SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM \"{name}\" t")
-            )
-            for name in kept
-        }
+        rows = "SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM \"{}\" t"
+        return {name: str(db.scalar(text(rows.format(name)))) for name in kept}
 
 
 def school_of(db: Session, code: str) -> School:
@@ -513,9 +509,10 @@ def test_a_district_manager_cannot_make_trainers_of_a_circle_beyond_her_district
 def test_trainers_and_monitors_import_nothing(unit: UnitOfWork) -> None:
     for role in ("circle_trainer", "monitor", "teacher"):
         scope = Scope(None, (Held("A", "KP.BANNU.", role),))
-        for act in (lambda db: check(db, scope, schools(KAKKI)), lambda db: apply(db, scope, staff(ZAKIR))):
-            with pytest.raises(NotAllowed, match="may_not_import"), unit() as db:
-                act(db)
+        for listed in (schools(KAKKI), staff(ZAKIR)):
+            for act in (check, apply):
+                with pytest.raises(NotAllowed, match="may_not_import"), unit() as db:
+                    act(db, scope, listed)
 
 
 def test_a_manager_sees_and_undoes_her_own_imports_only(unit: UnitOfWork) -> None:
