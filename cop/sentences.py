@@ -11,6 +11,8 @@ from clusters.kernel.errors import CopError, NotFound
 SENTENCES = REFUSALS | {
     "setting_unknown": "There is no setting {name}. Did you mean {near}? `cop settings` lists them all.",
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
+    "database_away": "The database does not answer, or gave up ({kind}). See that its server runs and that "
+    "COP_DATABASE_URL is right; `cop doctor` looks.",
     "training_session_change": "You can see session {code} but not change it. Ask its trainer or your manager.",
     "round_not_a_draft": "The round {name} is {state}, no draft any more. Nothing was changed.",
     "subject_unknown": "There is no subject {given!r}. Choose of {known}, joined by commas.",

@@ -1,7 +1,6 @@
 """Send a list of texts, and see how it went."""
 
 import csv
-import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,10 +16,10 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.people.phones import Phone, PhoneProblem, read
 from clusters.scope import Scope
-from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
+from cop.commands.opening import opened
+from cop.commands.speaking import Exit, as_json, leave, say, talk
 from cop.hours import texting_hours, window
-from cop.house import House, open_house
-from cop.settings import Settings
+from cop.house import House
 from messaging.consent.queries import silent
 from messaging.outbox import queries
 from messaging.outbox.actions import Draft, enqueue, open_subject
@@ -69,7 +68,7 @@ def preview(file: Path, as_json: bool) -> None:
 
     Example: cop messages preview --from texts.csv --json
     """
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         lines, problems = lines_of(file)
         with house.unit() as db:
             seen = _preview(db, house, lines, problems)
@@ -94,7 +93,7 @@ def send(file: Path, as_json: bool) -> None:
 
     Example: cop messages send --from texts.csv --json
     """
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         lines, problems = lines_of(file)
         if problems:
             _tell(problems)
@@ -115,7 +114,7 @@ def status(batch: int | None, as_json: bool) -> None:
 
     Example: cop messages status --json
     """
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         with house.unit() as db:
             if batch is not None:
                 require_batch(db, batch)

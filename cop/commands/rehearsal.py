@@ -1,6 +1,5 @@
 """Simulated phones and the clock they live by."""
 
-import os
 import re
 from datetime import datetime, timedelta
 
@@ -12,9 +11,9 @@ from clusters.kernel.errors import Conflict, Invalid
 from clusters.people.phones import PhoneProblem, read
 from clusters.scope import Scope
 from cop.commands.messages import BATCH, require_batch
-from cop.commands.speaking import answering, as_json, say, talk
-from cop.house import House, open_house
-from cop.settings import Settings
+from cop.commands.opening import opened
+from cop.commands.speaking import as_json, say, talk
+from cop.house import House
 from messaging.channels.plan import REHEARSAL, Routes
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
@@ -39,7 +38,7 @@ def received(batch: int | None, as_json: bool) -> None:
 
     Example: cop rehearsal received --json
     """
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         with house.unit() as db:
             if batch is not None:
                 require_batch(db, batch)
@@ -71,7 +70,7 @@ def clock(to: str | None, advance: str | None, real: bool, as_json: bool) -> Non
     """
     if sum((to is not None, advance is not None, real)) > 1:
         raise click.UsageError("Say only one of --set, --advance and --real.")
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         if to is not None or advance is not None or real:
             _move(house, to, advance)
         with house.unit() as db:
@@ -91,7 +90,7 @@ def text(phone: str, words: str, as_json: bool) -> None:
 
     Example: cop rehearsal text 0300-5550001 "1" --json
     """
-    with answering(as_json), open_house(Settings.from_env(os.environ)) as house:
+    with opened(as_json) as house:
         _require_rehearsal()
         number = read(phone)
         if number is None:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import rich_click as click
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
 from cop.sentences import sentence
@@ -57,9 +58,22 @@ def answering(as_json: bool, code: Exit | None = None) -> Iterator[None]:
     try:
         yield
     except CopError as error:
-        words = sentence(error)
-        if as_json:
-            say({"error": {"key": error.key, "sentence": words, **error.values}})
-        else:
-            talk.print(words, style="red", markup=False)
-        leave(code or CODES.get(type(error), Exit.FAILED))
+        _end(as_json, error, code or CODES.get(type(error), Exit.FAILED))
+    except OperationalError as error:
+        _end(as_json, DatabaseAway(error), Exit.FAILED)
+
+
+class DatabaseAway(CopError):
+    """The server of COP_DATABASE_URL is not there, or broke off what was asked."""
+
+    def __init__(self, error: OperationalError) -> None:
+        super().__init__("database_away", kind=type(error.orig).__name__)
+
+
+def _end(as_json: bool, error: CopError, code: Exit) -> NoReturn:
+    words = sentence(error)
+    if as_json:
+        say({"error": {"key": error.key, "sentence": words, **error.values}})
+    else:
+        talk.print(words, style="red", markup=False)
+    leave(code)

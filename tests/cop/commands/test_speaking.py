@@ -1,0 +1,16 @@
+"""How commands end when what they need is not there."""
+
+import pytest
+
+
+@pytest.mark.parametrize("command", [["messages", "status"], ["rehearsal", "clock"], ["users", "link", "nobody"]])
+def test_without_its_database_a_command_says_so_in_one_document(run, command):
+    code, document, _ = run(*command, "--json", COP_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert code == 1
+    assert document["error"]["key"] == "database_away"
+
+
+@pytest.mark.parametrize("command", [["messages", "status"], ["rehearsal", "received"], ["users", "link", "nobody"]])
+def test_a_setting_that_cannot_be_read_is_a_fault_of_configuration(run, command):
+    code, document, _ = run(*command, "--json", COP_PORT="many")
+    assert (code, document["error"]["key"]) == (7, "setting_unreadable")
