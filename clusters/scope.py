@@ -39,9 +39,7 @@ class Scope:
         """Does one of the held places, with one of `roles` if given, contain what stands at these two paths?"""
         wanted = None if roles is None else {*roles, "house"}
         return any(
-            _contains(held, training_path, admin_path)
-            for held in self.places
-            if wanted is None or held.role in wanted
+            _contains(held, training_path, admin_path) for held in self.places if wanted is None or held.role in wanted
         )
 
     def within(
