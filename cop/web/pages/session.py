@@ -5,8 +5,10 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
+from clusters.calendar.rules import why_closed
 from clusters.kernel.clock import KARACHI, now
-from clusters.kernel.errors import CopError, Invalid, NotFound
+from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
+from clusters.people import queries as people
 from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
 from clusters.structure import queries as structure
@@ -28,6 +30,7 @@ from cop.web.views.session import Answers, SessionPage, Step, When
 from messaging.outbox import actions as outbox
 from messaging.outbox import queries as texts
 from messaging.outbox.queries import Moment
+from messaging.reminders.queries import by_hand
 
 ABOUT = "training_session"
 MARKERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
@@ -50,6 +53,8 @@ class NewTime:
     end: str
     venue: int | None = None
     meeting: int = 0
+    anyway: bool = False
+    """It may stand on a closed day."""
 
     @property
     def sitting(self) -> Sitting:
@@ -112,6 +117,7 @@ def move(db: Session, viewer: Viewer, settings: Settings, session_id: int, form:
         raise NotFound("meeting")
     try:
         sittings[form.meeting] = form.sitting
+        _check_open(form, settings)
         days = sorted(sittings, key=lambda each: each.starts_at)
         with db.begin_nested():
             moved = actions.move(db, viewer.scope, session_id, days, venue_school_id=form.venue)
@@ -150,6 +156,13 @@ def skip(db: Session, viewer: Viewer, session_id: int, form: Which) -> Done:
     return Done(paths.session(session_id), viewer.say.gettext("This text will not go."))
 
 
+def _check_open(form: NewTime, settings: Settings) -> None:
+    """A Friday, a holiday or Ramadan is asked about before people are called to it."""
+    reasons = why_closed(form.day, settings.calendar)
+    if reasons and not form.anyway:
+        raise Conflict("day_closed", day=form.day, why=reasons[0].name)
+
+
 def _page(
     db: Session,
     viewer: Viewer,
@@ -164,7 +177,9 @@ def _page(
     report = queries.report_of(db, scope, row.id)
     sittings = queries.sittings(db, scope, [row.id])[row.id]
     moments = texts.moments_of(db, scope, ABOUT, row.id)
-    told = _told(roster, settings)
+    alone = by_hand(db, scope, row.id)
+    leaders = people.numbers_of(db, scope, [trainer.person_id for trainer in trainers])
+    told = _told(len(roster), len(alone), len(leaders), settings)
     trainers = queries.trainers(db, scope, row.id)
     leads = scope.person_id in {trainer.person_id for trainer in trainers}
     changeable = row.state is SessionState.PLANNED and row.starts_at > at and _may(scope, row, MOVERS)
@@ -182,12 +197,12 @@ def _page(
         next_step=_next_step(row, report, moments, settings, at),
         answers=Answers(row.yes, row.no, row.unsure, row.invited - row.yes - row.no - row.unsure),
         texts=tuple(_text(each, changeable, settings) for each in moments),
-        roster=tuple(_roster_row(each) for each in roster),
-        by_hand=tuple(views.ByHand(each.name, each.school) for each in roster if not each.has_phone),
+        roster=tuple(_roster_row(each, {person.person_id for person in alone}) for each in roster),
+        by_hand=tuple(views.ByHand(each.name, each.school) for each in alone),
         history=tuple(_change(each, viewer) for each in queries.history(db, scope, row.id)),
         attendance=_form(row, report, at, wrong, may=leads or _may(scope, row, MARKERS)),
         came=row.came,
-        move=_move_form(db, scope, row, sittings, told, wrong, moving) if changeable else None,
+        move=_move_form(db, scope, settings, row, sittings, told, wrong, moving) if changeable else None,
         call_off=_call_off_form(told, wrong) if changeable else None,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
     )
@@ -219,9 +234,10 @@ def _may(scope: Scope, row: SessionRow, roles: tuple[PostRole, ...]) -> bool:
     return scope.covers(row.training_path, row.admin_path, roles)
 
 
-def _told(roster: list[RosterRow], settings: Settings) -> views.Told:
-    people = sum(1 for row in roster if row.has_phone)
-    return views.Told(people, len(roster) - people, people, round(people * settings.segment_price))
+def _told(invited: int, alone: int, leaders: int, settings: Settings) -> views.Told:
+    """Who hears of a change: the invited whom a text reaches, and the trainers with a phone."""
+    texts = invited - alone + leaders
+    return views.Told(texts, alone, texts, round(texts * settings.segment_price))
 
 
 def _steps(
@@ -291,14 +307,14 @@ def _days_before(kind: str) -> int:
     return int(days) if kind.startswith("T-") and days.isdigit() else 0
 
 
-def _roster_row(row: RosterRow) -> views.RosterRow:
+def _roster_row(row: RosterRow, alone: set[int]) -> views.RosterRow:
     return views.RosterRow(
         row=row.row,
         name=row.name,
         school=row.school,
         answer=views.Answer(row.answer.value) if row.answer else views.Answer.NONE,
         mark=views.Mark(row.mark.value) if row.mark else None,
-        by_hand=not row.has_phone,
+        by_hand=row.person_id in alone,
     )
 
 
@@ -320,6 +336,7 @@ def _form(
 def _move_form(
     db: Session,
     scope: Scope,
+    settings: Settings,
     row: SessionRow,
     sittings: list[Sitting],
     told: views.Told,
@@ -342,6 +359,7 @@ def _move_form(
         told=told,
         errors=tuple(each for each in wrong if each.field in ("day", "start", "end", "venue")),
         open=typed is not None,
+        closed_day=typed is not None and bool(why_closed(typed.day, settings.calendar)),
     )
 
 

@@ -4,10 +4,12 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
-from clusters.people.models import Person
+from clusters.people.models import Person, PersonNumber
 from clusters.training.actions.accepting import book
 from cop.web.views import paths
+from messaging.consent.actions import opt_out
 from tests import build
 from tests.browsing import place_at
 
@@ -57,3 +59,13 @@ def test_who_leads_a_session_outside_her_places_may_type_its_attendance(client_a
         leader = db.get_one(Person, guest.person_id)
         session = build.training_session(db, ours, day=APRIL_8, led_by=[leader], invited=[teacher])
     assert 'name="r-1"' in guest.get(paths.session(session.id)).text
+
+
+def test_who_asked_for_no_texts_is_told_by_hand_like_who_has_no_phone(client_as, house, clash):
+    with house.unit() as db:
+        ours = build.cluster(db, 4, in_circle=place_at(db, "T/B1.C01."), name="Mandan", admin_path="KP.BANNU.")
+        quiet = build.teacher(db, build.schools_of(db, ours)[0], "Bakht Quiet")
+        session = build.training_session(db, ours, day=APRIL_8, invited=[quiet])
+        opt_out(db, db.scalars(select(PersonNumber.number).where(PersonNumber.person_id == quiet.id)).one(), "text")
+    page = client_as("manager", "A/KP.BANNU.").get(paths.session(session.id)).text
+    assert "Tell 1 person by hand" in page
