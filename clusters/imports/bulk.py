@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, REGCLASS
 from sqlalchemy.orm import Session
 
 from clusters.kernel.base import Base
@@ -31,8 +31,9 @@ Rows = Sequence[Mapping[str, Any]]
 
 def fresh_ids(db: Session, model: type[Base], number: int) -> list[int]:
     """So many ids that nobody has, for rows that refer to each other before they are written."""
-    sequence = func.pg_get_serial_sequence(inspect(model).local_table.description, "id")
-    return list(db.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, number).alias())))
+    sequence = db.scalar(select(func.pg_get_serial_sequence(inspect(model).local_table.description, "id")))
+    taken = func.nextval(literal(sequence, Text).cast(REGCLASS))
+    return list(db.scalars(select(taken).select_from(func.generate_series(1, number).alias())))
 
 
 def add(db: Session, model: type[Base], columns: Sequence[str], rows: Rows) -> None:

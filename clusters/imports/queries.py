@@ -30,6 +30,7 @@ from clusters.imports.stored import (
     schools_like,
 )
 from clusters.imports.vocabulary import ListKind
+from clusters.kernel.clock import now
 from clusters.kernel.errors import NotAllowed, NotFound
 from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
 from clusters.scope import Scope
@@ -338,3 +339,8 @@ def _texts_in(given: GivenList, name: str) -> set[str]:
         return set()
     found = (code_of(cells[place]) for _, cells in given.sheet.rows)
     return {code for code in found if isinstance(code, str)}
+
+
+def undoable(db: Session, row: ImportRow) -> bool:
+    """Can it still be undone?"""
+    return row.undone_at is None and now(db) <= row.undo_until

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clusters.imports.actions.schools import Did, write_schools
@@ -14,11 +15,13 @@ from clusters.imports.outcome import Checked
 from clusters.imports.queries import judge_schools, judge_staff
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import acting, record
-from clusters.kernel.clock import now
-from clusters.kernel.errors import Invalid
+from clusters.kernel.clock import midnight, now, today
+from clusters.kernel.errors import Conflict, Invalid
 from clusters.scope import Scope
 from clusters.structure.actions.founding import ONE_AT_A_TIME
 
+MOST_A_DAY = 20
+"""Lists that one person may apply in a day; the command line may apply any number."""
 COUNTS = ("rows", "new", "changed", "unchanged", "duplicates", "problem_rows")
 
 
@@ -43,6 +46,7 @@ def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = Fals
     if not given.sheet.encoding.sure:
         raise Invalid("encoding_unsure", encoding=given.sheet.encoding.name)
     db.execute(ONE_AT_A_TIME)
+    _not_too_many(db)
     if given.kind is ListKind.SCHOOLS:
         schools = judge_schools(db, scope, given, lock=True)
         _refuse(checked := schools.checked, only_good)
@@ -52,6 +56,15 @@ def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = Fals
         _refuse(checked := staff.checked, only_good)
         did = write_staff(db, staff)
     return Applied(_kept(db, given, checked, did), checked)
+
+
+def _not_too_many(db: Session) -> None:
+    person_id = acting(db).person_id
+    if person_id is None:
+        return
+    query = select(func.count()).where(Import.by_person_id == person_id, Import.applied_at >= midnight(today(db)))
+    if (db.scalar(query) or 0) >= MOST_A_DAY:
+        raise Conflict("imports_too_many", most=MOST_A_DAY)
 
 
 def _refuse(checked: Checked, only_good: bool) -> None:

@@ -1,7 +1,5 @@
 """Takes an import back: everything is as before, except what somebody changed since and what other things hang on."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,11 +24,11 @@ def undo(db: Session, scope: Scope, import_id: int) -> Undone:
     """Take one import back within 30 days; what is kept is named with its reason. A second time is a Conflict."""
     may_import(scope)
     db.execute(ONE_AT_A_TIME)
-    import_(db, scope, import_id)
+    until = import_(db, scope, import_id).undo_until
     done = db.get_one(Import, import_id, with_for_update=True, populate_existing=True)
     if done.undone_at is not None:
         raise Conflict("import_undone_already", id=import_id, on=day_of(done.undone_at).isoformat())
-    if now(db) > done.applied_at + timedelta(days=UNDO_DAYS):
+    if now(db) > until:
         raise Conflict("import_too_old", id=import_id, on=day_of(done.applied_at).isoformat(), days=UNDO_DAYS)
     query = (
         select(ImportedRow.row, ImportedRow.target_kind, ImportedRow.target_id, ImportedRow.before, ImportedRow.after)

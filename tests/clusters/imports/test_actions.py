@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from clusters.imports.actions import Refused, apply, undo
 from clusters.imports.coordinates import ANYWHERE
@@ -533,6 +533,29 @@ def test_a_manager_sees_and_undoes_her_own_imports_only(unit: UnitOfWork) -> Non
         with pytest.raises(NotFound):
             undo(db, hers, foreign)
         assert undo(db, hers, own).reversed == 1
+
+
+def test_a_person_applies_no_more_than_twenty_lists_a_day(unit: UnitOfWork, clock: HandClock) -> None:
+    with unit() as db:
+        manager = build.manager(db, build.area(db, "KP.BANNU.")).id
+    actor, scope = Actor("web", manager), Scope(manager, BANNU.places)
+    for _ in range(20):
+        with unit(actor) as db:
+            apply(db, scope, schools(KAKKI))
+    with pytest.raises(Conflict, match="imports_too_many"), unit(actor) as db:
+        apply(db, scope, schools(KAKKI))
+    put(unit, schools(KAKKI))
+    clock.advance(days=1)
+    with unit(actor) as db:
+        assert apply(db, scope, schools(KAKKI)).import_id
+
+
+def test_the_pages_own_rights_are_enough(connection: Connection, clock: HandClock) -> None:
+    maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    web = UnitOfWork(maker, REACTIONS, clock, role="cop_web")
+    first, second = put(web, schools(KAKKI, DOMEL)), put(web, staff(ZAKIR, NASREEN))
+    assert take_back(web, second)["reversed"] == 2
+    assert take_back(web, first)["reversed"] == 2
 
 
 def test_two_imports_at_once_follow_each_other(new_database: Callable[[], str], clock: HandClock) -> None:
