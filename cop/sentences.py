@@ -119,6 +119,7 @@ SENTENCES = REFUSALS | {
     "file_unreadable": "{file} could not be opened: {why}. Check the name and the rights.",
     "import_not_found": "There is no import {id} that you may see.",
     "import_undone_already": "Import {id} was undone already on {on}. Nothing was changed.",
+    "imports_too_many": "You have applied {most} lists today, as many as one person may in a day. Go on tomorrow.",
     "import_too_old": "Import {id} was applied on {on}, and an import can be undone for {days} days. "
     "Correct the rows in a list and apply that.",
     "may_not_fill": "Only an administrator of the whole programme invents people.",
