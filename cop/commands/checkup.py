@@ -188,7 +188,7 @@ def _programme(db: Session) -> Iterator[Finding]:
     if found is None:
         yield Finding("programme", False, "None was founded yet.", "cop init")
         return
-    yield Finding("programme", True, found.name + (", an invented one." if found.invented else "."))
+    yield Finding("programme", True, f"{found.name}." + (" Everything in it is invented." if found.invented else ""))
     if not db.scalar(select(func.count()).select_from(Login).where(Login.disabled_at.is_(None))):
         mend = 'cop users add --name "Your name" --role admin --place T/'
         yield Finding("logins", False, "Nobody can sign in yet.", mend)

@@ -108,7 +108,9 @@ def report_text(seed: int, session_id: int, code: str, found: Sequence[Mark]) ->
     away = [row for row, mark in enumerate(found, 1) if mark is Mark.AWAY]
     if not away:
         return f"{word} {code} {rng.choice(('SAB', 'sab', 'sab aaye'))}"
-    label = "G " if len(away) == 1 or sum(away) == len(found) or rng.random() < 0.2 else ""
+    # Numbers that could as well be counts of present and absent would be asked about.
+    as_counts = len(away) == 1 or sum(away) in (len(found), 2 * len(found))
+    label = "G " if as_counts or rng.random() < 0.2 else ""
     return f"{word} {code} {label}{rng.choice((' ', ', ', ',')).join(map(str, away))}"
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters.kernel.clock import KARACHI
@@ -63,6 +63,7 @@ def test_nobody_texts_at_night(minutes):
     assert timedelta() <= then - instant < timedelta(hours=11)
 
 
+@settings(max_examples=300, deadline=None)
 @given(SESSIONS, st.lists(st.sampled_from([*Answer, None]), min_size=1, max_size=40), st.integers(100, 999))
 def test_every_report_is_read_as_the_marks_it_tells(session, answers, prefix):
     code = complete(prefix)
