@@ -36,6 +36,7 @@ SENTENCES = REFUSALS | {
     "attendance_replaced": "A later report of session {code} stands. Correct that one instead.",
     "month_unreadable": "{month} is not a month. Write it as 2026-04.",
     "time_unreadable": "{time} is not a time of day. Write it as 10:30.",
+    "day_closed": "{day} is no training day ({why}). Choose another day, or tick below that it shall be held.",
     "no_meeting": "A session needs at least one day.",
     "ends_before_it_starts": "The session would end before it starts. Check the times.",
     "meetings_overlap": "Two days of the session overlap. Check the dates.",

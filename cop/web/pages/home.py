@@ -157,8 +157,8 @@ def _of_progress(
     rows: list[SessionRow], reach: dict[Subject, int], teachers: int, at: datetime
 ) -> Iterator[views.Need]:
     if reach and teachers:
-        slowest = min(reach, key=lambda subject: reach[subject])
-        yield views.SlowestSubject(slowest, reach[slowest], teachers)
+        slowest = min(Subject, key=lambda subject: reach.get(subject, 0))
+        yield views.SlowestSubject(slowest, reach.get(slowest, 0), teachers)
     last_week = [row for row in rows if at - WEEK <= row.ends_at <= at and row.state is not SessionState.CANCELLED]
     held = [row for row in last_week if row.state is SessionState.HELD]
     if held:

@@ -53,7 +53,6 @@ STATES = {
     State.EXPIRED: TextState.EXPIRED,
 }
 REASONS = {
-    State.EXPIRED: views.Reason.TOO_LATE,
     State.UNDELIVERED: views.Reason.UNREACHABLE,
     State.REJECTED: views.Reason.REFUSED,
     State.FAILED: views.Reason.NOT_IN_SERVICE,

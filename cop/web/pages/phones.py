@@ -14,6 +14,8 @@ from clusters.people import phones as writing
 from clusters.people import queries as people
 from clusters.training import queries as training
 from clusters.training.rules import SessionState
+from cop.hours import texting_hours, window
+from cop.settings import Settings
 from cop.web.answers import Done, Shown, local
 from cop.web.edge import act, page
 from cop.web.i18n import Speech
@@ -21,7 +23,7 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views import phone as phone_views
 from cop.web.views import phones as views
-from cop.web.views.frame import Area, Role
+from cop.web.views.frame import Area, Role, Tone
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from messaging.channels.plan import REHEARSAL, Routes
@@ -103,17 +105,33 @@ def send(db: Session, viewer: Viewer, number: str, form: Sent) -> Done:
 
 
 @act(paths.CLOCK, here=Area.PHONES)
-def move_clock(db: Session, viewer: Viewer, form: Moved) -> Done:
-    """Move the clock of every process; what falls due goes out."""
+def move_clock(db: Session, viewer: Viewer, settings: Settings, form: Moved) -> Done:
+    """Move the clock of every process, and stop where texts fall due: jumping over their hour would let them expire."""
     _require_rehearsal()
     if viewer.role not in MAY_MOVE:
         raise NotAllowed("may_not_move_clock")
-    at = _instant(db, viewer, form.to)
+    goal = _instant(db, viewer, form.to)
+    stop = _next_due(db, viewer, settings, goal)
+    if stop is not None and stop <= now(db):
+        words = viewer.say.gettext("Texts are going out this moment. Move the clock on when they have gone.")
+        return Done(local(form.next, paths.PHONES), words, tone=Tone.WARN)
+    at = goal if stop is None else min(stop, goal)
     set_rehearsal_clock(db, at)
     record(db, "moved the clock", "rehearsal_clock", new={"to": form.to.value})
     there = at.astimezone(KARACHI)
-    words = viewer.say.gettext("The clock stands at %(at)s.") % {"at": f"{viewer.say.day(there)}, {there:%H:%M}"}
+    said = (
+        viewer.say.gettext("The clock stands at %(at)s.")
+        if at == goal
+        else viewer.say.gettext("The clock stopped at %(at)s, where texts fall due. Move it on when they have gone.")
+    )
+    words = said % {"at": f"{viewer.say.day(there)}, {there:%H:%M}"}
     return Done(local(form.next, paths.PHONES), words)
+
+
+def _next_due(db: Session, viewer: Viewer, settings: Settings, goal: datetime) -> datetime | None:
+    """When the first text that waits may go, if that is before `goal`."""
+    oldest = outbox.backlog(db, viewer.scope, goal).oldest_due
+    return None if oldest is None else window(texting_hours(settings)).next_open(max(oldest, now(db)))
 
 
 def _instant(db: Session, viewer: Viewer, to: Till) -> datetime:

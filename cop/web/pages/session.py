@@ -178,9 +178,9 @@ def _page(
     sittings = queries.sittings(db, scope, [row.id])[row.id]
     moments = texts.moments_of(db, scope, ABOUT, row.id)
     alone = by_hand(db, scope, row.id)
+    trainers = queries.trainers(db, scope, row.id)
     leaders = people.numbers_of(db, scope, [trainer.person_id for trainer in trainers])
     told = _told(len(roster), len(alone), len(leaders), settings)
-    trainers = queries.trainers(db, scope, row.id)
     leads = scope.person_id in {trainer.person_id for trainer in trainers}
     changeable = row.state is SessionState.PLANNED and row.starts_at > at and _may(scope, row, MOVERS)
     return SessionPage(

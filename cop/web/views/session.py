@@ -249,6 +249,8 @@ class MoveForm:
     told: Told
     errors: tuple[FieldError, ...] = ()
     open: bool = False
+    closed_day: bool = False
+    """The day that was typed is closed; a tick takes it all the same."""
 
 
 @dataclass(frozen=True, slots=True)

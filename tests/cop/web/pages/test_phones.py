@@ -1,11 +1,12 @@
 """Rehearsal phones: whose are shown, what texting from the page does, and who may move the clock."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from clusters.kernel.clock import RehearsalClock
+from clusters.kernel.clock import RehearsalClock, real_now
 from clusters.kernel.facts import note
 from clusters.people.models import PersonNumber
 from clusters.training.facts import SessionsScheduled
@@ -16,6 +17,7 @@ from cop.web.views import paths
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
+from messaging.outbox.models import Message
 from tests import build
 from tests.browsing import place_at, same_but_path
 from tests.messaging.voice import ONE_BY_ONE
@@ -144,3 +146,21 @@ def test_an_answer_texted_from_the_page_is_stored(client_as, house, world):
         given = db.scalars(select(Invitation.answer).where(Invitation.session_id == world.session.id)).one()
     assert given is Answer.YES
     assert "yes, session" in viewer.get(paths.phone(world.mine)).text
+
+
+def test_the_clock_stops_where_texts_fall_due_instead_of_letting_them_expire(client_as, house):
+    with house.unit() as db:
+        cluster = build.cluster(db, 1)
+        teacher = build.teacher(db, build.schools_of(db, cluster)[0])
+        session = build.training_session(db, cluster, invited=[teacher], day=date(2026, 3, 5))
+        note(db, SessionsScheduled((session.id,)))
+    with house.unit() as db:
+        db.execute(update(Message).where(Message.kind == "invitation").values(state="accepted"))
+        due = db.scalar(select(func.min(Message.send_after)).where(Message.state == "queued"))
+    moved = client_as("admin", "T/").submit(paths.CLOCK, to="session", next="/phones")
+    assert moved.status_code == 303
+    with house.unit() as db:
+        shift = db.scalar(select(RehearsalClock.shift))
+    stopped = real_now() + shift
+    assert abs(stopped - due) < timedelta(minutes=2)
+    assert stopped < session.starts_at

@@ -166,3 +166,16 @@ def test_a_printed_sheet_keeps_its_rows_from_the_day_it_was_said(client_as, worl
     page = trainer.follow(said).text
     assert "Rows are frozen since the first print, 2 Mar" in page
     assert "keep these row numbers" not in page
+
+
+def test_a_closed_day_is_asked_about_before_people_are_called_to_it(client_as, house, world):
+    manager = client_as("manager", "A/KP.BANNU.")
+    friday = {"day": "2026-04-17", "start": "10:00", "end": "12:00"}
+    asked = manager.submit(paths.session_act(world.session.id, "move"), **friday)
+    assert asked.status_code == 422
+    assert "is no training day (Friday)" in asked.text
+    assert 'name="anyway"' in asked.text
+    assert stored(house, world.session.id)[0].revision == 1
+    meant = manager.submit(paths.session_act(world.session.id, "move"), **friday, anyway="on")
+    assert meant.status_code == 303
+    assert stored(house, world.session.id)[0].revision == 2
