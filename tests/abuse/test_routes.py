@@ -12,16 +12,19 @@ from typing import Literal
 
 import pytest
 from litestar.routes import HTTPRoute
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from clusters.cascade.models import Round
 from clusters.kernel.base import Base
+from clusters.people.models import Person, PersonNumber
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place
 from clusters.training.rules import SessionState
 from cop.app import build as build_app
 from cop.house import House
+from cop.web.views import paths
 from cop.web.views.frame import Role
+from messaging.inbound.models import InboundText, Parked
 from tests import build
 from tests.browsing import Browser, ClientAs, place_at, same_but_path
 
@@ -31,7 +34,7 @@ MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
 STRANGERS = "strangers"
 """Opens to who is not signed in, too."""
 
-Subject = Literal["token", "file", "session", "version", "round", "cluster", "draft"]
+Subject = Literal["token", "file", "session", "version", "round", "cluster", "draft", "card", "phone"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Route:
         return re.sub(r"\{\w+\}", "1", re.sub(r"\{\w+\}", str(value), self.path, count=1))
 
 
-MOVE = {"day": "2026-03-20", "start": "10:00", "end": "13:00"}
+MOVE = {"day": "2026-03-25", "start": "10:00", "end": "13:00"}
 ROUTES = (
     Route("GET", "/sign-in", STRANGERS),
     Route("POST", "/sign-in", STRANGERS),
@@ -88,6 +91,12 @@ ROUTES = (
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/discard", PLANNERS, "round"),
     Route("GET", "/messages", MESSENGERS),
+    Route("GET", "/inbox", EVERYBODY - {Role.MONITOR}),
+    Route("POST", "/inbox/{card_id}", EVERYBODY - {Role.MONITOR}, "card", {"act": "not_for_us"}),
+    Route("GET", "/phones", EVERYBODY),
+    Route("GET", "/phones/{number}", EVERYBODY, "phone"),
+    Route("POST", "/phones/{number}", EVERYBODY, "phone", {"text": "KAB"}),
+    Route("POST", "/phones/clock", PLANNERS, form={"to": "hour"}),
 )
 BEHIND_THE_DOOR = [route for route in ROUTES if route.opens != STRANGERS]
 WITH_A_SUBJECT = [route for route in BEHIND_THE_DOOR if route.subject]
@@ -101,8 +110,8 @@ NONEXISTENT = 999_999
 class World:
     """One of each subject in block B1, and one in block B2."""
 
-    ours: Mapping[str, int]
-    theirs: Mapping[str, int]
+    ours: Mapping[str, int | str]
+    theirs: Mapping[str, int | str]
 
 
 def cluster_draft(db: Session, cluster: Place, at: datetime) -> int:
@@ -122,6 +131,29 @@ def cluster_draft(db: Session, cluster: Place, at: datetime) -> int:
     return draft.id
 
 
+def number_of(db: Session, person: Person) -> str:
+    """The number of a person's phone."""
+    return db.scalars(select(PersonNumber.number).where(PersonNumber.person_id == person.id)).one()
+
+
+def card(db: Session, cluster: Place, sender: Person, at: datetime) -> int:
+    """A text of a person that waits for a human."""
+    text_in = InboundText(
+        channel="rehearsal", provider_id=f"card-{sender.id}", number=number_of(db, sender), body="kya?",
+        received_at=at, state="human", person_id=sender.id, read_at=at, rule="not understood\nnothing fits",
+        training_path=cluster.path, admin_path=cluster.seat_path,
+    )  # fmt: skip
+    db.add(text_in)
+    db.flush()
+    waits = Parked(
+        inbound_text_id=text_in.id, why="not_understood", guesses=[], training_path=cluster.path,
+        admin_path=cluster.seat_path, parked_at=at,
+    )  # fmt: skip
+    db.add(waits)
+    db.flush()
+    return waits.id
+
+
 @pytest.fixture
 def world(house: House) -> World:
     sides = []
@@ -139,7 +171,14 @@ def world(house: House) -> World:
             db.flush()
             build.training_session(db, cluster, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
             ids = {"session": session.id, "round": draft.id, "cluster": cluster.id}
-            sides.append(ids | {"draft": cluster_draft(db, cluster, house.clock(None))})
+            sides.append(
+                ids
+                | {
+                    "draft": cluster_draft(db, cluster, house.clock(None)),
+                    "card": card(db, cluster, teachers[0], house.clock(None)),
+                    "phone": paths.phone(number_of(db, teachers[0])).rpartition("/")[2],
+                }
+            )
     return World(*sides)
 
 
