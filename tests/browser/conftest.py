@@ -15,7 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-from clusters.kernel.clock import Clock, now
+from clusters.calendar.rules import CalendarRules, training_days
+from clusters.kernel.clock import Clock, day_of, now
 from clusters.kernel.database import connect, sessions
 from clusters.kernel.facts import note
 from clusters.kernel.unit import UnitOfWork
@@ -27,6 +28,7 @@ from tests.conftest import copy_database
 
 PATIENCE = 60
 """Seconds that the house may take to open on a busy machine."""
+OPEN = CalendarRules()
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,7 +66,7 @@ def site(server: str, template: str, tmp_path_factory: pytest.TempPathFactory) -
             build.cluster(db, 26, in_circle=circle, name="Baran", near=(33.00, 70.60), gender=SchoolGender.GIRLS),
         ]
         teachers = [build.teacher(db, school) for school in build.schools_of(db, clusters[0])]
-        days = [(now(db) + timedelta(days=shift)).date() for shift in (7, 8)]
+        days = training_days(day_of(now(db)) + timedelta(days=7), day_of(now(db)) + timedelta(days=120), OPEN)[:2]
         planned = [
             build.training_session(db, clusters[0], day=day, led_by=[trainer], invited=teachers, code=code)
             for day, code in zip(days, ("4814", "4825"), strict=True)

@@ -72,6 +72,7 @@ def take_attendance(
 def undo_attendance(db: Session, scope: Scope, session_id: int, version: int) -> None:
     """Take one report back; the version before it counts again. Conflict when a later report stands."""
     session = changeable(db, scope, session_id, REPORTERS)
+    _check_window(db, session)  # later nobody could report anew, and what came of the session would be lost
     standing = _standing(db, session_id)
     report = next((report for report in standing if report.version == version), None)
     if report is None:

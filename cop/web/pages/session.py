@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import why_closed
 from clusters.kernel.clock import KARACHI, now
-from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
+from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
 from clusters.people import queries as people
 from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
@@ -151,7 +151,9 @@ def skip(db: Session, viewer: Viewer, session_id: int, form: Which) -> Done:
     """Leave a text out that has not gone yet."""
     row = queries.training_session(db, viewer.scope, session_id)
     if not _may(viewer.scope, row, MOVERS):
-        raise NotFound("text")
+        raise NotAllowed("training_session_change", code=row.code)
+    if not form.text.startswith("T-"):
+        raise NotFound("text")  # only reminders may be left out; news of a change may not
     outbox.withdraw(db, ABOUT, session_id, "skipped", kinds=[form.text])
     return Done(paths.session(session_id), viewer.say.gettext("This text will not go."))
 
