@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -32,8 +32,7 @@ READ_AFTER = timedelta(seconds=1)
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A message that waits for its time."""
 
     id: UUID
@@ -69,8 +68,7 @@ class Deed:
     undo: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _OnPhone:
+class _OnPhone(NamedTuple):
     """A text on a phone; one that came in is known by its number among those of this stretch."""
 
     at: datetime

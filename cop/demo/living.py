@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.queries import held_on
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, Mark, SessionState
-from cop.demo.habits import Habit, awake, habit, marks, report_text, reporting, sheet_printed
+from cop.demo.habits import Habit, awake, chance, habit, marks, report_text, reporting, sheet_printed
 from cop.demo.ledger import Deed, Due, Ledger, Sender
 from cop.demo.past import Past
 from messaging.consent.models import OptOut
@@ -162,11 +162,11 @@ class _Stretch:
             return "held back"
         if self._dead(message.number):
             return "refused"
-        lost = Random(f"{self.seed} lost {message.session_id} {message.person_id} {message.kind}").random()
-        return "lost" if lost < LOST_ANSWERS else "went"
+        lost = chance(self.seed, "lost", message.session_id, message.person_id, message.kind) < LOST_ANSWERS
+        return "lost" if lost else "went"
 
     def _dead(self, number: str) -> bool:
-        return number not in self._spared and Random(f"{self.seed} dead {number}").random() < DEAD_NUMBERS
+        return number not in self._spared and chance(self.seed, "dead", number) < DEAD_NUMBERS
 
     def _send(self, message: Due, at: datetime, reported: Mapping[int, datetime]) -> None:
         seat = self.seats.get((message.session_id, message.person_id))
@@ -175,9 +175,9 @@ class _Stretch:
             if answer is Answer.NO and seat.answered_at is not None:
                 self.ledger.withdrawn(message, seat.answered_at, "answered_no")
                 return
-            message = replace(message, text_key=text_of(_days(message.kind), answer) or message.text_key)
+            message = message._replace(text_key=text_of(_days(message.kind), answer) or message.text_key)
         elif message.text_key == LEAD_REMINDER:
-            message = replace(message, text_values={**message.text_values, "coming": self._coming(message, at)})
+            message = message._replace(text_values={**message.text_values, "coming": self._coming(message, at)})
         elif message.kind == PLEASE_REPORT and reported.get(message.session_id, at) < at:
             self.ledger.withdrawn(message, reported[message.session_id], "reported")
             return
@@ -202,10 +202,10 @@ class _Stretch:
             if key is None:
                 self.ledger.withdrawn(message, seat.answered_at, "answered_no")
             else:
-                self.ledger.reworded(replace(message, text_key=key))
+                self.ledger.reworded(message._replace(text_key=key))
         for message in _waiting_on(self._db, self.until, fresh, [LEAD_REMINDER]):
             coming = self._coming(message, self.until)
-            self.ledger.reworded(replace(message, text_values={**message.text_values, "coming": coming}))
+            self.ledger.reworded(message._replace(text_values={**message.text_values, "coming": coming}))
 
     # --- people
 
@@ -268,7 +268,7 @@ class _Stretch:
 
     def _forgotten(self, session: _Gathering) -> bool:
         recent = self.present - session.ends_at < FORGOTTEN_SINCE
-        return recent and Random(f"{self.seed} forgotten {session.id}").random() < FORGOTTEN
+        return recent and chance(self.seed, "forgotten", session.id) < FORGOTTEN
 
     def _report(self, session: _Gathering, seats: Sequence[_Seat], at: datetime, *, by_text: bool) -> None:
         leader = self.people[self.leaders[session.id][0]]
@@ -410,7 +410,7 @@ def _waiting_on(db: Session, until: datetime, sessions: Collection[int], keys: C
 
 
 def _queued() -> Select[*tuple[Any, ...]]:
-    columns = [getattr(Message, _COLUMN_OF.get(each.name, each.name)) for each in fields(Due)]
+    columns = [getattr(Message, _COLUMN_OF.get(name, name)) for name in Due._fields]
     return select(*columns).where(Message.state == State.QUEUED, Message.subject_kind == SUBJECT)
 
 
