@@ -24,10 +24,11 @@ from clusters.kernel.database import connect, sessions
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from clusters.kernel.unit import UnitOfWork
 from clusters.modules.rules import Subject
-from clusters.people.actions import give_number
+from clusters.people.actions import give_number, retire
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.rules import PostRole
 from clusters.scope import Held, Scope
+from clusters.structure.actions import place_schools
 from clusters.structure.models import Place, Placement, School
 from clusters.structure.queries import schools_of
 from clusters.structure.rules import PlaceKind, SchoolGender, Tree
@@ -275,6 +276,39 @@ def test_a_new_school_where_somebody_works_cannot_be_taken_back(unit: UnitOfWork
     assert [(left.name, left.why) for left in undone.stuck] == [
         ("30001", "somebody holds a post that this import did not make")
     ]
+
+
+def test_a_school_that_somebody_moved_since_stays_where_it_is(unit: UnitOfWork, clock: HandClock) -> None:
+    put(unit, schools(KAKKI))
+    clock.advance(days=1)
+    changed = put(unit, schools((*KAKKI[:7], "Kohat", "Lachi")))
+    made = put(unit, schools(DOMEL))
+    clock.advance(days=1)
+    with unit() as db:
+        elsewhere = build.area(db, "KP.SWAT.")
+        moved = {school_of(db, code).id: elsewhere.id for code in ("30001", "30002")}
+        place_schools(db, Tree.ADMINISTRATIVE, moved, today(db))
+    for number in (changed, made):
+        with unit() as db:
+            undone = undo(db, EVERYWHERE, number)
+        assert [left.fields for left in undone.edited] == [("area",)]
+    with unit() as db:
+        assert db.scalars(select(School.admin_path)).all() == ["KP.SWAT.", "KP.SWAT."]
+
+
+def test_a_post_that_somebody_ended_since_stays_ended(unit: UnitOfWork, clock: HandClock) -> None:
+    put(unit, schools(KAKKI, DOMEL))
+    put(unit, staff(ZAKIR))
+    clock.advance(days=1)
+    number = put(unit, staff((*ZAKIR[:2], "30002", *ZAKIR[3:])))
+    clock.advance(days=1)
+    with unit() as db:
+        retire(db, EVERYWHERE, person_of(db, "00123456").id)
+    before = everything(unit)
+    with unit() as db:
+        undone = undo(db, EVERYWHERE, number)
+    assert [(left.name, left.fields) for left in undone.edited] == [("Zakir Ullah", ("posts",))]
+    assert everything(unit) == before
 
 
 def test_an_area_that_another_list_uses_is_named_as_staying(unit: UnitOfWork) -> None:
