@@ -30,7 +30,6 @@ from clusters.imports.stored import (
     schools_like,
 )
 from clusters.imports.vocabulary import ListKind
-from clusters.kernel.clock import now
 from clusters.kernel.errors import NotAllowed, NotFound
 from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
 from clusters.scope import Scope
@@ -58,6 +57,10 @@ class ImportRow:
     def undo_until(self) -> datetime:
         """The instant until which it can be undone."""
         return self.applied_at + timedelta(days=UNDO_DAYS)
+
+    def undoable(self, at: datetime) -> bool:
+        """Can it still be undone at an instant?"""
+        return self.undone_at is None and at <= self.undo_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +342,3 @@ def _texts_in(given: GivenList, name: str) -> set[str]:
         return set()
     found = (code_of(cells[place]) for _, cells in given.sheet.rows)
     return {code for code in found if isinstance(code, str)}
-
-
-def undoable(db: Session, row: ImportRow) -> bool:
-    """Can it still be undone?"""
-    return row.undone_at is None and now(db) <= row.undo_until

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from clusters.imports.actions import apply
 from clusters.imports.given import GivenList, given_list
-from clusters.imports.queries import check, import_, imports, undoable
+from clusters.imports.queries import check, import_, imports
 from clusters.imports.stored import open_placements, people_like, schools_like
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.unit import UnitOfWork
@@ -96,7 +96,7 @@ def test_an_import_tells_how_the_file_was_read_and_how_long_it_can_be_undone(
         assert (row.kind, row.file_name, row.counts["new"]) == (ListKind.SCHOOLS, "s.csv", 3)
         assert row.columns["columns"] == {"code": "EMIS Code", "name": "School Name", "district": "District"}
         assert row.columns["encoding"] == {"name": "utf-8", "sure": True}
-        assert undoable(db, row)
+        assert row.undoable(clock.at)
     clock.advance(days=31)
     with unit() as db:
-        assert not undoable(db, import_(db, EVERYWHERE, number))
+        assert not import_(db, EVERYWHERE, number).undoable(clock.at)
