@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import partial, reduce
 from typing import Any, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
@@ -35,7 +35,7 @@ from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, 
 from cop.web.packing import packed
 from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
 from cop.web.templating import render
-from cop.web.twins import SUFFIX, as_json
+from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
 from cop.web.viewers import READ_ONLY, Viewer, chosen, find_viewer
 from cop.web.views import paths
 from cop.web.views.error import ErrorKind
@@ -48,6 +48,7 @@ from messaging.inbound.words import WordBook
 log = structlog.get_logger("cop.web")
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
 
 Handler = Callable[..., Answer]
 Ask = Request[Any, Any, State]
@@ -102,7 +103,7 @@ class Asked:
     @property
     def twin(self) -> bool:
         """Is the page's data wanted, not the page?"""
-        return self.path.endswith(SUFFIX)
+        return self.path.endswith(SUFFIXES)
 
     @property
     def whole(self) -> str:
@@ -327,7 +328,8 @@ class _Visit:
         if self.frame is None:
             raise RuntimeError("a page needs its frame")
         if self.asked.twin:
-            content, kind = as_json(shown.page), JSON
+            table = self.asked.path.endswith(CSV_SUFFIX)
+            content, kind = (as_csv(shown.page), CSV) if table else (as_json(shown.page), JSON)
         else:
             content, kind = render(shown.page, _around(self.frame, shown)).encode(), HTML
         return packed(self.asked.headers, content, kind, shown.status, cookies=self._cookies())
@@ -423,7 +425,7 @@ def _redirect(to: str, cookies: list[Cookie]) -> Response[bytes]:
 
 def _path_value(value: str, hint: Any) -> Any:
     try:
-        return convert(value.removesuffix(SUFFIX), hint)
+        return convert(reduce(str.removesuffix, SUFFIXES, value), hint)
     except Invalid as error:
         raise NotFound("page") from error
 
@@ -437,5 +439,9 @@ def _typed(path: str) -> str:
 
 
 def _paths(path: str, open_: bool) -> list[str]:
-    """The path of a page and that of its data twin; a value at the end of a path carries the suffix itself."""
-    return [_typed(path)] if open_ or path.endswith(("}", "%7D")) else [_typed(path), _typed(path) + SUFFIX]
+    """The path of a page and those of its data twins; a value at the end of a path carries the suffix itself."""
+    return (
+        [_typed(path)]
+        if open_ or path.endswith(("}", "%7D"))
+        else [_typed(path), *(_typed(path) + suffix for suffix in SUFFIXES)]
+    )

@@ -74,7 +74,7 @@ def test_only_what_is_meant_to_be_open_answers_a_stranger(anybody: Browser) -> N
     for method, path, handler in routes(anybody.client.app):
         if method == "GET" and not handler.opt.get("open"):
             answer = anybody.get(path)
-            signed_out = answer.status_code == 401 if path.endswith(".json") else answer.status_code == 303
+            signed_out = answer.status_code == 401 if path.endswith((".json", ".csv")) else answer.status_code == 303
             assert signed_out, path
 
 
