@@ -61,6 +61,7 @@ def test_a_failing_reaction_fails_the_unit(connection, clock):
 
     maker = sessionmaker(connection, join_transaction_mode="create_savepoint")
     unit = UnitOfWork(maker, {DoorOpened: (fail,)}, clock)
+
     def open_the_door():
         with unit() as db:
             record(db, "opened", "door")
