@@ -77,7 +77,7 @@ def _interruptible() -> Iterator[None]:
 
 
 def _make(house: House, seed: int, size: Size) -> Standing:
-    """The district, with a bar while it is made."""
+    """The district, with a bar while it is made, or a line where nobody would see one move."""
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as progress:
         task = progress.add_task("Looking for the district", total=1.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alembic import command
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
@@ -69,7 +69,7 @@ def refuse_what_is_no_demo(settings: Settings) -> None:
 
 def stand(house: House, seed: int, size: Size, tell: Tell) -> Standing:
     """The demonstration of this house, made first if its database is empty or an earlier making was interrupted."""
-    with _alone(house.engine):
+    with _alone(house.url):
         _refuse_real_people(house)
         made_at = _made_at(house)
         if made_at is not None:
@@ -79,14 +79,17 @@ def stand(house: House, seed: int, size: Size, tell: Tell) -> Standing:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
-    with engine.connect() as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
-            raise Conflict("demo_being_made")
-        try:
+def _alone(url: str) -> Iterator[None]:
+    """Over a connection of its own, because those of the house are closed when a making begins anew."""
+    engine = connect(url, pool=1)
+    try:
+        with engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+                raise Conflict("demo_being_made")
             yield
-        finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+    finally:
+        engine.dispose()
 
 
 def _refuse_real_people(house: House) -> None:

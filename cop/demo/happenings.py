@@ -1,12 +1,13 @@
 """What does not happen every day: a session called off, one moved, wishes for silence, a new number, a full inbox."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import CalendarRules, training_days
@@ -168,19 +169,16 @@ def _new_number(past: Past, at: datetime, session_id: int) -> None:
 
 def _alone(db: Session) -> list[str]:
     """Numbers of teachers who share them with nobody and want texts."""
-    other = select(PersonNumber.number).where(PersonNumber.until.is_(None)).group_by(PersonNumber.number)
-    query = (
-        select(PersonNumber.number)
-        .join(Post, Post.person_id == PersonNumber.person_id)
-        .where(
-            Post.role == PostRole.TEACHER,
-            PersonNumber.until.is_(None),
-            PersonNumber.number.in_(other.having(func.count() == 1)),
-            ~exists().where(OptOut.number == PersonNumber.number),
-        )
-        .order_by(PersonNumber.person_id)
-    )
-    return list(db.scalars(query))
+    current = select(PersonNumber.person_id, PersonNumber.number).where(PersonNumber.until.is_(None))
+    rows = db.execute(current.order_by(PersonNumber.person_id)).all()
+    teaching = set(db.scalars(select(Post.person_id).where(Post.role == PostRole.TEACHER)))
+    silenced = set(db.scalars(select(OptOut.number)))
+    reached = Counter(row.number for row in rows)
+    return [
+        row.number
+        for row in rows
+        if reached[row.number] == 1 and row.person_id in teaching and row.number not in silenced
+    ]
 
 
 def _asked_about(db: Session, since: datetime, gender: Gender | None) -> list[str]:
