@@ -10,7 +10,7 @@ from typing import Any
 from clusters.calendar.rules import CalendarRules
 from clusters.kernel.errors import Invalid
 
-ONLY_FOR_TESTS = frozenset({"COP_TEST_DATABASE_URL", "COP_SHARED_DATA", "COP_BROWSER_REQUIRED", "COP_SOAK"})
+ONLY_FOR_TESTS = frozenset({"COP_TEST_DATABASE_URL", "COP_SHARED_DATA", "COP_BROWSER_REQUIRED"})
 
 
 def _setting(default: Any, sentence: str, *, secret: bool = False) -> Any:
