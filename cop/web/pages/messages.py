@@ -1,7 +1,7 @@
 """The message centre: what went out, what was lost on the way and why, what it cost, and why one text did not come."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.messages import MessagesPage, Purpose, TextState
 from messaging.outbox import queries as outbox
-from messaging.outbox.queries import Lost, MessageRow
+from messaging.outbox.queries import Cost, Lost, MessageRow
 from messaging.outbox.reasons import SENTENCES, reason
 from messaging.outbox.rules import State
 
@@ -66,9 +66,9 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
     begin, end = midnight(first), midnight(first + WEEK)
     at, scope = now(db), viewer.scope
     funnel = outbox.funnel(db, scope, begin, end)
-    costs = _costs(db, viewer, settings, begin, end)
-    segments = sum(cost.segments for cost in costs)
-    dear = sum(cost.dear_segments for cost in outbox.costs(db, scope, begin, end))
+    spent = outbox.costs(db, scope, begin, end)
+    segments = sum(cost.segments for cost in spent)
+    dear = sum(cost.dear_segments for cost in spent)
     hours = texting_hours(settings)
     return MessagesPage(
         first=first,
@@ -86,7 +86,7 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
             next_window=window(hours).next_open(at) if funnel.waiting else None,
         ),
         failures=_failures(outbox.lost(db, scope, begin, end)),
-        costs=costs,
+        costs=_costs(spent, settings),
         search=_search(db, viewer, settings, q) if q.strip() else None,
         earlier=paths.messages(week=(first - WEEK).isoformat()),
         later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
@@ -94,10 +94,10 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
     )
 
 
-def _costs(db: Session, viewer: Viewer, settings: Settings, begin: datetime, end: datetime) -> tuple[views.Cost, ...]:
+def _costs(spent: list[Cost], settings: Settings) -> tuple[views.Cost, ...]:
     texts: Counter[Purpose] = Counter()
     segments: Counter[Purpose] = Counter()
-    for cost in outbox.costs(db, viewer.scope, begin, end):
+    for cost in spent:
         purpose = _purpose(cost.kind)
         texts[purpose] += cost.texts
         segments[purpose] += cost.segments
