@@ -38,8 +38,8 @@ fmt: setup-dev ## bring the code into one style
 	$(BIN)/ruff format .
 
 lock: ## write both locks anew: hashes, no addresses
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra pdf pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra pdf -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 bench: setup-dev ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m tests.benchmarks.run
