@@ -1,6 +1,6 @@
 """Collects what happened in a stretch of time and writes it down in a few statements, in the order it happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import AuditEntry
+from clusters.kernel.base import Base
+from clusters.kernel.bulk import add, fresh_ids, overwrite
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
 from clusters.training.rules import Answer, Mark, SessionState
-from cop.demo.bulk import insert_many, next_ids, update_many
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.inbound.actions.conversation import REPLY, REPLY_WITHIN
@@ -220,18 +221,18 @@ class Ledger:
 
     def write(self, db: Session) -> None:
         """Write everything down."""
-        update_many(db, Message, self._messages, by=["id"])
-        update_many(db, Message, self._rewordings, by=["id"])
-        update_many(db, Invitation, self._answers, by=["id"])
-        update_many(db, TrainingSession, self._printed, by=["id"])
-        insert_many(db, Withdrawal, self._withdrawals)
+        _set(db, Message, self._messages)
+        _set(db, Message, self._rewordings)
+        _set(db, Invitation, self._answers)
+        _set(db, TrainingSession, self._printed)
+        _add(db, Withdrawal, self._withdrawals)
         self._write_texts(db)
         self._write_reports(db)
 
     def _write_texts(self, db: Session) -> None:
         on_phones = sorted(self._phones, key=lambda each: (each.at, each.phone))
-        numbers = next_ids(db, PhoneText, len(on_phones))
-        insert_many(
+        numbers = fresh_ids(db, PhoneText, len(on_phones))
+        _add(
             db,
             PhoneText,
             [
@@ -248,9 +249,9 @@ class Ledger:
         )
         came = [(number, each.heard) for number, each in zip(numbers, on_phones, strict=True) if each.heard is not None]
         self._write_heard(db, came)
-        insert_many(db, Attempt, self._attempts)
-        insert_many(db, AttemptOutcome, self._outcomes)
-        insert_many(
+        _add(db, Attempt, self._attempts)
+        _add(db, AttemptOutcome, self._outcomes)
+        _add(
             db,
             ProviderMessage,
             [
@@ -263,7 +264,7 @@ class Ledger:
     def _write_heard(self, db: Session, came: list[tuple[int, int]]) -> None:
         """The texts that came in, with their effects and the replies; `came` pairs phone texts with what was heard."""
         texts, subjects, replies, effects = [], [], [], []
-        for id_, (number, place) in zip(next_ids(db, InboundText, len(came)), came, strict=True):
+        for id_, (number, place) in zip(fresh_ids(db, InboundText, len(came)), came, strict=True):
             each = self._heard[place]
             who, went_at = each.sender, each.at + REPLY_AFTER
             said = self._said(who.number, each.reply_key, each.reply_values, who.language)
@@ -320,17 +321,15 @@ class Ledger:
                 }
             )
             self._attempt(each.reply, went_at, said, Outcome.ACCEPTED)
-        insert_many(db, InboundText, texts)
-        insert_many(db, Effect, effects)
-        insert_many(db, Subject, subjects)
-        insert_many(db, Message, replies)
+        _add(db, InboundText, texts)
+        _add(db, Effect, effects)
+        _add(db, Subject, subjects)
+        _add(db, Message, replies)
 
     def _write_reports(self, db: Session) -> None:
-        ids = next_ids(db, AttendanceReport, len(self._reports))
-        insert_many(
-            db, AttendanceReport, [{"id": id_, **report} for id_, (report, _) in zip(ids, self._reports, strict=True)]
-        )
-        insert_many(
+        ids = fresh_ids(db, AttendanceReport, len(self._reports))
+        _add(db, AttendanceReport, [{"id": id_, **report} for id_, (report, _) in zip(ids, self._reports, strict=True)])
+        _add(
             db,
             Attendance,
             [
@@ -340,8 +339,8 @@ class Ledger:
             ],
         )
         held = [{"id": report["session_id"], "state": SessionState.HELD} for report, _ in self._reports]
-        update_many(db, TrainingSession, held, by=["id"])
-        insert_many(
+        _set(db, TrainingSession, held)
+        _add(
             db,
             AuditEntry,
             [
@@ -357,3 +356,13 @@ class Ledger:
                 for report, _ in self._reports
             ],
         )
+
+
+def _add(db: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    if rows:
+        add(db, model, list(rows[0]), rows)
+
+
+def _set(db: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    if rows:
+        overwrite(db, model, [name for name in rows[0] if name != "id"], rows)

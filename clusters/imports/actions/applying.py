@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from clusters.imports.actions.schools import Did, write_schools
 from clusters.imports.actions.staff import write_staff
-from clusters.imports.bulk import add
 from clusters.imports.given import GivenList
 from clusters.imports.models import Import, ImportedRow
 from clusters.imports.outcome import Checked
 from clusters.imports.queries import judge_schools, judge_staff
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import acting, record
+from clusters.kernel.bulk import add
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict, Invalid
 from clusters.scope import Scope

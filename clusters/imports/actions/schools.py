@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clusters.imports.bulk import add, fresh_ids, overwrite
 from clusters.imports.outcome import CheckedRow, Outcome, Value
 from clusters.imports.queries import JudgedSchools, area_values
 from clusters.imports.stored import AREA_FIELDS, SCHOOL_FIELDS, StoredSchool, areas, open_placements
+from clusters.kernel.bulk import add, fresh_ids, overwrite
 from clusters.kernel.clock import today
 from clusters.kernel.facts import note
 from clusters.scope import Scope

@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.orm import Session
 
 from clusters.imports.actions.schools import Did
-from clusters.imports.bulk import add, fresh_ids, overwrite
 from clusters.imports.outcome import CheckedRow, Outcome
 from clusters.imports.queries import JudgedStaff
 from clusters.imports.stored import PERSON_FIELDS, Known, StoredPost, ids
+from clusters.kernel.bulk import add, fresh_ids, overwrite
 from clusters.kernel.clock import now, today
 from clusters.kernel.facts import note
 from clusters.people.facts import NumberChanged

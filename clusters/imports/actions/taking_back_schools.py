@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from clusters.imports.actions.buckets import CHANGED_SINCE, Left, Undone
 from clusters.imports.actions.hanging import hanging, why
 from clusters.imports.actions.schools import Did
-from clusters.imports.bulk import overwrite
 from clusters.imports.stored import SCHOOL_FIELDS, ids, open_placements
+from clusters.kernel.bulk import overwrite
 from clusters.kernel.clock import today
 from clusters.kernel.facts import note
 from clusters.structure.facts import SchoolsPlaced

@@ -13,8 +13,8 @@ from clusters.imports.actions.buckets import CHANGED_SINCE, Left, Undone
 from clusters.imports.actions.hanging import hanging, why
 from clusters.imports.actions.schools import Did
 from clusters.imports.actions.staff import post_as_kept
-from clusters.imports.bulk import overwrite
 from clusters.imports.stored import PERSON_FIELDS, Known, ids, people_at
+from clusters.kernel.bulk import overwrite
 from clusters.kernel.facts import note
 from clusters.people.facts import NumberChanged
 from clusters.people.models import Person, PersonNumber, Post
