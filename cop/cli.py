@@ -23,8 +23,10 @@ COMMANDS = {
     "rehearsal": "cop.commands.rehearsal",
     "sms": "cop.commands.sms",
     "users": "cop.commands.users",
+    "stop-sending": "cop.commands.switching",
+    "resume-sending": "cop.commands.switching",
 }
-"""The name of a command and the module that holds it as an attribute of the same name (`import_` for import)."""
+"""The name of a command and the module that holds it as an attribute of that name (`import_` for import, `_` for -)."""
 
 
 class Doors(click.RichGroup):
@@ -37,7 +39,7 @@ class Doors(click.RichGroup):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[name])
-        command: click.Command = getattr(module, name if name != "import" else "import_")
+        command: click.Command = getattr(module, name.replace("-", "_") if name != "import" else "import_")
         return command
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
@@ -12,6 +13,7 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from cop.hours import texting_hours, window
 from cop.house import House
+from cop.memory import remember, standing
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.channels.rehearsal import RehearsalChannel
@@ -34,6 +36,7 @@ class Tools:
     dispatcher: Dispatcher
     pace: Pace
     stopping: Callable[[], bool]
+    data_dir: Path
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -55,7 +58,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
     hours = window(texting_hours(house.settings))
     pace = pace or Pace()
     dispatcher = Dispatcher(house.worker_unit, channels, hours, pace=pace, stopping=stopping)
-    return Tools(house.worker_unit, channels, dispatcher, pace, stopping)
+    return Tools(house.worker_unit, channels, dispatcher, pace, stopping, house.settings.data_dir)
 
 
 def dispatch(tools: Tools) -> Counter[str]:
@@ -95,10 +98,19 @@ def apply_drafts(tools: Tools) -> Mapping[str, int]:
         return apply_due_drafts(db, Scope.everywhere())
 
 
+def mark(tools: Tools) -> Mapping[str, int]:
+    """Remember outside the database how young it is."""
+    with tools.unit(Actor("job")) as db:
+        found = standing(db)
+    remember(tools.data_dir, found)
+    return {}
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
+    Job("mark", timedelta(minutes=1), mark),
 )

@@ -11,6 +11,8 @@ from clusters.kernel.errors import CopError, NotFound
 SENTENCES = REFUSALS | {
     "setting_unknown": "There is no setting {name}. Did you mean {near}? `cop settings` lists them all.",
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
+    "sending_not_stopped": "Sending is not stopped, so there is nothing to release.",
+    "may_not_stop_sending": "Only administrators and managers stop and release the sending of the whole programme.",
     "database_away": "The database does not answer, or gave up ({kind}). See that its server runs and that "
     "COP_DATABASE_URL is right; `cop doctor` looks.",
     "training_session_change": "You can see session {code} but not change it. Ask its trainer or your manager.",

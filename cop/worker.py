@@ -13,9 +13,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from cop.house import House
-from cop.jobs import JOBS, Job, Tools, tools
+from cop.jobs import JOBS, Job, Tools, mark, tools
+from cop.memory import guard
 from cop.ticks import Run, forget_gone, write_down
 
 log = structlog.get_logger("cop.worker")
@@ -33,8 +35,12 @@ def run(house: House, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None
     # Its warnings of skipped ticks are no news: a job that is still running will find what is due.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     hands = tools(house, stopping=stop.is_set)
-    with house.worker_unit() as db:
+    with house.worker_unit(Actor("job")) as db:
         forget_gone(db)
+        reason = guard(db, house.settings.data_dir)
+    if reason is not None:
+        log.warning("sending is held", state=reason.value)
+    mark(hands)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
     for job in jobs:
         scheduler.add_job(

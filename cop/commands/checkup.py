@@ -26,6 +26,8 @@ from cop.settings import Settings
 from cop.ticks import TickRow, latest
 from cop.web.models import Login
 from messaging.outbox.queries import backlog
+from messaging.outbox.rules import StopReason
+from messaging.outbox.switch import stops
 from messaging.reminders.rules import days_before
 from migrations.applying import shape
 
@@ -181,6 +183,7 @@ def _inside(settings: Settings, engine: Engine) -> Iterator[Finding]:
         yield _clock(db, settings)
         yield from _worker(db)
         yield _texts(db, settings)
+        yield _sending(db)
 
 
 def _programme(db: Session) -> Iterator[Finding]:
@@ -222,6 +225,27 @@ def _worker(db: Session) -> Iterator[Finding]:
 
 def _failing(tick: TickRow) -> bool:
     return tick.failed_at is not None and tick.failed_at >= tick.at and real_now() - tick.at <= WORKER_SEEN
+
+
+WHY_STOPPED = {
+    StopReason.PERSON: "somebody stopped it",
+    StopReason.RESTORED: "the data came out of a backup, and texts that went since then would go a second time",
+    StopReason.OLDER: "the database is older than this machine remembers it, perhaps an old copy",
+    StopReason.OTHER: "the database is not the one this machine knew, perhaps a copy",
+    StopReason.UNMARKED: "texts went from this database and this machine does not know it, perhaps a copy",
+}
+
+
+def _sending(db: Session) -> Finding:
+    """Whether the switch lets texts go."""
+    standing = stops(db)
+    if not standing:
+        return Finding("sending", True, "Nobody has stopped it.")
+    why = "; ".join(
+        f"since {stop.at:%Y-%m-%d %H:%M} UTC {WHY_STOPPED[stop.reason]}" + (f" ({stop.why})" if stop.why else "")
+        for stop in standing
+    )
+    return Finding("sending", False, f"It is stopped: {why}.", "cop resume-sending")
 
 
 def _texts(db: Session, settings: Settings) -> Finding:

@@ -25,6 +25,7 @@ from cop.demo.history import Tell, write_history
 from cop.demo.past import Past
 from cop.hours import reminder_rules
 from cop.house import House
+from cop.memory import remember, standing
 from cop.reactions import reactions
 from cop.settings import Settings
 from cop.web.models import Login
@@ -71,11 +72,19 @@ def stand(house: House, seed: int, size: Size, tell: Tell) -> Standing:
     """The demonstration of this house, made first if its database is empty or an earlier making was interrupted."""
     with _alone(house.url):
         _refuse_real_people(house)
-        made_at = _made_at(house)
-        if made_at is not None:
-            return _standing(house, made_at)
-        _begin_anew(house)
-        return _standing(house, _make(house, seed, size, tell), newly_made=True)
+        made_at, newly = _made_at(house), False
+        if made_at is None:
+            _begin_anew(house)
+            made_at, newly = _make(house, seed, size, tell), True
+        _remember(house)
+        return _standing(house, made_at, newly_made=newly)
+
+
+def _remember(house: House) -> None:
+    """No text of a demonstration reaches a real phone, so wherever it is opened it needs nobody to release it."""
+    with house.unit(ACTOR) as db:
+        found = standing(db)
+    remember(house.settings.data_dir, found)
 
 
 @contextmanager

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from cop.web.i18n import Language, languages
 from cop.web.viewers import Viewer
 from cop.web.views import frame as views
-from cop.web.views.frame import Area, Flash, Frame, NavItem, Role, StripKind
+from cop.web.views import paths
+from cop.web.views.frame import Area, Flash, Frame, Hold, HoldWhy, NavItem, Role, StripKind
 from messaging.inbound.models import Parked
+from messaging.outbox.switch import Stop, may_stop
 
 _OFFICE = (*Area,)
 AREAS: Mapping[Role, tuple[Area, ...]] = {
@@ -53,11 +55,24 @@ def framed(
         here=here,
         nav=tuple(NavItem(area, waiting if area is Area.INBOX else 0) for area in AREAS[viewer.role]),
         strip=StripKind.REHEARSAL_INVENTED if viewer.invented else StripKind.REHEARSAL,
+        hold=_hold(viewer),
         csrf_token=csrf_token,
         once=fresh(),
         flash=flash,
         lite=lite,
     )
+
+
+def _hold(viewer: Viewer) -> Hold | None:
+    """That nothing is sent, told on every page; the way to release it only to whoever may."""
+    if viewer.stopped is None:
+        return None
+    return hold_of(viewer.stopped, f"{paths.MESSAGES}#switch" if may_stop(viewer.scope) else None)
+
+
+def hold_of(stop: Stop, release: str | None = None) -> Hold:
+    """A stop of the sending, as pages tell it."""
+    return Hold(stop.at, HoldWhy(stop.reason.value), stop.why, release)
 
 
 def at_the_door(*, now: datetime, path: str, language: Language, csrf_token: str) -> Frame:

@@ -16,6 +16,7 @@ from cop.web.models import Login, WebSession
 from cop.web.security import fingerprint
 from cop.web.views.frame import Role
 from cop.web.web_sessions import IDLE, SEEN_EVERY
+from messaging.outbox.switch import Stop, oldest_stop, stop_of
 
 WEB_ROLES = (
     (PostRole.ADMINISTRATOR, Role.ADMIN),
@@ -56,6 +57,8 @@ class Viewer:
     """It is time to remember anew that this browser was here."""
     invented: bool
     """The programme is a demonstration."""
+    stopped: Stop | None = None
+    """Nothing is sent, and why."""
 
     @property
     def say(self) -> Speech:
@@ -73,6 +76,7 @@ _FOUND = (
         Person.id.label("person_id"),
         Person.name,
         select(Programme.invented).scalar_subquery().label("invented"),
+        oldest_stop().label("stopped"),
     )
     .join(Login, Login.id == WebSession.login_id)
     .join(Person, Person.id == Login.person_id)
@@ -105,6 +109,7 @@ def find_viewer(db: Session, session_id: str, at: datetime, *, to_read: bool) ->
         session_hash=row.id_hash,
         seen_long_ago=row.seen_at < at - SEEN_EVERY,
         invented=bool(row.invented),
+        stopped=stop_of(row.stopped, at),
     )
 
 

@@ -8,7 +8,7 @@ from clusters.modules.rules import Subject
 from clusters.structure.rules import SchoolGender
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
-from cop.web.views.frame import Area, Role, StripKind, Tone
+from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.messages import Purpose, Reason, TextState
 from cop.web.views.session import Answer, Mark, Step
 
@@ -61,6 +61,13 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     StripKind: {
         StripKind.REHEARSAL_INVENTED: N_("This is invented data; no text leaves this machine."),
         StripKind.REHEARSAL: N_("No text leaves this machine."),
+    },
+    HoldWhy: {
+        HoldWhy.PERSON: N_("somebody stopped it."),
+        HoldWhy.RESTORED: N_("the data came out of a backup."),
+        HoldWhy.OLDER: N_("the data is older than this machine remembers it."),
+        HoldWhy.OTHER: N_("the database is not the one this machine knew."),
+        HoldWhy.UNMARKED: N_("this machine does not know this database."),
     },
     Answer: {
         Answer.YES: N_("Yes"),
@@ -132,6 +139,13 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 }
 
 MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    HoldWhy: {
+        HoldWhy.PERSON: N_("Ask them before you release it."),
+        HoldWhy.RESTORED: N_("Texts that went after the backup would go a second time."),
+        HoldWhy.OLDER: N_("It is perhaps an old copy. Texts that went since then would go a second time."),
+        HoldWhy.OTHER: N_("It is perhaps a copy, and another machine sends the same texts."),
+        HoldWhy.UNMARKED: N_("Texts went from it already. It is perhaps a copy, or this machine is new."),
+    },
     Reason: {
         Reason.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),
         Reason.UNREACHABLE: N_("The operator tried until the text was too old."),

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
-from messaging.outbox.rules import State
+from messaging.outbox.rules import State, StopReason
 
 
 class Subject(Base):
@@ -95,7 +95,7 @@ class Attempt(Base):
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     route: Mapped[str]
     body_hash: Mapped[str]
 
@@ -146,3 +146,20 @@ class Withdrawal(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), index=True)
     why: Mapped[str]
     at: Mapped[datetime]
+
+
+class SendingStop(Base):
+    """A time in which nothing is sent; it stands until somebody releases it."""
+
+    __tablename__ = "sending_stop"
+    __table_args__ = (Index("ix_sending_stop_standing", "id", postgresql_where=text("released_at IS NULL")),)
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    reason: Mapped[StopReason] = mapped_column(choice(StopReason, "reason"))
+    why: Mapped[str | None]
+    person_id: Mapped[int | None]
+    """Who stopped it; nobody when the house did, or somebody on the command line."""
+    released_at: Mapped[datetime | None]
+    """On the database's own clock, which a rehearsal does not move."""
+    released_by: Mapped[int | None]

@@ -64,6 +64,24 @@ RETRIES_AFTER_ASKING = (TextClass.CHANGE, TextClass.REMINDER)
 """Classes that are sent again once the channel surely has not got them; the others go at most once."""
 
 
+class StopReason(StrEnum):
+    """Why nothing is sent at all."""
+
+    PERSON = "person"
+    RESTORED = "restored"
+    """The database came out of a backup: what went since then is not in it."""
+    OLDER = "older"
+    """The database is older than this machine remembers it."""
+    OTHER = "other"
+    """The database is another one than this machine remembers."""
+    UNMARKED = "unmarked"
+    """Texts went from this database, and this machine does not remember it."""
+
+
+MAY_STOP = ("administrator", "education_manager")
+"""Roles that may stop and release the sending of the programme."""
+
+
 class Outcome(StrEnum):
     """What a source says of one attempt."""
 

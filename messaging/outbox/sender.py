@@ -32,6 +32,7 @@ from messaging.outbox.rules import (
     honest,
     judge,
 )
+from messaging.outbox.switch import stopped, stopped_under_lock
 from messaging.outbox.wording import worded
 from messaging.texts.catalogue import Said
 
@@ -152,6 +153,8 @@ class Dispatcher:
         """Lease what is due, the most urgent class first; outside the window only answers."""
         claimed: list[Claimed] = []
         with self._unit() as db:
+            if stopped(db):
+                return []
             instant = now(db)
             open_now = self._window.is_open(instant)
             for text_class in TextClass:
@@ -181,12 +184,16 @@ class Dispatcher:
             db.execute(_RELEASE, {"token": token, "now": now(db)})
 
     def _submit(self, token: UUID, claimed: Sequence[Claimed], counts: Counter[str]) -> list[Handed]:
-        """Under the locks of subject, number and message: judge each, make its text, write its attempt.
+        """Under the locks of switch, subject, number and message: judge each, make its text, write its attempt.
 
-        Whoever withdraws a subject or silences a number holds the same locks the other way, so whichever commits
-        first wins.
+        Whoever stops the sending, withdraws a subject or silences a number holds the same locks the other way, so
+        whichever commits first wins.
         """
         with self._unit() as db:
+            if stopped_under_lock(db):
+                db.execute(_RELEASE, {"token": token, "now": now(db)})
+                counts[State.QUEUED.value] += len(claimed)
+                return []
             ids, numbers = [each.id for each in claimed], [each.number for each in claimed]
             subjects = {(row.kind, row.id): row for row in db.execute(_HOLD_SUBJECTS, {"ids": ids})}
             hold(db, numbers)

@@ -91,6 +91,8 @@ ROUTES = (
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/discard", PLANNERS, "round"),
     Route("GET", "/messages", MESSENGERS),
+    Route("POST", "/messages/stop", PLANNERS, form={"why": "wrong list"}),
+    Route("POST", "/messages/resume", PLANNERS),
     Route("GET", "/inbox", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/{card_id}", EVERYBODY - {Role.MONITOR}, "card", {"act": "not_for_us"}),
     Route("GET", "/phones", EVERYBODY),

@@ -1,6 +1,7 @@
 """The message centre: what went out, what was lost on the way and why, what it cost, and why one text did not come."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from clusters.training import queries as training
 from clusters.training.code import is_valid
 from cop.hours import texting_hours, window
 from cop.settings import Settings
-from cop.web.edge import page
+from cop.web.answers import Done
+from cop.web.edge import act, page
+from cop.web.frames import hold_of
 from cop.web.i18n import Speech
 from cop.web.viewers import Viewer
 from cop.web.views import messages as views
@@ -21,10 +24,12 @@ from cop.web.views.messages import MessagesPage, Purpose, TextState
 from messaging.outbox import queries as outbox
 from messaging.outbox.queries import Cost, Lost, MessageRow
 from messaging.outbox.reasons import SENTENCES, reason
-from messaging.outbox.rules import State
+from messaging.outbox.rules import State, StopReason
+from messaging.outbox.switch import may_stop, resume_sending, stop_sending, stops
 
 WEEK = timedelta(days=7)
 WAYS_SHOWN = 12
+WHY_LONGEST = 120
 PURPOSES = {
     "invitation": Purpose.INVITATION,
     "lead": Purpose.INVITATION,
@@ -91,7 +96,30 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
         earlier=paths.messages(week=(first - WEEK).isoformat()),
         later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
         ucs2_percent=round(100 * dear / segments) if segments else None,
+        holds=tuple(hold_of(stop) for stop in stops(db)) if viewer.stopped else (),
+        may_switch=may_stop(scope),
     )
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why sending shall stop, as everybody reads it."""
+
+    why: str
+
+
+@act(paths.STOP_SENDING, here=Area.MESSAGES)
+def stop(db: Session, viewer: Viewer, form: Why) -> Done:
+    """Nothing is sent any more, in the whole programme."""
+    stop_sending(db, viewer.scope, StopReason.PERSON, form.why[:WHY_LONGEST])
+    return Done(f"{paths.MESSAGES}#switch", say=viewer.say.gettext("Sending is stopped. Texts wait."))
+
+
+@act(paths.RESUME_SENDING, here=Area.MESSAGES)
+def resume(db: Session, viewer: Viewer) -> Done:
+    """Texts go again."""
+    resume_sending(db, viewer.scope)
+    return Done(paths.MESSAGES, say=viewer.say.gettext("Texts go again."))
 
 
 def _costs(spent: list[Cost], settings: Settings) -> tuple[views.Cost, ...]:
@@ -169,4 +197,4 @@ def _way(
     )
 
 
-handlers = [messages]
+handlers = [messages, stop, resume]

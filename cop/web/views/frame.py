@@ -82,6 +82,26 @@ class Flash:
     undo: str | None = None
 
 
+class HoldWhy(StrEnum):
+    """Why nothing is sent."""
+
+    PERSON = "person"
+    RESTORED = "restored"
+    OLDER = "older"
+    OTHER = "other"
+    UNMARKED = "unmarked"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is sent since then; `words` are those of whoever stopped it, `release` is where it can be released."""
+
+    since: datetime
+    why: HoldWhy
+    words: str | None = None
+    release: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """What is wrong with one field: `field` is its id in the page, `text` is in the viewer's language."""
@@ -104,6 +124,7 @@ class Frame:
     nav: tuple[NavItem, ...] = ()
     trail: tuple[Crumb, ...] = ()
     strip: StripKind | None = None
+    hold: Hold | None = None
     csrf_token: str = ""
     once: str = ""
     flash: Flash | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from cop.web.views.frame import Hold
 from cop.web.views.session import TextKind
 
 
@@ -161,8 +162,10 @@ class MessagesPage:
     earlier: str | None = None
     later: str | None = None
     route_down_since: datetime | None = None
-    stopped: bool = False
-    """Sending is stopped by the switch."""
+    holds: tuple[Hold, ...] = ()
+    """Why nothing is sent, the oldest reason first; empty when texts go."""
+    may_switch: bool = False
+    """This viewer may stop and release the sending of the programme."""
     ucs2_percent: int | None = None
     """Share of the cost that is Urdu script."""
 

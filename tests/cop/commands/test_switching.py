@@ -1,0 +1,14 @@
+"""The switch of the sending from the command line."""
+
+
+def test_sending_is_stopped_and_released(run):
+    code, document, _ = run("stop-sending", "--why", "wrong list", "--json")
+    assert (code, document) == (0, {"stopped": True})
+    checks = {check["name"]: check for check in run("doctor", "--json").document["checks"]}
+    assert not checks["sending"]["well"]
+    assert "wrong list" in checks["sending"]["what"]
+    assert checks["sending"]["mend"] == "cop resume-sending"
+    assert run("resume-sending", "--json").document == {"stopped": False, "released": 1}
+    code, document, _ = run("resume-sending", "--json")
+    assert code == 5
+    assert document["error"]["key"] == "sending_not_stopped"

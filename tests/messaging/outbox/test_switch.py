@@ -1,0 +1,123 @@
+"""While sending is stopped nothing begins; what waits stays, and goes once it is released."""
+
+import threading
+from collections import Counter
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from clusters.kernel.errors import Conflict, NotAllowed
+from clusters.scope import Held, Scope
+from cop.house import open_house
+from cop.settings import Settings
+from messaging.channels.rehearsal import RehearsalChannel
+from messaging.outbox.actions import enqueue
+from messaging.outbox.models import Attempt, Message, SendingStop
+from messaging.outbox.rules import State, StopReason, TextClass
+from messaging.outbox.switch import oldest_stop, resume_sending, stop_of, stop_sending, stopped_under_lock, stops
+from tests.messaging.voice import Voice, draft, number, subject
+
+EVERYWHERE = Scope.everywhere()
+
+
+def queue(voice, **changes):
+    with voice.unit() as db:
+        subject(db)
+        enqueue(db, draft(db, **changes))
+
+
+@pytest.mark.parametrize("text_class", TextClass)
+def test_a_stopped_house_sends_nothing_of_any_class_and_keeps_it_queued(voice, text_class):
+    queue(voice, text_class=text_class)
+    with voice.unit() as db:
+        stop_sending(db, EVERYWHERE, StopReason.PERSON, "wrong  list")
+    assert voice.tick() == Counter()
+    assert voice.heard() == []
+    assert voice.one().state is State.QUEUED
+    with voice.unit() as db:
+        resume_sending(db, EVERYWHERE)
+    voice.tick()
+    assert voice.heard() == [(number(1), "Text 1")]
+
+
+def test_a_stop_between_claim_and_submission_gives_back_what_was_claimed(voice):
+    queue(voice)
+    claim = voice.dispatcher
+    claimed = claim._claim(token := uuid4())
+    with voice.unit() as db:
+        stop_sending(db, EVERYWHERE, StopReason.PERSON)
+    counts = Counter()
+    assert claim._submit(token, claimed, counts) == []
+    assert counts == Counter(queued=1)
+    assert voice.one().state is State.QUEUED
+    with voice.unit() as db:
+        assert db.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
+def test_after_a_stop_has_committed_no_attempt_is_written(new_database, tmp_path):
+    settings = Settings(database_url=new_database(), data_dir=tmp_path, window="00:00-24:00")
+    with open_house(settings) as house:
+        with house.unit() as db:
+            subject(db)
+            enqueue(db, [draft(db, n) for n in range(200)])
+        voice = Voice(house.worker_unit, RehearsalChannel(house.worker_unit))
+        sending = threading.Thread(target=lambda: [voice.tick() for _ in range(6)])
+        sending.start()
+        while not voice.heard():
+            pass
+        with house.unit() as db:
+            stop_sending(db, EVERYWHERE, StopReason.PERSON)
+        with house.unit() as db:
+            at = db.scalar(text("SELECT clock_timestamp()"))
+        sending.join()
+        with house.unit() as db:
+            late = db.scalar(select(func.count()).where(Attempt.started_at > at))
+            left = db.scalar(select(func.count()).where(Message.state == State.QUEUED))
+        assert late == 0
+        assert left > 0
+
+
+def test_a_stop_waits_for_a_submission_that_has_begun(new_database, tmp_path):
+    with open_house(Settings(database_url=new_database(), data_dir=tmp_path)) as house:
+        done = threading.Event()
+
+        def stop():
+            with house.unit() as db:
+                stop_sending(db, EVERYWHERE, StopReason.PERSON)
+            done.set()
+
+        with house.worker_unit() as db:
+            assert not stopped_under_lock(db)
+            stopping = threading.Thread(target=stop)
+            stopping.start()
+            assert not done.wait(0.3)
+        stopping.join()
+        with house.worker_unit() as db:
+            assert stopped_under_lock(db)
+
+
+def test_several_stops_are_told_in_order_and_released_together(db):
+    stop_sending(db, EVERYWHERE, StopReason.RESTORED)
+    stop_sending(db, EVERYWHERE, StopReason.PERSON, "budget")
+    assert [(stop.reason, stop.why) for stop in stops(db)] == [
+        (StopReason.RESTORED, None),
+        (StopReason.PERSON, "budget"),
+    ]
+    first = stops(db)[0]
+    assert stop_of(db.scalar(select(oldest_stop())), first.at) == first
+    assert resume_sending(db, EVERYWHERE) == 2
+    assert stops(db) == []
+    assert stop_of(db.scalar(select(oldest_stop())), first.at) is None
+    with pytest.raises(Conflict):
+        resume_sending(db, EVERYWHERE)
+
+
+def test_who_may_not_stop_the_programme_changes_nothing(db):
+    trainer = Scope(1, (Held("T", "B1.C01.", "circle_trainer"),))
+    with pytest.raises(NotAllowed):
+        stop_sending(db, trainer, StopReason.PERSON)
+    stop_sending(db, EVERYWHERE, StopReason.PERSON)
+    with pytest.raises(NotAllowed):
+        resume_sending(db, trainer)
+    assert db.scalar(select(func.count()).where(SendingStop.released_at.is_(None))) == 1
