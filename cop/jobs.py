@@ -11,6 +11,7 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
+from clusters.training.actions import close_over
 from cop.hours import texting_hours, window
 from cop.house import House
 from cop.memory import remember, standing
@@ -106,6 +107,13 @@ def mark(tools: Tools) -> Mapping[str, int]:
     return {}
 
 
+def close_sessions(tools: Tools) -> Mapping[str, int]:
+    """Hold what is over: training sessions of several days of which the last was not reported."""
+    with tools.unit(Actor("job")) as db:
+        held = close_over(db, Scope.everywhere())
+    return {"held": held} if held else {}
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -113,4 +121,5 @@ JOBS = (
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
+    Job("close_sessions", timedelta(minutes=10), close_sessions),
 )

@@ -35,6 +35,7 @@ SENTENCES = REFUSALS | {
     "nothing_marked": "Nobody was marked for session {code}. Nothing was stored.",
     "attendance_too_early": "Session {code} has not begun. Attendance can be stored from {opens}.",
     "attendance_too_late": "Attendance of session {code} closed on {closed}. Ask your manager to correct it.",
+    "correction_without_reason": "Attendance of session {code} closed on {closed}. Say why it is corrected.",
     "attendance_replaced": "A later report of session {code} stands. Correct that one instead.",
     "month_unreadable": "{month} is not a month. Write it as 2026-04.",
     "time_unreadable": "{time} is not a time of day. Write it as 10:30.",

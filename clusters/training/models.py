@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clusters.cascade.rules import Level
 from clusters.kernel.base import Base, Id, choice
 from clusters.modules.rules import Subject
-from clusters.training.rules import Answer, Mark, SessionState
+from clusters.training.rules import Answer, Mark, Seat, SessionState
 
 
 class TrainingSession(Base):
@@ -46,6 +46,8 @@ class TrainingSession(Base):
     revision: Mapped[int] = mapped_column(server_default="1")
     sheet_printed_at: Mapped[datetime | None]
     called_off_why: Mapped[str | None]
+    makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id", ondelete="SET NULL"), index=True)
+    """Of a make-up session: the one that most of its people missed; each invitation names its own."""
 
 
 class Meeting(Base):
@@ -110,7 +112,11 @@ class CodeHold(Base):
 
 
 class Invitation(Base):
-    """A person invited to a training session; `row` is her line of the printed sheet and her number in texts."""
+    """A person invited to a training session; `row` is her line of the printed sheet and her number in texts.
+
+    `seat` says how she came by the row. `makes_up_id` is the invitation that she missed and makes up for with this one:
+    always the first one missed, however often it is made up.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (UniqueConstraint("session_id", "row"), UniqueConstraint("session_id", "person_id"))
@@ -125,13 +131,22 @@ class Invitation(Base):
     answered_via: Mapped[str | None]
     reason: Mapped[str | None]
     answers: Mapped[int] = mapped_column(server_default="0")
+    seat: Mapped[Seat] = mapped_column(choice(Seat, "seat"), server_default=Seat.PLAN.value)
+    makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="SET NULL"), index=True)
 
 
 class AttendanceReport(Base):
-    """One report of who came; later versions replace earlier ones, and an undone one counts no more."""
+    """One report of who came on one meeting day; later versions replace earlier ones, and an undone one counts no more.
+
+    `day` is the meeting's; versions are numbered through the whole training session. `counts` marks the one report of a
+    day that holds: the newest that is not undone.
+    """
 
     __tablename__ = "attendance_report"
-    __table_args__ = (UniqueConstraint("session_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("session_id", "version"),
+        Index("ix_attendance_report_counts", "session_id", "day", unique=True, postgresql_where=text("counts")),
+    )
 
     id: Mapped[Id]
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id", ondelete="CASCADE"))
@@ -140,6 +155,10 @@ class AttendanceReport(Base):
     by_person_id: Mapped[int | None]
     source: Mapped[str]
     undone_at: Mapped[datetime | None]
+    day: Mapped[int] = mapped_column(server_default="1")
+    counts: Mapped[bool] = mapped_column(server_default=text("true"))
+    why: Mapped[str | None]
+    """Why it was corrected after the trainer's time was over."""
 
 
 class Attendance(Base):
@@ -152,3 +171,71 @@ class Attendance(Base):
         ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     mark: Mapped[Mark] = mapped_column(choice(Mark, "mark"))
+
+
+class Waiting(Base):
+    """Somebody who waits for a place in a training session that is full; first come, first seated."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (
+        Index("ix_waiting_person", "session_id", "person_id", unique=True, postgresql_where=text("left_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    since: Mapped[datetime]
+    by_person_id: Mapped[int | None]
+    left_at: Mapped[datetime | None]
+    seated: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Did she leave the list because she got a place?"""
+
+
+class WalkIn(Base):
+    """Somebody who came without an invitation, as she was written down, and whom she was found to be.
+
+    While `person_id` is empty she is pending. Her row of the sheet comes with the match and is never given twice.
+    """
+
+    __tablename__ = "walk_in"
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id", ondelete="CASCADE"), index=True)
+    day: Mapped[int]
+    raw: Mapped[str]
+    """The words as they were written."""
+    name: Mapped[str]
+    school: Mapped[str]
+    phone: Mapped[str]
+    source: Mapped[str]
+    at: Mapped[datetime]
+    by_person_id: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    row: Mapped[int | None]
+    matched_at: Mapped[datetime | None]
+    matched_by: Mapped[int | None]
+    dropped_at: Mapped[datetime | None]
+    """When it was taken off again as a mistake."""
+
+
+class Certificate(Base):
+    """A certificate that somebody asked for; `number` is what a stranger checks."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    id: Mapped[Id]
+    number: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="SET NULL"), index=True)
+    subject: Mapped[Subject] = mapped_column(choice(Subject, "subject"))
+    level: Mapped[Level] = mapped_column(choice(Level, "level"))
+    training_path: Mapped[str]
+    admin_path: Mapped[str]
+    completed_on: Mapped[date]
+    days: Mapped[int]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None]
+    """Who wrote the wish down; the person herself or somebody of her office."""
+    withdrawn_at: Mapped[datetime | None]

@@ -18,7 +18,7 @@ from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.rules import PlaceKind
 from clusters.training.models import Attendance, AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
-from clusters.training.rules import Answer, Mark, SessionState, Sitting
+from clusters.training.rules import Answer, Mark, Seat, SessionState, Sitting
 
 SHOWN = (SessionState.PLANNED, SessionState.HELD, SessionState.CANCELLED)
 """Drafts are seen on their round's page only."""
@@ -26,7 +26,10 @@ SHOWN = (SessionState.PLANNED, SessionState.HELD, SessionState.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A training session with its counts; `came` is None until attendance was reported."""
+    """A training session with its counts; `came` is None until attendance was reported.
+
+    Of several days `came` counts who came on any of them; `reported` is the number of days with a report.
+    """
 
     id: int
     code: str
@@ -53,11 +56,13 @@ class SessionRow:
     no: int
     unsure: int
     came: int | None
+    reported: int = 0
+    makes_up_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A row of the printed sheet; `mark` is that of the latest report that counts."""
+    """A row of the printed sheet; `mark` is that of the latest report that counts, of the day that was asked about."""
 
     row: int
     invitation_id: int
@@ -67,16 +72,24 @@ class RosterRow:
     answer: Answer | None
     mark: Mark | None
     has_phone: bool
+    seat: Seat = Seat.PLAN
+    reason: str | None = None
+
+    @property
+    def excused(self) -> bool:
+        """Did she say in advance that she cannot come? That is not the same as staying away without a word."""
+        return self.answer is Answer.NO
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """The report of attendance that counts."""
+    """The report of attendance that counts, of the latest day that has one."""
 
     version: int
     at: datetime
     source: str
     by_person_id: int | None
+    day: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +110,16 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     return or_(inside, led)
 
 
-def _reports() -> Select[int]:
+def counting_report() -> ColumnElement[int]:
+    """The id of the report of a training session that counts, of several days that of the latest; None before any."""
     return (
         select(AttendanceReport.id)
-        .where(AttendanceReport.session_id == TrainingSession.id, AttendanceReport.undone_at.is_(None))
-        .order_by(AttendanceReport.version.desc())
+        .where(AttendanceReport.session_id == TrainingSession.id, AttendanceReport.counts)
+        .order_by(AttendanceReport.day.desc())
         .limit(1)
+        .correlate(TrainingSession)
+        .scalar_subquery()
     )
-
-
-def counting_report() -> ColumnElement[int]:
-    """The id of the report of a training session that counts: the latest one that was not undone."""
-    return _reports().correlate(TrainingSession).scalar_subquery()
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -122,10 +133,14 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .where(Invitation.session_id == TrainingSession.id)
         .lateral("answers")
     )
-    report = _reports().lateral("report")
     came = (
-        select(func.count().filter(Attendance.mark != Mark.AWAY).label("came"))
-        .where(Attendance.report_id == report.c.id)
+        select(
+            func.count(distinct(Attendance.invitation_id)).filter(Attendance.mark != Mark.AWAY).label("came"),
+            func.count(distinct(AttendanceReport.id)).label("reported"),
+        )
+        .select_from(AttendanceReport)
+        .outerjoin(Attendance, Attendance.report_id == AttendanceReport.id)
+        .where(AttendanceReport.session_id == TrainingSession.id, AttendanceReport.counts)
         .lateral("came")
     )
     days = select(func.count().label("days")).where(Meeting.session_id == TrainingSession.id).lateral("days")
@@ -157,12 +172,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
             answers.c.no,
             answers.c.unsure,
             came.c.came,
-            report.c.id.label("report_id"),
+            came.c.reported,
+            session.makes_up_id,
         )
         .join(Place, Place.id == session.place_id)
         .join(days, onclause=true())
         .join(answers, onclause=true())
-        .outerjoin(report, onclause=true())
         .join(came, onclause=true())
     )
 
@@ -171,8 +186,7 @@ def _read(db: Session, statement: Select[*tuple[Any, ...]]) -> list[SessionRow]:
     found = []
     for row in db.execute(statement).mappings():
         values = dict(row)
-        reported = values.pop("report_id") is not None
-        found.append(SessionRow(**{**values, "came": values["came"] if reported else None}))
+        found.append(SessionRow(**{**values, "came": values["came"] if values["reported"] else None}))
     return found
 
 
@@ -250,10 +264,17 @@ def trainers(db: Session, scope: Scope, session_id: int) -> list[Trainer]:
     return [Trainer(person_id, name) for person_id, name in db.execute(statement)]
 
 
-def roster(db: Session, scope: Scope, session_id: int) -> list[RosterRow]:
-    """The rows of the printed sheet, in their order, with answers and the marks that count."""
+def roster(db: Session, scope: Scope, session_id: int, day: int | None = None) -> list[RosterRow]:
+    """The rows of the printed sheet, in order, with answers and the marks of a day (None: the latest reported)."""
+    report = (
+        counting_report()
+        if day is None
+        else select(AttendanceReport.id)
+        .where(AttendanceReport.session_id == session_id, AttendanceReport.counts, AttendanceReport.day == day)
+        .scalar_subquery()
+    )
     phone = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             Invitation.row,
             Invitation.id,
@@ -263,14 +284,14 @@ def roster(db: Session, scope: Scope, session_id: int) -> list[RosterRow]:
             Invitation.answer,
             Attendance.mark,
             phone,
+            Invitation.seat,
+            Invitation.reason,
         )
         .select_from(Invitation)
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
         .join(Person, Person.id == Invitation.person_id)
         .outerjoin(School, School.id == Invitation.school_id)
-        .outerjoin(
-            Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.report_id == counting_report())
-        )
+        .outerjoin(Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.report_id == report))
         .where(seen_by(scope), Invitation.session_id == session_id)
         .order_by(Invitation.row)
     )
@@ -278,9 +299,15 @@ def roster(db: Session, scope: Scope, session_id: int) -> list[RosterRow]:
 
 
 def report_of(db: Session, scope: Scope, session_id: int) -> ReportRow | None:
-    """The report of attendance that counts; None while nobody has reported."""
+    """The report of attendance that counts, of several days the latest; None while nobody has reported."""
     statement = (
-        select(AttendanceReport.version, AttendanceReport.at, AttendanceReport.source, AttendanceReport.by_person_id)
+        select(
+            AttendanceReport.version,
+            AttendanceReport.at,
+            AttendanceReport.source,
+            AttendanceReport.by_person_id,
+            AttendanceReport.day,
+        )
         .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
         .where(seen_by(scope), TrainingSession.id == session_id, AttendanceReport.id == counting_report())
     )
@@ -329,12 +356,8 @@ def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:
         select(TrainingSession.subject, func.count(distinct(Invitation.person_id)).label("people"))
         .join(Invitation, Invitation.session_id == TrainingSession.id)
         .join(Attendance, and_(Attendance.invitation_id == Invitation.id, Attendance.mark != Mark.AWAY))
-        .where(
-            seen_by(scope),
-            TrainingSession.level == Level.TEACHER,
-            TrainingSession.starts_at >= since,
-            Attendance.report_id == counting_report(),
-        )
+        .join(AttendanceReport, and_(AttendanceReport.id == Attendance.report_id, AttendanceReport.counts))
+        .where(seen_by(scope), TrainingSession.level == Level.TEACHER, TrainingSession.starts_at >= since)
         .group_by(TrainingSession.subject)
     )
     return {row.subject: row.people for row in db.execute(statement)}

@@ -1,6 +1,6 @@
 """The life of a training session: its states, the answers to an invitation, the marks of attendance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +38,25 @@ class Mark(StrEnum):
     HERE = "here"
     LATE = "late"
     AWAY = "away"
+
+
+class Seat(StrEnum):
+    """How a person came by her row of the sheet."""
+
+    PLAN = "plan"
+    ADDED = "added"
+    WAITED = "waited"
+    WALK_IN = "walk_in"
+    MAKE_UP = "make_up"
+
+
+class Outcome(StrEnum):
+    """What came of an invitation; who missed it and came to a make-up has made it up."""
+
+    TRAINED = "trained"
+    MADE_UP = "made_up"
+    ABSENT = "absent"
+    AHEAD = "ahead"
 
 
 def report_window(starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
@@ -86,3 +105,14 @@ def faults(sittings: Sequence[Sitting]) -> str | None:
     if any(earlier.ends_at >= later.starts_at for earlier, later in pairwise(sittings)):
         return "meetings_overlap"
     return None
+
+
+def day_in_question(days: Sequence[Sitting], at: datetime) -> int:
+    """The meeting day, from 1, that attendance at an instant is about: the last one for which it may be reported."""
+    begun = [number for number, day in enumerate(days, 1) if day.starts_at - REPORT_FROM <= at]
+    return max(begun, default=1)
+
+
+def is_held(days: int, reported: Collection[int], *, over: bool) -> bool:
+    """Is a training session of so many days held, by the days reported and whether its last day is over?"""
+    return bool(reported) and (over or days in reported)

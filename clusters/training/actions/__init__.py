@@ -2,7 +2,7 @@
 
 from clusters.training.actions.accepting import accept_round, discard_round
 from clusters.training.actions.answering import answer
-from clusters.training.actions.attending import Taken, take_attendance, undo_attendance
+from clusters.training.actions.attending import Taken, close_over, take_attendance, undo_attendance
 from clusters.training.actions.drafting import save_round
 from clusters.training.actions.following import follow_placement
 from clusters.training.actions.moving import call_off, move
@@ -14,6 +14,7 @@ __all__ = [
     "accept_round",
     "answer",
     "call_off",
+    "close_over",
     "discard_round",
     "follow_placement",
     "move",
