@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := sh deploy/setup.sh
 TESTERS ?= 2
+SCALE ?= district
 
 .PHONY: help setup setup-dev demo test check fmt lock bench soak ci clean
 
@@ -21,8 +22,8 @@ $(VENV)/.runtime: requirements.lock pyproject.toml deploy/setup.sh
 $(VENV)/.dev: requirements-dev.lock pyproject.toml deploy/setup.sh
 	@$(SETUP) requirements-dev.lock $@
 
-demo: setup ## set up, invent a district, and open it in the browser: no account, no network, no money
-	@COP_DATA_DIR="$${COP_DATA_DIR:-demo-data}" exec $(BIN)/cop demo
+demo: setup ## set up, invent a district (or SCALE=province), and open it in the browser: no account, no network, no money
+	@exec $(BIN)/cop demo --scale $(SCALE)
 
 test: setup-dev ## set up and run every test but the long ones
 	$(BIN)/pytest -n $(TESTERS)
@@ -50,4 +51,4 @@ soak: setup-dev ## the fault tests alone: workers that are killed, stopped and r
 ci: check test ## what continuous integration runs
 
 clean: ## remove the environment and the demonstration's data
-	rm -rf $(VENV) demo-data
+	rm -rf $(VENV) demo-data demo-province

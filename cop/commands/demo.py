@@ -1,4 +1,4 @@
-"""`cop demo`: an invented district with three months behind it, opened in the browser and on simulated phones."""
+"""`cop demo`: an invented district or province with months behind it, opened in the browser and on simulated phones."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from types import FrameType
+from typing import Any
 
 import rich_click as click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,41 +18,52 @@ from clusters.kernel.audit import Actor
 from cop.commands.serving import check_address, listen_nearby, pool_for, run
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.demo.building import Standing, refuse_what_is_no_demo, stand
-from cop.demo.founding import ADMINISTRATOR, Size
+from cop.demo.founding import ADMINISTRATOR, SIZES, Land, Size
 from cop.house import House, open_house
 from cop.logbook import open_logbook
 from cop.settings import Settings
 from cop.web.signing_in import new_link
 from cop.web.views import paths
 
-DATA_DIR = Path("demo-data")
+DATA_DIRS = {Land.DISTRICT: Path("demo-data"), Land.PROVINCE: Path("demo-province")}
 """Where the demonstration lives unless COP_DATA_DIR says otherwise."""
 INTERRUPTED = 130
 """Exit code of a making that was broken off; it is taken up anew next time."""
-USUAL = Size()
 
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="Another seed invents another district.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the pages; the next free one if it is taken.")
-@click.option("--schools", default=USUAL.schools, hidden=True, help="How many schools to invent.")
+@click.option(
+    "--scale",
+    type=click.Choice([land.value for land in Land]),
+    default=Land.DISTRICT.value,
+    show_default=True,
+    help="How much to invent: a district of 600 schools, or a province of 15,000.",
+)
+@click.option("--only-make", is_flag=True, help="End when it stands, and open nothing.")
+@click.option("--schools", type=click.IntRange(min=1), hidden=True, help="How many schools to invent.")
 @as_json
-def demo(seed: int, port: int | None, schools: int, as_json: bool) -> None:
-    """Invent a district, if there is none yet, and open it: pages, worker and phones, until Ctrl-C.
+def demo(seed: int, port: int | None, scale: str, only_make: bool, schools: int | None, as_json: bool) -> None:
+    """Invent a district or a province, if there is none yet, and open it: pages, worker and phones, until Ctrl-C.
 
-    Example: cop demo
+    Example: cop demo --scale province
     """
+    land = Land(scale)
     with answering(as_json, Exit.CONFIGURATION):
         settings = Settings.from_env(os.environ)
         if "COP_DATA_DIR" not in os.environ:
-            settings = replace(settings, data_dir=DATA_DIR)
+            settings = replace(settings, data_dir=DATA_DIRS[land])
         if port is not None:
             settings = replace(settings, port=port)
         check_address(settings)
     with answering(as_json), _interruptible():
         refuse_what_is_no_demo(settings)
         with open_house(settings, pool=pool_for(settings, pages=True, worker=True)) as house:
-            standing = _make(house, seed, Size(schools, round(schools * USUAL.teachers / USUAL.schools)))
+            standing = _make(house, seed, _size(land, schools))
+            if only_make:
+                _tell_what_stands(standing, seed, as_json)
+                leave(Exit.DONE)
             found, listener = listen_nearby(settings)
             house = replace(house, settings=found)
             open_logbook("warning")
@@ -80,8 +92,22 @@ def _make(house: House, seed: int, size: Size) -> Standing:
     """The district, with a bar while it is made, or a line where nobody would see one move."""
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as progress:
-        task = progress.add_task("Looking for the district", total=1.0)
+        task = progress.add_task("Looking for it", total=1.0)
         return stand(house, seed, size, lambda share, doing: progress.update(task, completed=share, description=doing))
+
+
+def _size(land: Land, schools: int | None) -> Size:
+    usual = SIZES[land]
+    if schools is None:
+        return usual
+    return replace(usual, schools=schools, teachers=round(schools * usual.teachers / usual.schools))
+
+
+def _tell_what_stands(standing: Standing, seed: int, as_json: bool) -> None:
+    if as_json:
+        say(_figures(standing, seed))
+    else:
+        click.echo(_sentence(standing))
 
 
 def _tell(house: House, standing: Standing, seed: int, as_json: bool) -> None:
@@ -91,29 +117,32 @@ def _tell(house: House, standing: Standing, seed: int, as_json: bool) -> None:
         link = address + paths.one_time_link(new_link(db, ADMINISTRATOR, house.clock(None)))
     phones = address + paths.PHONES
     if as_json:
-        say(
-            {
-                "address": address,
-                "link": link,
-                "phones": phones,
-                "made": standing.newly_made,
-                "schools": standing.schools,
-                "clusters": standing.clusters,
-                "teachers": standing.teachers,
-                **({"seed": seed} if standing.newly_made else {}),
-            }
-        )
+        say({"address": address, "link": link, "phones": phones, **_figures(standing, seed)})
     else:
         for line in _lines(house, standing, address, link, phones):
             click.echo(line)
     sys.stdout.flush()
 
 
-def _lines(house: House, standing: Standing, address: str, link: str, phones: str) -> Iterator[str]:
-    yield (
-        f"An invented district: {standing.schools} schools, {standing.clusters} LTRCs, {standing.teachers} teachers, "
+def _figures(standing: Standing, seed: int) -> dict[str, Any]:
+    return {
+        "made": standing.newly_made,
+        "schools": standing.schools,
+        "clusters": standing.clusters,
+        "teachers": standing.teachers,
+        **({"seed": seed} if standing.newly_made else {}),
+    }
+
+
+def _sentence(standing: Standing) -> str:
+    return (
+        f"{standing.name}: {standing.schools:,} schools, {standing.clusters} LTRCs, {standing.teachers:,} teachers, "
         "three months of training behind them. Nobody in it is real, and no text leaves this machine."
     )
+
+
+def _lines(house: House, standing: Standing, address: str, link: str, phones: str) -> Iterator[str]:
+    yield _sentence(standing)
     yield ""
     yield f"  The pages    {address}"
     yield f"  Sign in      {link}   (once, within 24 hours, as its administrator)"

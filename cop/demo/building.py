@@ -43,6 +43,7 @@ class Standing:
     """A demonstration that stands: when it was made, and how large it is."""
 
     made_at: datetime
+    name: str
     schools: int
     clusters: int
     teachers: int
@@ -140,7 +141,8 @@ def _make(house: House, seed: int, size: Size, tell: Tell) -> datetime:
 
 def _standing(house: House, made_at: datetime, *, newly_made: bool = False) -> Standing:
     with house.unit(ACTOR) as db:
-        return Standing(made_at, *_counts(db), newly_made=newly_made)
+        founded = programme(db, Scope.everywhere())
+        return Standing(made_at, founded.name if founded else "", *_counts(db), newly_made=newly_made)
 
 
 def _counts(db: Session) -> tuple[int, int, int]:

@@ -10,10 +10,7 @@ from random import Random
 from clusters.structure.rules import SchoolGender, great_circle_km
 from cop.demo.names import Name, villages
 
-PROVINCE, DISTRICT = "Khyber Pakhtunkhwa", "Bannu"
-PROGRAMME = "Bannu, an invented district"
-MIDDLE = (32.99, 70.60)
-"""Latitude and longitude of the district's middle."""
+PROVINCE = "Khyber Pakhtunkhwa"
 SCHOOLS_PER_KM2 = 0.27
 LENGTH_TO_WIDTH, TURNED = 1.5, radians(35)
 """The district is an ellipse, turned from the east towards the north."""
@@ -39,6 +36,17 @@ Spot = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """A district that is real, in which nothing invented is: its name and its middle (latitude and longitude)."""
+
+    name: str
+    middle: Spot
+
+
+BANNU = District("Bannu", (32.99, 70.60))
+
+
+@dataclass(frozen=True, slots=True)
 class InventedSchool:
     """A school that does not exist; `spot` is what its list says, None where it says nothing."""
 
@@ -47,6 +55,7 @@ class InventedSchool:
     name_ur: str
     gender: SchoolGender
     spot: Spot | None
+    district: str
     tehsil: str
     union_council: str
     village: str
@@ -60,10 +69,12 @@ class _Village:
     spot: Spot
 
 
-def invent(seed: int, schools: int) -> tuple[InventedSchool, ...]:
-    """The schools of the district by code, from north to south; the same from the same seed."""
+def invent(
+    seed: int | str, schools: int, district: District = BANNU, first_code: int = FIRST_CODE
+) -> tuple[InventedSchool, ...]:
+    """The schools of a district by code, from north to south; the same from the same seed."""
     rng = Random(f"{seed} district")
-    land, names = _Land(rng, schools), villages(rng)
+    land, names = _Land(rng, schools, district.middle), villages(rng)
     councils = [
         _Village(name, land.somewhere()) for name in islice(names, max(3, round(schools / SCHOOLS_PER_COUNCIL)))
     ]
@@ -81,11 +92,12 @@ def invent(seed: int, schools: int) -> tuple[InventedSchool, ...]:
         known = rng.random() >= WITHOUT_COORDINATES
         found.append(
             InventedSchool(
-                code=str(FIRST_CODE + place),
+                code=str(first_code + place),
                 name=name,
                 name_ur=name_ur,
                 gender=gender,
                 spot=(round(spot[0], 5), round(spot[1], 5)) if known else None,
+                district=district.name,
                 tehsil=_nearest(council.spot, tehsils).name[0],
                 union_council=council.name[0],
                 village=village[0],
@@ -97,8 +109,8 @@ def invent(seed: int, schools: int) -> tuple[InventedSchool, ...]:
 class _Land:
     """The ground of the district."""
 
-    def __init__(self, rng: Random, schools: int) -> None:
-        self._rng = rng
+    def __init__(self, rng: Random, schools: int, middle: Spot) -> None:
+        self._rng, self._middle = rng, middle
         self._width = sqrt(schools / SCHOOLS_PER_KM2 / (pi * LENGTH_TO_WIDTH))
         self._length = self._width * LENGTH_TO_WIDTH
 
@@ -106,7 +118,9 @@ class _Land:
         """Any place in it, each as likely as another."""
         way, far = self._rng.uniform(0, 2 * pi), sqrt(self._rng.random())
         along, across = far * cos(way) * self._length, far * sin(way) * self._width
-        return _moved(MIDDLE, along * cos(TURNED) - across * sin(TURNED), along * sin(TURNED) + across * cos(TURNED))
+        return _moved(
+            self._middle, along * cos(TURNED) - across * sin(TURNED), along * sin(TURNED) + across * cos(TURNED)
+        )
 
     def around(self, spot: Spot) -> Spot:
         """Some way from the middle of a village."""
@@ -115,7 +129,7 @@ class _Land:
 
 def _moved(spot: Spot, east: float, north: float) -> Spot:
     """A spot so many kilometres away."""
-    return spot[0] + north / KM_PER_DEGREE, spot[1] + east / (KM_PER_DEGREE * cos(radians(MIDDLE[0])))
+    return spot[0] + north / KM_PER_DEGREE, spot[1] + east / (KM_PER_DEGREE * cos(radians(spot[0])))
 
 
 def _home(rng: Random, land: _Land, large: Sequence[_Village]) -> Spot:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -18,12 +19,12 @@ from clusters.structure.models import School
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import places, schools_to_plan
 from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, PlaceKind, Tree
-from cop.demo.district import DISTRICT, PROGRAMME, PROVINCE, InventedSchool, invent
+from cop.demo.district import PROVINCE, InventedSchool, invent
 from cop.demo.past import Past
+from cop.demo.province import invent_province
 from cop.web.signing_in import add_login
 
 ACTOR = Actor("command line")
-BLOCKS = 2
 FIRST_TRIES, FURTHER_TRIES = 30, 90
 """How long the planner seeks for the clusters that stand, and for the draft that shows what more seeking finds."""
 ADMINISTRATOR = "demo"
@@ -57,21 +58,35 @@ OFFICIALS = (
 )
 
 
+class Land(StrEnum):
+    """What is invented: one district, or a whole province."""
+
+    DISTRICT = "district"
+    PROVINCE = "province"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the district is."""
+    """What is invented, and how large it is."""
 
     schools: int = 600
     teachers: int = 640
+    land: Land = Land.DISTRICT
+    blocks: int = 2
+
+
+SIZES = {Land.DISTRICT: Size(), Land.PROVINCE: Size(15_000, 22_000, Land.PROVINCE, 4)}
+INVENTORS = {Land.DISTRICT: invent, Land.PROVINCE: invent_province}
+PROGRAMMES = {Land.DISTRICT: "Bannu, an invented district", Land.PROVINCE: f"{PROVINCE}, an invented province"}
 
 
 def found(past: Past, at: datetime, seed: int, size: Size) -> None:
     """Everything that stands before the first training session, as it was founded at an instant."""
     scope = Scope.everywhere()
     with past.at(at)(ACTOR) as db:
-        found_programme(db, scope, PROGRAMME, invented=True)
-        _open_schools(db, scope, invent(seed, size.schools))
-        draft = draft_clusters(db, scope, "The first LTRCs", seed, FIRST_TRIES)
+        found_programme(db, scope, PROGRAMMES[size.land], invented=True)
+        _open_schools(db, scope, INVENTORS[size.land](seed, size.schools))
+        draft = draft_clusters(db, scope, "The first LTRCs", seed, size.blocks, FIRST_TRIES)
         accept_draft(db, scope, draft)
     with past.at(at)(ACTOR) as db:
         fill(db, scope, seed, size.teachers / size.schools)
@@ -79,7 +94,7 @@ def found(past: Past, at: datetime, seed: int, size: Size) -> None:
 
 
 def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...]) -> None:
-    areas = grow_areas(db, scope, [(PROVINCE, DISTRICT, each.tehsil, each.union_council) for each in invented])
+    areas = grow_areas(db, scope, [(PROVINCE, each.district, each.tehsil, each.union_council) for each in invented])
     ids = db.scalars(
         insert(School).returning(School.id, sort_by_parameter_order=True),
         [
@@ -105,10 +120,10 @@ def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...
     )
 
 
-def draft_clusters(db: Session, scope: Scope, name: str, seed: int, tries: int) -> int:
+def draft_clusters(db: Session, scope: Scope, name: str, seed: int, blocks: int, tries: int) -> int:
     """Plan clusters of all schools and keep the plan as a draft; the draft's id."""
     sites = [school.site() for school in schools_to_plan(db, scope)]
-    formation: Formation = form(sites, blocks=BLOCKS, seed=seed, tries=tries)
+    formation: Formation = form(sites, blocks=blocks, seed=seed, tries=tries)
     rules = {
         "min": CLUSTER_BAND.smallest,
         "max": CLUSTER_BAND.largest,

@@ -90,14 +90,14 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
     inbox(past, seed, now)
     with past.at(now)(Actor("command line")) as db:
         set_attempts_back(db)
-    _leave_drafts(past, now, seed, calendar)
+    _leave_drafts(past, now, seed, size, calendar)
     tell(1.0, "The district stands")
 
 
-def _leave_drafts(past: Past, now: datetime, seed: int, calendar: CalendarRules) -> None:
+def _leave_drafts(past: Past, now: datetime, seed: int, size: Size, calendar: CalendarRules) -> None:
     """One plan of clusters and one round that wait for a decision, by the calendar they will be judged by."""
     unit = past.at(now)
     with unit(Actor("command line")) as db:
-        draft_clusters(db, Scope.everywhere(), "Shorter ways", seed, FURTHER_TRIES)
+        draft_clusters(db, Scope.everywhere(), "Shorter ways", seed, size.blocks, FURTHER_TRIES)
     day = (now + NEXT_TERM).date()
     save(unit, plan_round(unit, Wish(AGAIN, day, f"Maths and science again, {day:%B %Y}", seed), calendar))

@@ -12,7 +12,7 @@ from clusters.structure.checker import check
 from clusters.structure.formation import form
 from clusters.structure.naming import locality, slug
 from clusters.structure.rules import SchoolGender, Site, great_circle_km, within_band
-from cop.demo.district import DISTRICT, PROVINCE, SCHOOLS_PER_KM2, invent
+from cop.demo.district import PROVINCE, SCHOOLS_PER_KM2, invent
 from cop.demo.names import villages
 
 SCHOOLS = 600
@@ -84,7 +84,7 @@ def test_every_school_lies_in_a_union_council_of_one_tehsil(district):
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_its_schools_make_twenty_clusters_within_the_band(seed):
     sites = [
-        Site(each.code, *(each.spot or (None, None)), (), (PROVINCE, DISTRICT, each.tehsil, each.union_council))
+        Site(each.code, *(each.spot or (None, None)), (), (PROVINCE, each.district, each.tehsil, each.union_council))
         for each in invent(seed, SCHOOLS)
     ]
     formation = form(sites, blocks=2, seed=seed, tries=10)
