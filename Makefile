@@ -7,7 +7,7 @@ SETUP := sh deploy/setup.sh
 TESTERS ?= 2
 SCALE ?= district
 
-.PHONY: help setup setup-dev demo test check fmt lock bench soak ci clean
+.PHONY: help setup setup-dev demo test check fmt words lock bench soak ci clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,11 @@ check: setup-dev ## style, types and the import contracts
 fmt: setup-dev ## bring the code into one style
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
+
+words: setup-dev ## collect what the pages say into the catalogues of the other languages
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say --omit-header --add-location=file --no-wrap -o .words.pot cop
+	$(BIN)/pybabel -q update -i .words.pot -d cop/web/locale --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@rm -f .words.pot
 
 lock: ## write both locks anew: hashes, no addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra pdf pyproject.toml -o requirements.lock

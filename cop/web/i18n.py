@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from gettext import NullTranslations
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.support import Translations
 from markupsafe import Markup, escape
 
 from clusters.calendar.hijri import hijri_day, hijri_text
+from cop.web.catalogues import catalogue, translations
 
-LOCALE_DIR = Path(__file__).parent / "locale"
-"""Compiled catalogues stand in `<language>/LC_MESSAGES/messages.mo`."""
 KARACHI = ZoneInfo("Asia/Karachi")
 """The time on every page; storage is UTC."""
 
@@ -207,14 +203,10 @@ class Speech:
         return said.replace(" ", "\u00a0")
 
 
-def _translations(language: Language) -> NullTranslations:
-    return Translations.load(LOCALE_DIR, [language.value])
-
-
 @lru_cache(maxsize=len(Language))
 def speech(language: Language) -> Speech:
     """The speech of one language; without a catalogue the English source speaks."""
-    words = _translations(language)
+    words = translations(language.value)
     return Speech(language, words.gettext, words.ngettext)
 
 
@@ -222,7 +214,5 @@ def speech(language: Language) -> Speech:
 def languages() -> tuple[Language, ...]:
     """Languages a person may choose: English, and each that has a catalogue."""
     return tuple(
-        language
-        for language in Language
-        if language is Language.ENGLISH or (LOCALE_DIR / language.value / "LC_MESSAGES" / "messages.mo").is_file()
+        language for language in Language if language is Language.ENGLISH or catalogue(language.value).is_file()
     )

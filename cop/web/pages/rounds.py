@@ -153,7 +153,7 @@ def _draft(
             for each in rounds.first_sessions(db, viewer.scope, row.id, SHOWN_SESSIONS)
         ),
         violations=violations,
-        remarks=tuple(viewer.say.gettext(remark["sentence"]) for remark in row.summary.get("remarks", ())),
+        remarks=tuple(remark["sentence"] for remark in row.summary.get("remarks", ())),
         texts=told.texts,
         rupees=round(_segments(told) * settings.segment_price),
         by_hand=told.by_hand,
