@@ -7,7 +7,7 @@ SETUP := sh deploy/setup.sh
 TESTERS ?= 2
 SCALE ?= district
 
-.PHONY: help setup setup-dev demo test check fmt words lock bench soak ci clean
+.PHONY: help setup setup-dev demo test check fmt words lock bench soak wheelhouse test-install ci clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,12 @@ bench: setup-dev ## measure, as ratios against a baseline of the same run
 
 soak: setup-dev ## the fault tests alone: workers that are killed, stopped and raced
 	$(BIN)/pytest -m rig -n 0
+
+wheelhouse: ## collect cop and all it needs in dist/wheelhouse, for a machine without internet
+	sh deploy/wheelhouse.sh dist/wheelhouse
+
+test-install: setup-dev ## follow deploy/README.md on a bare Debian that is made for it (root, debootstrap, systemd-container)
+	$(BIN)/pytest tests/deploy --bare-debian
 
 ci: check test ## what continuous integration runs
 

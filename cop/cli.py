@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": "cop.commands.serving",
     "web": "cop.commands.serving",
     "worker": "cop.commands.serving",
+    "database": "cop.commands.serving",
     "init": "cop.commands.founding",
     "migrate": "cop.commands.founding",
     "doctor": "cop.commands.doctor",

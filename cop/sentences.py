@@ -10,6 +10,9 @@ from clusters.kernel.errors import CopError, NotFound
 
 SENTENCES = REFUSALS | {
     "setting_unknown": "There is no setting {name}. Did you mean {near}? `cop settings` lists them all.",
+    "service_in_private_folder": "cop lies in {folder}, where a service may not look. Install it outside of homes, as "
+    "deploy/README.md says: python3 -m venv /opt/cop.",
+    "service_unwritable": "{file} cannot be written ({why}). Call it as root: sudo cop init --service.",
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
     "sending_not_stopped": "Sending is not stopped, so there is nothing to release.",
     "may_not_stop_sending": "Only administrators and managers stop and release the sending of the whole programme.",

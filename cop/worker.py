@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -26,11 +26,17 @@ WRITTEN_DOWN_EVERY = timedelta(seconds=10)
 """A run that moved nothing is written down no oftener than this."""
 
 
-def run(house: House, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None:
+ALIVE_EVERY = timedelta(seconds=10)
+"""How often the scheduler shows that it still ticks."""
+
+
+def run(
+    house: House, stop: threading.Event, jobs: Sequence[Job] = JOBS, alive: Callable[[], None] = lambda: None
+) -> None:
     """Tick the jobs until `stop` is set, then let those under way put down what they hold.
 
     Ticks carry no meaning: what is due stands in the database, so a missed or a doubled one is harmless, and any
-    number of workers may run at once.
+    number of workers may run at once. `alive` is ticked like a job, so that a scheduler that stands still is noticed.
     """
     # Its warnings of skipped ticks are no news: a job that is still running will find what is due.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -41,7 +47,7 @@ def run(house: House, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None
     if reason is not None:
         log.warning("sending is held", state=reason.value)
     mark(hands)
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs))}, timezone="UTC")
+    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs) + 1)}, timezone="UTC")
     for job in jobs:
         scheduler.add_job(
             Ticking(job, hands, house.worker_unit).tick,
@@ -52,6 +58,7 @@ def run(house: House, stop: threading.Event, jobs: Sequence[Job] = JOBS) -> None
             max_instances=1,
             misfire_grace_time=None,
         )
+    scheduler.add_job(alive, "interval", seconds=ALIVE_EVERY.total_seconds(), id="alive", max_instances=1)
     scheduler.start()
     try:
         stop.wait()

@@ -140,3 +140,8 @@ def copy_database(server: str, template: str, name: str) -> str:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template).database}"'))
     owner.dispose()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--bare-debian` also runs the installation guide on a machine made for it."""
+    parser.addoption("--bare-debian", action="store_true", help="run the installation guide on a bare Debian (minutes)")

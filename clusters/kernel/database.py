@@ -39,6 +39,17 @@ def embedded(data_dir: Path) -> str:
     return f"{DRIVER}://postgres@/postgres?host={quote(str(info.socket_dir))}"
 
 
+def revive(data_dir: Path) -> bool:
+    """Start the embedded server again if it is gone, killed perhaps; True if it had to be."""
+    server = PostgresServer._instances.get((data_dir.resolve() / "postgres").resolve())
+    if server is None:
+        return False
+    before = server.get_pid()
+    with PostgresServer._lock:
+        server.ensure_postgres_running()
+    return server.get_pid() != before
+
+
 def connect(url: str, *, pool: int = 10, pool_timeout: float = 10, name: str = "cop") -> Engine:
     """An engine whose errors never print parameters, phone numbers among them."""
     return create_engine(

@@ -1,7 +1,8 @@
 """`cop init` founds the programme of this installation; `cop migrate` brings its database to the newest shape."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
@@ -14,6 +15,7 @@ from clusters.people.actions import appoint, register
 from clusters.people.rules import PostRole
 from clusters.scope import Scope
 from clusters.structure.actions import found_programme
+from cop.commands.installing import install
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.house import House
@@ -47,14 +49,30 @@ class Wish:
 @click.option("--trial", is_flag=True, help="A trial with invented people; no real phone is ever texted.")
 @click.option("--administrator", metavar="NAME", help="Name of the first administrator, who gets a sign-in link.")
 @click.option("--yes", "--no-input", "yes", is_flag=True, help="Ask nothing; take what is given and the defaults.")
+@click.option("--service", is_flag=True, help="Make cop a service of this machine instead: write its systemd units.")
+@click.option("--address", metavar="URL", help="With --service: the https address people will type.")
+@click.option(
+    "--under", metavar="DIR", default="/", type=Path, hidden=True, help="With --service: write below this folder."
+)
 @as_json
 def init(
-    programme: str | None, lang: str | None, trial: bool, administrator: str | None, yes: bool, as_json: bool
+    programme: str | None,
+    lang: str | None,
+    trial: bool,
+    administrator: str | None,
+    yes: bool,
+    service: bool,
+    address: str | None,
+    under: Path,
+    as_json: bool,
 ) -> None:
     """Found your programme: its name, its languages, its first administrator. Asks only on a terminal.
 
     Example: cop init --programme Bannu --lang ur,en
     """
+    if service:
+        _make_service(address, under, as_json)
+        return
     if not (yes or as_json) and talk.is_terminal:
         programme = programme or click.prompt("Name of the programme", default=NAME, err=True)
         lang = lang or click.prompt("Languages of pages, the first one first", default=LANGUAGES, err=True)
@@ -104,6 +122,21 @@ def migrate(as_json: bool) -> None:
         talk.print(f"The database has the newest shape already ({after}).", markup=False)
     else:
         talk.print(f"The database went from {before or 'empty'} to {after}. Next: cop serve", markup=False)
+
+
+def _make_service(address: str | None, under: Path, as_json: bool) -> None:
+    with answering(as_json):
+        done = install(address, under)
+    if as_json:
+        say(asdict(done))
+        return
+    for path in done.written:
+        talk.print(f"Written: {path}", markup=False, soft_wrap=True)
+    for path in done.kept:
+        talk.print(f"Left as it was: {path}", markup=False, soft_wrap=True)
+    talk.print("Next, one by one:")
+    for command in done.following:
+        talk.print(f"  {command}", markup=False, soft_wrap=True)
 
 
 def _languages(given: str) -> tuple[str, ...]:

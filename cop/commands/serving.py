@@ -15,12 +15,14 @@ import rich_click as click
 import structlog
 import uvicorn
 
+from clusters.kernel.database import embedded, revive
 from clusters.kernel.errors import Conflict, Invalid
 from cop.app import build
 from cop.commands.speaking import Exit, answering, leave, talk
 from cop.house import House, open_house
 from cop.jobs import JOBS
 from cop.logbook import open_logbook
+from cop.notifying import Notifier
 from cop.settings import Settings
 from cop.web.security import LOOPBACK
 from cop.worker import run as work
@@ -33,6 +35,10 @@ WORKER_SECONDS = 9
 WORKER_CONNECTIONS = len(JOBS) + 2
 """What a worker beside the pages needs of the database: each job's thread holds at most one, and some are spare."""
 PORTS_TRIED = 20
+LOOKED_AFTER_EVERY_SECONDS = 2.0
+"""How often a process looks whether its embedded PostgreSQL still runs."""
+ALIVE_EVERY_TICKS = 100
+"""uvicorn ticks ten times a second: the web tells systemd every ten seconds that its loop turns."""
 
 
 @click.command()
@@ -60,6 +66,37 @@ def serve() -> None:
     Example: cop serve
     """
     _serve(pages=True, worker=True)
+
+
+@click.command()
+def database() -> None:
+    """Run the embedded PostgreSQL for other processes, and start it again if it dies; with a server, nothing to do.
+
+    Example: cop database
+    """
+    with answering(as_json=False, code=Exit.CONFIGURATION):
+        settings = Settings.from_env(os.environ)
+    stop, systemd = threading.Event(), Notifier.of(os.environ)
+    if settings.database_url:
+        talk.print("COP_DATABASE_URL names a server; there is no embedded PostgreSQL to run.")
+        systemd.ready()
+        return
+    with answering(as_json=False), _asked_to_end(stop):
+        embedded(settings.data_dir)
+        open_logbook()
+        systemd.ready()
+        _look_after(settings, stop)
+        systemd.stopping()
+
+
+def _look_after(settings: Settings, stop: threading.Event) -> None:
+    """Until asked to end, bring the embedded server back whenever it is gone."""
+    while not stop.wait(LOOKED_AFTER_EVERY_SECONDS):
+        try:
+            if revive(settings.data_dir):
+                log.warning("the embedded server was gone and was started again")
+        except Exception as error:  # a full disk, say: the next look tries again
+            log.error("the embedded server does not start", kind=type(error).__name__)
 
 
 def _serve(*, pages: bool, worker: bool) -> None:
@@ -96,14 +133,19 @@ def run(
     """
     stop = threading.Event()
     broken = threading.Event()
-    server = _server(house, ready) if listener is not None else None
+    systemd = Notifier.of(os.environ)
+    server = _server(house, ready, systemd) if listener is not None else None
     with _asked_to_end(stop):
-        worked = _working(house, stop, broken, server) if worker else None
+        worked = _working(house, stop, broken, server, systemd if server is None else Notifier()) if worker else None
+        if not house.settings.database_url:
+            threading.Thread(target=_look_after, args=(house.settings, stop), name="database", daemon=True).start()
         if server is not None and listener is not None:
             server.run(sockets=[listener])
             listener.close()
         else:
+            systemd.ready()
             stop.wait()
+        systemd.stopping()
         stop.set()
         if worked is not None:
             worked.join(WORKER_SECONDS)
@@ -145,19 +187,26 @@ def listen_nearby(settings: Settings) -> tuple[Settings, socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and that its loop still turns."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], systemd: Notifier) -> None:
         super().__init__(config)
         self._ready = ready
+        self._systemd = systemd
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._systemd.ready()
             self._ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        if counter % ALIVE_EVERY_TICKS == 0:
+            self._systemd.alive()
+        return await super().on_tick(counter)
 
-def _server(house: House, ready: Callable[[], None]) -> _Server:
+
+def _server(house: House, ready: Callable[[], None], systemd: Notifier) -> _Server:
     behind_proxy = not house.settings.on_loopback
     config = uvicorn.Config(
         build(house),
@@ -170,17 +219,21 @@ def _server(house: House, ready: Callable[[], None]) -> _Server:
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws="none",
     )
-    return _Server(config, ready)
+    return _Server(config, ready, systemd)
 
 
 def _working(
-    house: House, stop: threading.Event, broken: threading.Event, server: uvicorn.Server | None
+    house: House,
+    stop: threading.Event,
+    broken: threading.Event,
+    server: uvicorn.Server | None,
+    systemd: Notifier,
 ) -> threading.Thread:
     """The worker in a thread of its own; when it breaks, the house closes."""
 
     def until_asked() -> None:
         try:
-            work(house, stop)
+            work(house, stop, alive=systemd.alive)
         except Exception as error:
             broken.set()
             log.error("the worker broke", kind=type(error).__name__)
