@@ -47,6 +47,7 @@ SENTENCES = REFUSALS | {
     "ends_before_it_starts": "The session would end before it starts. Check the times.",
     "meetings_overlap": "Two days of the session overlap. Check the dates.",
     "move_into_the_past": "Session {code} cannot be moved into the past. Choose a coming day.",
+    "day_reported": "Attendance of that day of session {code} is reported, so it cannot move. Choose another day.",
     "venue_unknown": "This venue is not known. Choose a school of the list.",
     "setting_unreadable": "{name} is set to {value!r}, which cannot be read. It takes {wanted}.",
     "users_name_or_person": "Say who it is: --name for somebody new, or --person with the number of somebody known.",

@@ -16,11 +16,16 @@ class SessionsScheduled(Fact):
 
 @dataclass(frozen=True)
 class SessionMoved(Fact):
-    """A training session has a new time or venue and a higher revision."""
+    """A training session has a new time or venue and a higher revision.
+
+    Of several days the first that changed is meant: it began at `old_starts_at` and begins at `starts_at` (None where
+    that is the start of the training session).
+    """
 
     session_id: int
     old_starts_at: datetime
     old_venue: str
+    starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -44,6 +45,7 @@ from messaging.reminders.rules import (
     ReminderRules,
     Slot,
     kind_of,
+    kind_of_report,
     slot_of_report,
     slot_of_trainer,
     slots,
@@ -70,12 +72,17 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
         people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
         notices = []
         for each in people[gathering.id]:
-            old = known.get(each.person_id, (None, None))
-            before = (old[0] or fact.old_starts_at, old[1] or fact.old_venue)
-            notice = _moved(gathering, each, before, revision, opens, rules)
+            old = known.get(each.person_id, _Untold())
+            same = old.start in (None, fact.old_starts_at)  # else the notice that waits speaks of another day
+            start = fact.starts_at or gathering.starts_at
+            before = ((old.old if same else None) or fact.old_starts_at, old.venue or fact.old_venue)
+            notice = _moved(gathering, each, start, before, revision, opens, rules)
             if notice is None and each.person_id not in told:
                 notice = _invitation(gathering, each, revision, opens, rules)
             notices.append(notice)
+            if not same and old.start and old.old:
+                kept = _moved(gathering, each, old.start, (old.old, gathering.venue), revision, opens, rules)
+                notices.append(kept and replace(kept, again=1))
         enqueue(db, filter(None, notices))
         enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, people, now(db), rules))
 
@@ -122,11 +129,13 @@ def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES
     """Attendance was reported: trainers need not be asked; when it is taken back, they are."""
     for gathering in _of(db, [fact.session_id]):
         revisions = _about_all(db, [gathering])
+        days = len(gathering.ends)
         if gathering.reported:
-            withdraw(db, SUBJECT, gathering.id, "reported", kinds=[PLEASE_REPORT])
-        else:
+            kinds = [kind_of_report(day, days) for day in sorted(gathering.reported)]
+            withdraw(db, SUBJECT, gathering.id, "reported", kinds=kinds)
+        if len(gathering.reported) < days:
             asked = _reminders(db, [gathering], revisions, _by_session(db, [gathering]), now(db), rules)
-            enqueue(db, (draft for draft in asked if draft.kind == PLEASE_REPORT), anew=True)
+            enqueue(db, (draft for draft in asked if draft.kind.startswith(PLEASE_REPORT)), anew=True)
 
 
 def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> None:
@@ -186,10 +195,14 @@ def _reminders(
         values, revision = _values(gathering, rules), revisions[gathering.id]
         ahead = slots(gathering.starts_at, told_at, rules)
         leading = slot_of_trainer(gathering.starts_at, told_at, rules)
-        report = None if gathering.reported else slot_of_report(gathering.ends_at, rules)
+        reports: list[tuple[Slot | None, str | None]] = [
+            (slot_of_report(ends_at, rules, kind_of_report(day, len(gathering.ends))), "trainer_please_report")
+            for day, ends_at in enumerate(gathering.ends, 1)
+            if day not in gathering.reported
+        ]
         for each in people[gathering.id]:
             texts: list[tuple[Slot | None, str | None]] = (
-                [(leading, LEAD_REMINDER), (report, "trainer_please_report")]
+                [(leading, LEAD_REMINDER), *reports]
                 if each.leads
                 else [(slot, text_of(slot.days_before, each.answer)) for slot in ahead]
             )
@@ -211,6 +224,7 @@ def _invitation(
 def _moved(
     gathering: Gathering,
     person: Reached,
+    start: datetime,
     before: tuple[datetime, str],
     revision: int,
     opens: datetime,
@@ -218,11 +232,11 @@ def _moved(
 ) -> Draft | None:
     """The one notice with the old and the new time; None when nothing differs from what this person was told."""
     old, old_venue = before
-    key = text_of_move(gathering.starts_at, old, gathering.venue, old_venue, leads=person.leads)
-    if key is None or opens >= gathering.starts_at:
+    key = text_of_move(start, old, gathering.venue, old_venue, leads=person.leads)
+    if key is None or opens >= start:
         return None
-    values = {**_values(gathering, rules), "old": old, "old_venue": old_venue}
-    slot = Slot(MOVED, 0, opens, gathering.starts_at)
+    values = {**_values(gathering, rules), "start": start, "old": old, "old_venue": old_venue}
+    slot = Slot(MOVED, 0, opens, start)
     return _draft(gathering, person, slot, revision, key, values, TextClass.CHANGE)
 
 
@@ -290,8 +304,17 @@ def _by_session(db: Session, meant: Sequence[Gathering], only: int | None = None
     return found
 
 
-def _untold_moves(db: Session, session_id: int) -> dict[int, tuple[datetime | None, str | None]]:
-    """The time and venue, as far as noted, that those know whose notice of an earlier move has not gone yet."""
+class _Untold(NamedTuple):
+    """What somebody knows whose notice of an earlier move has not gone yet: the time and venue before it, as far as
+    noted, and the new time it would have told."""
+
+    old: datetime | None = None
+    venue: str | None = None
+    start: datetime | None = None
+
+
+def _untold_moves(db: Session, session_id: int) -> dict[int, _Untold]:
+    """Persons whose notice of an earlier move has not gone yet."""
     rows = db.execute(
         select(Message.person_id, Message.text_values).where(
             Message.subject_kind == SUBJECT,
@@ -301,7 +324,11 @@ def _untold_moves(db: Session, session_id: int) -> dict[int, tuple[datetime | No
         )
     )
     return {
-        person_id: (datetime.fromisoformat(said["old"]) if "old" in said else None, said.get("old_venue"))
+        person_id: _Untold(
+            datetime.fromisoformat(said["old"]) if "old" in said else None,
+            said.get("old_venue"),
+            datetime.fromisoformat(said["start"]) if "old" in said and "start" in said else None,
+        )
         for person_id, said in rows
     }
 

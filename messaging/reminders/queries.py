@@ -7,34 +7,40 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, exists, func, literal, null, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from clusters.kernel.clock import now
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import Language
 from clusters.scope import Scope
 from clusters.structure.models import School
-from clusters.training.models import Invitation, SessionTrainer, TrainingSession
-from clusters.training.queries import counting_report, seen_by
+from clusters.training.models import AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.queries import seen_by
 from clusters.training.rules import Answer, SessionState
 from messaging.consent.models import OptOut
 
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """A training session as its texts name it."""
+    """A training session as its texts name it; of several days `starts_at` is that of the next one."""
 
     id: int
     code: str | None
     subject: Subject
     venue: str
     starts_at: datetime
-    ends_at: datetime
+    ends: tuple[datetime, ...]
+    """When each day ends."""
     training_path: str
     admin_path: str
     invited: int
     coming: int
-    reported: bool
+    reported: frozenset[int]
+    """Days, from 1, with a report of attendance that counts."""
+    excused: tuple[int, ...] = ()
+    """Rows of those who said in advance that they cannot come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +73,47 @@ def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[
     """Those of the training sessions that are no drafts, in time order."""
     session = TrainingSession
     answered = (
-        select(func.count().label("invited"), func.count().filter(Invitation.answer == Answer.YES).label("coming"))
+        select(
+            func.count().label("invited"),
+            func.count().filter(Invitation.answer == Answer.YES).label("coming"),
+            func.array_agg(aggregate_order_by(Invitation.row, Invitation.row))
+            .filter(Invitation.answer == Answer.NO)
+            .label("excused"),
+        )
         .where(Invitation.session_id == session.id)
         .lateral("answered")
     )
-    statement = (
+    days = (
+        select(
+            func.min(Meeting.starts_at).filter(Meeting.starts_at > now(db)).label("next"),
+            func.array_agg(aggregate_order_by(Meeting.ends_at, Meeting.day)).label("ends"),
+        )
+        .where(Meeting.session_id == session.id)
+        .lateral("days")
+    )
+    reported = (
+        select(func.array_agg(AttendanceReport.day))
+        .where(AttendanceReport.session_id == session.id, AttendanceReport.counts)
+        .scalar_subquery()
+    )
+    statement: Select[*tuple[Any, ...]] = (
         select(
             session.id,
             session.code,
             session.subject,
             session.venue,
-            session.starts_at,
-            session.ends_at,
+            func.coalesce(days.c.next, session.starts_at).label("starts_at"),
+            days.c.ends,
             session.training_path,
             session.admin_path,
             answered.c.invited,
             answered.c.coming,
-            counting_report().is_not(None),
+            reported.label("reported"),
+            answered.c.excused,
         )
+        .select_from(session)
         .join(answered, true())
+        .join(days, true())
         .where(
             seen_by(scope),
             _one_of(session.id, session_ids),
@@ -93,7 +121,17 @@ def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[
         )
         .order_by(session.starts_at, session.id)
     )
-    return [Gathering(*row) for row in db.execute(statement)]
+    return [
+        Gathering(
+            **{
+                **row,
+                "ends": tuple(row["ends"] or ()),
+                "reported": frozenset(row["reported"] or ()),
+                "excused": tuple(row["excused"] or ()),
+            }
+        )
+        for row in db.execute(statement).mappings()
+    ]
 
 
 def reached(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Reached]:

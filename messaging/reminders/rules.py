@@ -85,10 +85,15 @@ def slot_of_trainer(starts_at: datetime, told_at: datetime, rules: ReminderRules
     return before[-1]._replace(send_by=starts_at - TOO_LATE) if before else None
 
 
-def slot_of_report(ends_at: datetime, rules: ReminderRules) -> Slot | None:
+def slot_of_report(ends_at: datetime, rules: ReminderRules, kind: str = PLEASE_REPORT) -> Slot | None:
     """When trainers are asked for the attendance; None when the hours for it never open in time."""
     asked, until = next_open(ends_at + REPORT_AFTER, rules.hours), ends_at + REPORT_UNTIL
-    return Slot(PLEASE_REPORT, 0, asked, until) if asked < until else None
+    return Slot(kind, 0, asked, until) if asked < until else None
+
+
+def kind_of_report(day: int, days: int) -> str:
+    """The kind of the question for the attendance of a day: of the last one it has no number."""
+    return PLEASE_REPORT if day == days else f"{PLEASE_REPORT}.{day}"
 
 
 def text_of(days: int, answer: Answer | None) -> str | None:

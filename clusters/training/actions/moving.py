@@ -17,7 +17,15 @@ from clusters.structure.queries import school as find_school
 from clusters.training.actions.accepting import CODE_RESTS, book, one_planner_at_a_time
 from clusters.training.actions.finding import changeable
 from clusters.training.facts import SessionCancelled, SessionMoved
-from clusters.training.models import Booking, CodeHold, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.models import (
+    AttendanceReport,
+    Booking,
+    CodeHold,
+    Invitation,
+    Meeting,
+    SessionTrainer,
+    TrainingSession,
+)
 from clusters.training.rules import SessionState, Sitting, faults
 
 MOVERS = (*PLANNERS, PostRole.CIRCLE_TRAINER)
@@ -34,27 +42,26 @@ def move(
 ) -> bool:
     """Give a planned training session new meeting days and, if named, a new venue; False when nothing changed.
 
-    Invalid: days in the past or out of order, a school outside the scope. Conflict: not planned any more; a trainer,
-    the venue or an invited person stands elsewhere on that day.
+    Days that have begun or were reported stay as they are. Invalid: days in the past or out of order, a school outside
+    the scope. Conflict: not planned any more; a trainer, the venue or an invited person stands elsewhere on that day.
     """
     session = changeable(db, scope, session_id, MOVERS)
     _check_planned(session)
     fault = faults(sittings)
     if fault:
         raise Invalid(fault)
-    if sittings[0].starts_at <= now(db):
-        raise Invalid("move_into_the_past", code=session.code)
+    old = _meetings(db, session_id)
+    _check_days_ahead(db, session, old, sittings)
     if venue_school_id is not None and venue_school_id != session.venue_school_id:
         venue = _venue(db, scope, venue_school_id)
     elif venue_school_id is not None:
         venue = session.venue
-    old = _meetings(db, session_id)
     changed_venue = venue is not None and (venue, venue_school_id) != (session.venue, session.venue_school_id)
     if list(sittings) == old and not changed_venue:
         return False
     one_planner_at_a_time(db)
     _check_people_are_free(db, session_id, sittings)
-    fact = SessionMoved(session_id, session.starts_at, session.venue)
+    fact = _moved(session, old, sittings)
     before = {"starts_at": session.starts_at.isoformat(), "venue": session.venue}
     if venue is not None and changed_venue:
         session.venue, session.venue_school_id = venue, venue_school_id
@@ -87,6 +94,28 @@ def call_off(db: Session, scope: Scope, session_id: int, why: str) -> None:
 def _check_planned(session: TrainingSession) -> None:
     if session.state is not SessionState.PLANNED:
         raise Conflict("session_not_planned", code=session.code, state=session.state.value)
+
+
+def _moved(session: TrainingSession, old: Sequence[Sitting], new: Sequence[Sitting]) -> SessionMoved:
+    """The fact of a move, of the first day that changed."""
+    changed = next((day for day, (was, is_) in enumerate(zip(old, new, strict=False)) if was != is_), 0)
+    starts_at = new[changed].starts_at if changed else None
+    return SessionMoved(session.id, old[changed].starts_at, session.venue, starts_at)
+
+
+def _check_days_ahead(db: Session, session: TrainingSession, old: Sequence[Sitting], new: Sequence[Sitting]) -> None:
+    """What has begun or was reported stays; nothing is put into the past, and some day is still ahead."""
+    at = now(db)
+    begun = [sitting for sitting in old if sitting.starts_at <= at]
+    if list(new[: len(begun)]) != begun or any(sitting.starts_at <= at for sitting in new[len(begun) :]):
+        raise Invalid("move_into_the_past", code=session.code)
+    if len(new) == len(begun):
+        raise Invalid("move_into_the_past", code=session.code)
+    reported = db.scalars(
+        select(AttendanceReport.day).where(AttendanceReport.session_id == session.id, AttendanceReport.counts)
+    )
+    if any(day > len(new) or new[day - 1] != old[day - 1] for day in reported):
+        raise Conflict("day_reported", code=session.code)
 
 
 def _meetings(db: Session, session_id: int) -> list[Sitting]:
