@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, false, func, or_, true
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,20 @@ class Scope:
             for held in self.places
         ]
         return or_(false(), *branches)
+
+
+def lies_within(
+    tree: SQLColumnExpression[Any],
+    held_path: SQLColumnExpression[str],
+    training_path: SQLColumnExpression[str | None],
+    admin_path: SQLColumnExpression[str | None],
+) -> ColumnElement[bool]:
+    """The same predicate where the held place is itself a row of the statement: `tree` and `held_path` are columns."""
+    in_training = tree == "T"
+    return or_(
+        and_(in_training, held_path == ""),
+        func.starts_with(case((in_training, training_path), else_=admin_path), held_path),
+    )
 
 
 def _contains(held: Held, training_path: str | None, admin_path: str | None) -> bool:

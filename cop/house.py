@@ -21,6 +21,9 @@ from cop.reactions import reactions
 from cop.settings import Settings
 from migrations.applying import migrate, shape
 
+PAGE_PATIENCE, ACT_PATIENCE = timedelta(seconds=2), timedelta(seconds=10)
+"""How long a statement of a page may take, and one of an act; what needs longer is a job."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -52,7 +55,7 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
             engine,
             url,
             UnitOfWork(maker, follow, clock),
-            UnitOfWork(maker, follow, clock, role="cop_web", patience=timedelta(seconds=10)),
+            UnitOfWork(maker, follow, clock, role="cop_web", patience=ACT_PATIENCE, patience_to_read=PAGE_PATIENCE),
             UnitOfWork(maker, follow, clock, role="cop_worker"),
             _secret(settings),
             clock,

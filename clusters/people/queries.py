@@ -1,16 +1,31 @@
 """Reads of persons: what each may see, who answers at a number, who teaches and trains in a place."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import ascii_uppercase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import today
 from clusters.kernel.errors import NotFound
+from clusters.kernel.together import Read, Rows
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.names import name_key
@@ -129,34 +144,53 @@ def _now_at() -> ColumnElement[Any]:
 
 def scope_of(db: Session, person_id: int) -> Scope:
     """What a person may see: the places of today's posts. Teaching at a school opens nothing but her own affairs."""
-    query: Select[*tuple[Any, ...]] = (
-        select(Post.role, Place.tree, Place.path, School.training_path)
+    held = held_by(literal(person_id), literal(today(db), Date))
+    return scope_from(person_id, (tuple(row)[1:] for row in db.execute(held.order_by(held.selected_columns.id))))
+
+
+def held_by(person_id: SQLColumnExpression[int], day: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+    """The places that a person's posts of a day open to her: `id` of the post, `tree`, `path`, `role`, as texts."""
+    teaches = and_(School.training_path.is_not(None), Post.role.not_in(LEARNERS))
+    return (
+        select(
+            Post.id.label("id"),
+            func.coalesce(cast(Place.tree, Text), Tree.TRAINING.value).label("tree"),
+            func.coalesce(Place.path, School.training_path).label("path"),
+            cast(Post.role, Text).label("role"),
+        )
         .outerjoin(Place, and_(Place.id == Post.place_id, Place.closed_on.is_(None)))
         .outerjoin(School, School.id == Post.school_id)
-        .where(Post.person_id == person_id, held_on(today(db)))
-        .order_by(Post.id)
+        .where(Post.person_id == person_id, Post.during.op("@>")(day), or_(Place.path.is_not(None), teaches))
     )
-    places = []
-    for role, tree, path, cluster in db.execute(query):
-        if path is not None:
-            places.append(Held(tree.value, path, role.value))
-        elif cluster is not None and role not in LEARNERS:
-            places.append(Held(Tree.TRAINING.value, cluster, role.value))
-    return Scope(person_id, tuple(dict.fromkeys(places)))
+
+
+def scope_from(person_id: int, held: Iterable[Sequence[str]]) -> Scope:
+    """The scope of a person from rows of `held_by` in the order of her posts, each without its id."""
+    return Scope(person_id, tuple(dict.fromkeys(Held(*place) for place in held)))
 
 
 def persons_at_number(db: Session, scope: Scope, number: str) -> tuple[AtNumber, ...]:
     """Who answers at a number (E.164) now, in an order that stays: the longest there first."""
-    query = (
-        select(Person.id, Person.name, Person.language)
+    return at_numbers_read(scope, [number], today(db)).of(db).get(number, ())
+
+
+def at_numbers_read(scope: Scope, numbers: Collection[str], day: date) -> Read[dict[str, tuple[AtNumber, ...]]]:
+    """The same for several numbers, not yet sent; a number that reaches nobody is not among them."""
+    query: Select[*tuple[Any, ...]] = (
+        select(PersonNumber.number, Person.id, Person.name, Person.language)
         .join(PersonNumber, PersonNumber.person_id == Person.id)
-        .where(PersonNumber.number == number, PersonNumber.until.is_(None), seen_people(scope, today(db)))
+        .where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None), seen_people(scope, day))
         .order_by(PersonNumber.since, PersonNumber.id)
     )
-    return tuple(
-        AtNumber(person_id, name, _letter(index), language)
-        for index, (person_id, name, language) in enumerate(db.execute(query))
-    )
+
+    def made(rows: Rows) -> dict[str, tuple[AtNumber, ...]]:
+        found: dict[str, tuple[AtNumber, ...]] = {}
+        for number, person_id, name, language in rows:
+            before = found.get(number, ())
+            found[number] = (*before, AtNumber(person_id, name, _letter(len(before)), language))
+        return found
+
+    return Read(query, made)
 
 
 def _letter(index: int) -> str:
@@ -260,14 +294,25 @@ def posts_of(db: Session, scope: Scope, person_id: int) -> tuple[PostRow, ...]:
 
 def posted_at(db: Session, scope: Scope, person_ids: Collection[int]) -> dict[int, str]:
     """The school, or else the place, where each of some persons holds a post today, as far as the scope sees it."""
-    rows = db.execute(
+    return posted_at_read(scope, Post.person_id.in_(person_ids), today(db)).of(db)
+
+
+def posted_at_read(scope: Scope, whose: ColumnElement[bool], day: date) -> Read[dict[int, str]]:
+    """The same for the persons of a predicate over posts, not yet sent."""
+    query: Select[*tuple[Any, ...]] = (
         select(Post.person_id, func.min(func.coalesce(School.name, Place.name)).label("at"))
         .outerjoin(School, School.id == Post.school_id)
         .outerjoin(Place, Place.id == Post.place_id)
-        .where(Post.person_id.in_(person_ids), seen_posts(scope), held_on(today(db)))
+        .where(whose, seen_posts(scope), held_on(day))
         .group_by(Post.person_id)
     )
-    return {row.person_id: row.at for row in rows}
+    return Read(query, dict)
+
+
+def who_answer_at(numbers: Collection[str]) -> ColumnElement[bool]:
+    """The predicate of the posts of everybody whom one of the numbers reaches now."""
+    reached = select(PersonNumber.person_id).where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None))
+    return Post.person_id.in_(reached)
 
 
 def teachers_of(db: Session, scope: Scope, where: PlaceRow | int | str) -> tuple[TeacherRow, ...]:

@@ -29,14 +29,14 @@ from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
 from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
-from cop.web.frames import AREAS, at_the_door, bare, framed, fresh, texts_waiting
+from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
 from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
 from cop.web.templating import render
 from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
-from cop.web.viewers import READ_ONLY, Viewer, chosen, find_viewer
+from cop.web.viewers import Viewer, chosen, find_viewer
 from cop.web.views import paths
 from cop.web.views.error import ErrorKind
 from cop.web.views.frame import Area, Flash, Frame
@@ -212,8 +212,8 @@ class _Visit:
         return response
 
     def _read(self) -> Response[bytes]:
-        with self.door.unit(Actor("web")) as db:
-            self._enter(db, to_read=True)
+        with self.door.unit(Actor("web"), to_read=True) as db:
+            self._enter(db)
             if self.viewer is None and not self.plan.open:
                 return self._to_the_door()
             answer = self._call(db, {})
@@ -230,7 +230,7 @@ class _Visit:
             raise ForeignForm("form_from_elsewhere")
         fields = read_fields(body)
         with self.door.unit(Actor("web")) as db:
-            self._enter(db, to_read=False)
+            self._enter(db)
             if self.viewer is None and not self.plan.open:
                 return self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401))
             if not self._token_fits(only(fields, CSRF)):
@@ -260,15 +260,13 @@ class _Visit:
             taken.led(db, self._reader(), once, answer.to)
         return self._respond(answer)
 
-    def _enter(self, db: Session, *, to_read: bool) -> None:
+    def _enter(self, db: Session) -> None:
         """Find out who asks and make the frame."""
         door, asked = self.door, self.asked
         session_id = asked.cookies.get(cookie_name(door.settings))
         if session_id:
-            self.viewer = find_viewer(db, session_id, door.instant(), to_read=to_read)
+            self.viewer = find_viewer(db, session_id, door.instant())
         if self.viewer is None:
-            if to_read:
-                db.execute(READ_ONLY)
             if not self.binding:
                 self.binding = self.new_door = fresh()
             self.frame = at_the_door(
@@ -285,7 +283,6 @@ class _Visit:
             viewer=self.viewer,
             here=self.plan.here,
             csrf_token=self._new_token(),
-            waiting=texts_waiting(db, self.viewer) if to_read and not asked.twin else 0,
             flash=None if asked.twin else self._flash(),
             lite=asked.headers.get("save-data") == "on" or asked.queried("lite") == "1",
         )

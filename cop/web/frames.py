@@ -4,15 +4,11 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from cop.web.i18n import Language, languages
 from cop.web.viewers import Viewer
 from cop.web.views import frame as views
 from cop.web.views import paths
 from cop.web.views.frame import Area, Flash, Frame, Hold, HoldWhy, NavItem, Role, StripKind
-from messaging.inbound.models import Parked
 from messaging.outbox.switch import Stop, may_stop
 
 _OFFICE = (*Area,)
@@ -26,14 +22,6 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
 """Main pages by role; every other one is not found."""
 
 
-def texts_waiting(db: Session, viewer: Viewer) -> int:
-    """How many texts wait in her inbox, if she has one."""
-    if Area.INBOX not in AREAS[viewer.role]:
-        return 0
-    mine = viewer.scope.within(Parked.training_path, Parked.admin_path)
-    return db.scalar(select(func.count()).select_from(Parked).where(Parked.settled_at.is_(None), mine)) or 0
-
-
 def framed(
     *,
     now: datetime,
@@ -41,11 +29,10 @@ def framed(
     viewer: Viewer,
     here: Area | None,
     csrf_token: str,
-    waiting: int = 0,
     flash: Flash | None = None,
     lite: bool = False,
 ) -> Frame:
-    """Around a page of somebody signed in; `waiting` texts are in her inbox."""
+    """Around a page of somebody signed in."""
     return Frame(
         now=now,
         path=path,
@@ -53,7 +40,7 @@ def framed(
         languages=languages(),
         viewer=views.Viewer(viewer.name, viewer.role),
         here=here,
-        nav=tuple(NavItem(area, waiting if area is Area.INBOX else 0) for area in AREAS[viewer.role]),
+        nav=tuple(NavItem(area, viewer.waiting if area is Area.INBOX else 0) for area in AREAS[viewer.role]),
         strip=StripKind.REHEARSAL_INVENTED if viewer.invented else StripKind.REHEARSAL,
         hold=_hold(viewer),
         csrf_token=csrf_token,

@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Date, DateTime, Select, Text, bindparam, exists, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from clusters.kernel.clock import today
 from clusters.people.models import Person
-from clusters.people.queries import scope_of
+from clusters.people.queries import held_by, scope_from
 from clusters.people.rules import PostRole
-from clusters.scope import Scope
+from clusters.scope import Scope, lies_within
 from clusters.structure.models import Programme
 from cop.web.i18n import Language, Speech, languages, speech
 from cop.web.models import Login, WebSession
 from cop.web.security import fingerprint
 from cop.web.views.frame import Role
 from cop.web.web_sessions import IDLE, SEEN_EVERY
+from messaging.inbound.models import Parked
 from messaging.outbox.switch import Stop, oldest_stop, stop_of
 
 WEB_ROLES = (
@@ -37,9 +41,6 @@ POST_OF = {
 }
 """The post behind each role of the command line."""
 
-READ_ONLY = select(func.set_config("transaction_read_only", "on", True))
-"""From this statement on the unit can read only: what is asked for by GET changes nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -57,6 +58,8 @@ class Viewer:
     """It is time to remember anew that this browser was here."""
     invented: bool
     """The programme is a demonstration."""
+    waiting: int
+    """So many texts wait for a person in her places."""
     stopped: Stop | None = None
     """Nothing is sent, and why."""
 
@@ -66,35 +69,52 @@ class Viewer:
         return speech(self.language)
 
 
-_FOUND = (
-    select(
-        WebSession.id_hash,
-        WebSession.seen_at,
-        Login.id.label("login_id"),
-        Login.login,
-        Login.language,
-        Person.id.label("person_id"),
-        Person.name,
+def _looked_up() -> Select[*tuple[Any, ...]]:
+    """Who holds a web session, what her posts of a day open to her, and how many texts wait there."""
+    at: BindParameter[datetime] = bindparam("at", type_=DateTime(timezone=True))
+    found = (
+        select(
+            WebSession.id_hash,
+            WebSession.seen_at,
+            Login.id.label("login_id"),
+            Login.login,
+            Login.language,
+            Person.id.label("person_id"),
+            Person.name,
+        )
+        .join(Login, Login.id == WebSession.login_id)
+        .join(Person, Person.id == Login.person_id)
+        .where(
+            WebSession.id_hash == bindparam("id_hash", type_=Text),
+            WebSession.ended_at.is_(None),
+            WebSession.ends_at > at,
+            WebSession.seen_at > bindparam("seen_after", type_=DateTime(timezone=True)),
+            Login.disabled_at.is_(None),
+        )
+        .cte("found")
+    )
+    held = held_by(select(found.c.person_id).scalar_subquery(), bindparam("day", type_=Date)).cte("held")
+    place = func.json_build_array(held.c.tree, held.c.path, held.c.role)
+    hers = exists().where(lies_within(held.c.tree, held.c.path, Parked.training_path, Parked.admin_path))
+    return select(
+        found,
         select(Programme.invented).scalar_subquery().label("invented"),
         oldest_stop().label("stopped"),
+        select(func.json_agg(aggregate_order_by(place, held.c.id))).scalar_subquery().label("held"),
+        select(func.count()).where(Parked.settled_at.is_(None), hers).scalar_subquery().label("waiting"),
     )
-    .join(Login, Login.id == WebSession.login_id)
-    .join(Person, Person.id == Login.person_id)
-    .where(WebSession.ended_at.is_(None), Login.disabled_at.is_(None))
-)
-_FOUND_TO_READ = _FOUND.add_columns(*READ_ONLY.selected_columns)
 
 
-def find_viewer(db: Session, session_id: str, at: datetime, *, to_read: bool) -> Viewer | None:
+_LOOKED_UP = _looked_up()
+
+
+def find_viewer(db: Session, session_id: str, at: datetime) -> Viewer | None:
     """Who holds this web session; None if it ended, idled away, or her login or her last post ended."""
-    row = db.execute(
-        (_FOUND_TO_READ if to_read else _FOUND).where(
-            WebSession.id_hash == fingerprint(session_id), WebSession.ends_at > at, WebSession.seen_at > at - IDLE
-        )
-    ).one_or_none()
+    asked = {"id_hash": fingerprint(session_id), "at": at, "seen_after": at - IDLE, "day": today(db)}
+    row = db.execute(_LOOKED_UP, asked).one_or_none()
     if row is None:
         return None
-    scope = scope_of(db, row.person_id)
+    scope = scope_from(row.person_id, row.held or ())
     role = web_role(scope)
     if role is None:
         return None
@@ -109,6 +129,7 @@ def find_viewer(db: Session, session_id: str, at: datetime, *, to_read: bool) ->
         session_hash=row.id_hash,
         seen_long_ago=row.seen_at < at - SEEN_EVERY,
         invented=bool(row.invented),
+        waiting=row.waiting,
         stopped=stop_of(row.stopped, at),
     )
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Text, any_, literal, select, text
 from sqlalchemy.orm import Session
 
+from clusters.kernel.together import Read
+from messaging.consent.models import OptOut
 from messaging.consent.rules import LOCK
+
+TEXTS = ARRAY(Text)
 
 _HOLD = text(
     "SELECT count(pg_advisory_xact_lock_shared(:lock, key)) FROM"
     " (SELECT DISTINCT hashtext(number) AS key FROM unnest(CAST(:numbers AS text[])) AS number ORDER BY 1) AS keys"
 )
-_SILENT = text("SELECT number FROM opt_out WHERE ended_at IS NULL AND number = ANY(CAST(:numbers AS text[]))")
 
 
 def hold(db: Session, numbers: Collection[str]) -> None:
@@ -21,4 +24,10 @@ def hold(db: Session, numbers: Collection[str]) -> None:
 
 def silent(db: Session, numbers: Collection[str]) -> set[str]:
     """Those of the numbers that asked for silence."""
-    return set(db.scalars(_SILENT, {"numbers": list(numbers)}))
+    return silent_read(numbers).of(db)
+
+
+def silent_read(numbers: Collection[str]) -> Read[set[str]]:
+    """The same, not yet sent."""
+    asked = select(OptOut.number).where(OptOut.ended_at.is_(None), OptOut.number == any_(literal(list(numbers), TEXTS)))
+    return Read(asked, lambda rows: {number for (number,) in rows})

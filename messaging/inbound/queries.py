@@ -1,13 +1,15 @@
 """Reads of what people text us: what is open with a number, what waits for a person, what a phone wrote and how we
 read it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from clusters.kernel.together import Read
 from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, SessionState
@@ -84,21 +86,28 @@ class Heard:
 
 def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
     """How the inbox of a scope stands; received counts from `since` on."""
-    seen = scope.within(Parked.training_path, Parked.admin_path)
-    texts, oldest = db.execute(
-        select(func.count(), func.min(Parked.parked_at)).where(Parked.settled_at.is_(None), seen)
-    ).one()
-    received, human = db.execute(
-        select(func.count(), func.count().filter(InboundText.state == "human")).where(
-            InboundText.received_at >= since, scope.within(InboundText.training_path, InboundText.admin_path)
-        )
-    ).one()
-    return Waiting(texts, oldest, received, received - human)
+    return waiting_read(scope, since).of(db)
 
 
-def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list[Card]:
-    """Texts that wait for a person inside a scope, the oldest first."""
-    statement = (
+def waiting_read(scope: Scope, since: datetime) -> Read[Waiting]:
+    """The same, not yet sent."""
+    standing = (
+        select(func.count().label("texts"), func.min(Parked.parked_at).label("oldest"))
+        .where(Parked.settled_at.is_(None), scope.within(Parked.training_path, Parked.admin_path))
+        .subquery()
+    )
+    came = (
+        select(func.count().label("received"), func.count().filter(InboundText.state != "human").label("understood"))
+        .where(InboundText.received_at >= since, scope.within(InboundText.training_path, InboundText.admin_path))
+        .subquery()
+    )
+    statement = select(standing.c.texts, standing.c.oldest, came.c.received, came.c.understood).join(came, true())
+    return Read(statement, lambda rows: Waiting(*rows[0]))
+
+
+def cards_read(scope: Scope, *, after: int = 0, limit: int = 20) -> Read[list[Card]]:
+    """Texts that wait for a person inside a scope, the oldest first; `after` is the id of the last one seen."""
+    statement: Select[*tuple[Any, ...]] = (
         select(
             Parked.id,
             InboundText.id,
@@ -116,20 +125,28 @@ def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list
         .order_by(Parked.id)
         .limit(limit)
     )
-    return [Card(*row) for row in db.execute(statement)]
+    return Read(statement, lambda rows: [Card(*row) for row in rows])
 
 
-def last_asked(db: Session, scope: Scope, number: str, before: datetime) -> str | None:
-    """What a number was last told before an instant, as far as the scope sees that it wrote."""
-    wrote = exists().where(
-        InboundText.number == number, scope.within(InboundText.training_path, InboundText.admin_path)
-    )
-    return db.scalar(
-        select(Message.body)
-        .where(Message.number == number, Message.body.is_not(None), Message.state_at <= before, wrote)
+def last_asked_read(scope: Scope, text_ids: Collection[int]) -> Read[dict[int, str]]:
+    """What the number of each text was last told before it came, by the text's id, as far as the scope sees it."""
+    last = (
+        select(Message.body.label("body"))
+        .where(
+            Message.number == InboundText.number,
+            Message.body.is_not(None),
+            Message.state_at <= InboundText.received_at,
+        )
         .order_by(Message.state_at.desc(), Message.id)
         .limit(1)
+        .lateral("last")
     )
+    statement: Select[*tuple[Any, ...]] = (
+        select(InboundText.id, last.c.body)
+        .join(last, true())
+        .where(InboundText.id.in_(text_ids), scope.within(InboundText.training_path, InboundText.admin_path))
+    )
+    return Read(statement, dict)
 
 
 def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[Heard]:

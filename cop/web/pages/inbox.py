@@ -1,15 +1,17 @@
 """The inbox: texts that a person must read; one tap stores a reading and sends its answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now
+from clusters.kernel.clock import now, today
 from clusters.kernel.errors import Invalid
+from clusters.kernel.together import Together
 from clusters.people import queries as people
+from clusters.people.queries import AtNumber
 from cop.web.answers import Again, Done
 from cop.web.edge import Door, act, page
 from cop.web.i18n import Speech, masked
@@ -19,7 +21,7 @@ from cop.web.views import inbox as views
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.inbox import CardAct, InboxPage
-from messaging.consent.queries import silent
+from messaging.consent.queries import silent_read
 from messaging.inbound import queries
 from messaging.inbound.actions import SETTLERS, answer_by_hand, apply_guess, set_aside
 from messaging.inbound.queries import Card
@@ -36,6 +38,16 @@ class CardForm:
     guess: str | None = None
     act: CardAct | None = None
     reply: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands on the cards of a page besides the texts: who answers at a number, her post, what we asked last."""
+
+    who: Mapping[str, tuple[AtNumber, ...]]
+    posts: Mapping[int, str]
+    asked: Mapping[int, str]
+    mute: Collection[str]
 
 
 @page(paths.INBOX, here=Area.INBOX)
@@ -78,14 +90,16 @@ def _reply(db: Session, viewer: Viewer, door: Door, card_id: int, words: str) ->
 
 def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
     scope, at = viewer.scope, now(db)
-    standing = queries.waiting(db, scope, at - WEEK)
-    found = queries.cards(db, scope, after=after, limit=SHOWN + 1)
+    together = Together(db)
+    stands = together.ask(queries.waiting_read(scope, at - WEEK))
+    cards = together.ask(queries.cards_read(scope, after=after, limit=SHOWN + 1))
+    found, standing = cards(), stands()
     shown = found[:SHOWN]
-    mute = silent(db, [card.number for card in shown])
+    beside = _beside(db, viewer, shown)
     before = standing.texts - len(shown) if not after else None
     return InboxPage(
         as_of=at,
-        cards=tuple(_card(db, viewer, card, card.number in mute) for card in shown),
+        cards=tuple(_card(viewer, card, beside, at) for card in shown),
         waiting=standing.texts,
         received_this_week=standing.received,
         understood_this_week=standing.understood,
@@ -94,11 +108,20 @@ def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
     )
 
 
-def _card(db: Session, viewer: Viewer, card: Card, mute: bool) -> views.Card:
+def _beside(db: Session, viewer: Viewer, cards: list[Card]) -> Beside:
+    scope, numbers = viewer.scope, [card.number for card in cards]
+    together = Together(db)
+    who = together.ask(people.at_numbers_read(scope, numbers, today(db)))
+    posts = together.ask(people.posted_at_read(scope, people.who_answer_at(numbers), today(db)))
+    asked = together.ask(queries.last_asked_read(scope, [card.text_id for card in cards]))
+    mute = together.ask(silent_read(numbers))
+    return Beside(who(), posts(), asked(), mute())
+
+
+def _card(viewer: Viewer, card: Card, beside: Beside, at: datetime) -> views.Card:
     say = viewer.say
-    who = people.persons_at_number(db, viewer.scope, card.number)
-    at = people.posted_at(db, viewer.scope, [each.person_id for each in who])
-    where = next((at[each.person_id] for each in who if each.person_id in at), "")
+    who = beside.who.get(card.number, ())
+    where = next((beside.posts[each.person_id] for each in who if each.person_id in beside.posts), "")
     why = reasons(say).get(card.why, card.why)
     may = viewer.scope.covers(card.training_path, card.admin_path, SETTLERS)
     return views.Card(
@@ -107,13 +130,13 @@ def _card(db: Session, viewer: Viewer, card: Card, mute: bool) -> views.Card:
         who=tuple(each.name for each in who),
         about_who=" · ".join(part for part in (where, why) if part),
         sure_who=card.person_id is not None,
-        asked=queries.last_asked(db, viewer.scope, card.number, card.came_at),
+        asked=beside.asked.get(card.text_id),
         came_at=card.came_at,
-        waiting_minutes=max(int((now(db) - card.came_at).total_seconds() // 60), 0),
+        waiting_minutes=max(int((at - card.came_at).total_seconds() // 60), 0),
         text=card.body,
         language="ur" if _ARABIC.search(card.body) else "ur-Latn",
         guesses=tuple(_guess(guess, say) for guess in card.guesses) if may else (),
-        may_reply=may and not mute,
+        may_reply=may and card.number not in beside.mute,
     )
 
 

@@ -1,6 +1,7 @@
 """A unit of work is all or nothing, and its facts are answered before it commits."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -115,3 +116,19 @@ def test_the_worker_cannot_read_web_sessions(connection, clock):
     unit = UnitOfWork(sessionmaker(connection, join_transaction_mode="create_savepoint"), {}, clock, role="cop_worker")
     with pytest.raises(DBAPIError, match="permission denied"), unit() as db:
         db.execute(text("SELECT * FROM web_session"))
+
+
+def test_a_unit_that_reads_changes_nothing_and_waits_less(connection, clock):
+    maker = sessionmaker(connection, join_transaction_mode="create_savepoint")
+    unit = UnitOfWork(
+        maker, {}, clock, role="cop_web", patience=timedelta(seconds=10), patience_to_read=timedelta(seconds=2)
+    )
+    with unit(to_read=True) as db:
+        assert db.scalar(text("SHOW statement_timeout")) == "2s"
+    with pytest.raises(DBAPIError, match="read-only transaction"), unit(to_read=True) as db:
+        db.execute(text("DELETE FROM taken_form"))
+    with unit() as db:
+        assert db.scalar(text("SHOW statement_timeout")) == "10s"
+        record(db, "opened", "door")
+    with unit() as db:
+        assert entries(db) == ["opened"]
