@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from messaging.texts.segments import Measure, costly, fold, measure
-from messaging.texts.speech import LOOSE, TIGHTNESS, Speech, Tightness, say_value
+from messaging.texts.speech import LOOSE, RIGID, TIGHTNESS, Speech, Tightness, say_value
 from messaging.texts.values import PLACEHOLDERS, Kind
 
 LANGUAGES = ("ur_latn", "ur", "en")
@@ -90,9 +90,10 @@ def compose(key: str, language: str, values: Mapping[str, Any], segments: int | 
     if not speakable:
         raise WrongValues(f"{key}: no wording goes without {sorted(wanted.placeholders - set(given))}")
     modest = [wording for wording in speakable if not _would_cost(wording, given, speech)]
+    rigid: dict[tuple[Kind, str, str], str] = {}
     for how in (_with_names, _with_a_count):
         for wording in modest or speakable[-1:]:
-            said = how(partial(_fill, wording, given, speech), limit)
+            said = how(wording, partial(_fill, wording, given, speech, rigid), limit)
             if said:
                 return said
     raise TooLong(f"{key} in {language} needs more than {limit} segment(s)")
@@ -106,6 +107,7 @@ def entry(key: str, language: str) -> Entry:
         raise UnknownText(f"no text {key!r} in {language!r}") from None
 
 
+@cache
 def slots(wording: str) -> frozenset[str]:
     """The placeholders that a wording names."""
     return frozenset(match[1] for match in _SLOT.finditer(wording))
@@ -139,10 +141,13 @@ def _would_cost(wording: str, given: Mapping[str, Any], speech: Speech) -> bool:
     return any(PLACEHOLDERS[name] is Kind.QUOTED and costly(fold(str(given[name]))) for name in slots(wording))
 
 
-def _with_names(said: Callable[[Tightness], Said], limit: int) -> Said | None:
+def _with_names(wording: str, said: Callable[[Tightness], Said], limit: int) -> Said | None:
     """The loosest form that fits with whole lists, and with as many rows of a list named as fit."""
     for tightness in (LOOSE, *TIGHTNESS):
-        if said(tightness).measure.segments <= limit:
+        whole = said(tightness)
+        if whole.measure.segments <= limit:
+            if not _lists(wording):
+                return whole
             named = bisect_right(
                 range(1, 40), limit, key=lambda rows: said(tightness._replace(named_rows=rows)).measure.segments
             )
@@ -150,21 +155,49 @@ def _with_names(said: Callable[[Tightness], Said], limit: int) -> Said | None:
     return None
 
 
-def _with_a_count(said: Callable[[Tightness], Said], limit: int) -> Said | None:
+def _with_a_count(wording: str, said: Callable[[Tightness], Said], limit: int) -> Said | None:
     """The tightest form, with as many numbers of a list as fit and the rest counted."""
     tightest = TIGHTNESS[-1]
+    if not _lists(wording):
+        return None
     shown = bisect_right(
         range(1, tightest.listed), limit, key=lambda listed: said(tightest._replace(listed=listed)).measure.segments
     )
     return said(tightest._replace(listed=shown)) if shown else None
 
 
-def _fill(wording: str, given: Mapping[str, Any], speech: Speech, tightness: Tightness) -> Said:
-    def value(match: re.Match[str]) -> str:
-        name, form = match[1], match[2] or ""
-        return say_value(PLACEHOLDERS[name], form, given[name], speech, tightness)
+@cache
+def _lists(wording: str) -> bool:
+    """Does the wording say lists, whose length depends on what fits?"""
+    return any(PLACEHOLDERS[name] in (Kind.ROWS, Kind.NUMBERS) for name in slots(wording))
 
-    text = fold(_SLOT.sub(value, wording))
+
+@cache
+def _pieces(wording: str) -> tuple[str, tuple[tuple[Kind, str, str], ...]]:
+    """The wording with a gap for each value, and of what kind, in which form and of which name each value is."""
+    named = tuple((PLACEHOLDERS[match[1]], match[2] or "", match[1]) for match in _SLOT.finditer(wording))
+    return _SLOT.sub("%s", wording.replace("%", "%%")), named
+
+
+def _fill(
+    wording: str,
+    given: Mapping[str, Any],
+    speech: Speech,
+    rigid: dict[tuple[Kind, str, str], str],
+    tightness: Tightness,
+) -> Said:
+    """The wording with its values; `rigid` remembers those that no tightness changes."""
+    gaps, named = _pieces(wording)
+    values = []
+    for each in named:
+        value = rigid.get(each)
+        if value is None:
+            kind, form, name = each
+            value = say_value(kind, form, given[name], speech, tightness)
+            if kind in RIGID:
+                rigid[each] = value
+        values.append(value)
+    text = fold(gaps % tuple(values))
     return Said(text, measure(text))
 
 

@@ -1,5 +1,6 @@
 """How long a text is for a phone network: GSM-7 or UCS-2, units, segments, and what they cost."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +13,11 @@ _BASIC = frozenset(
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
 """The default alphabet of 3GPP TS 23.038; an extension character is written with an escape and counts two."""
+
+_DEAR = re.compile(f"[^{re.escape(''.join(sorted(_BASIC | _EXTENSION)))}]")
+_ESCAPED = re.compile(f"[{re.escape(''.join(sorted(_EXTENSION)))}]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+"""Characters outside the alphabet; those that are written with an escape; those that take a pair of units."""
 
 _LIMITS: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 """Units in a text that stands alone, and in each part of a longer one."""
@@ -28,6 +34,7 @@ _FOLDED = str.maketrans(
         "…": "...",
     }
 )
+_TYPOGRAPHIC = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +52,27 @@ class Measure:
 
 def measure(text: str) -> Measure:
     """Size of a text as given; a pair of units (escape or surrogate) is never split between two segments."""
-    if all(char in _BASIC or char in _EXTENSION for char in text):
-        return _measure("GSM-7", [2 if char in _EXTENSION else 1 for char in text])
-    return _measure("UCS-2", [2 if ord(char) > 0xFFFF else 1 for char in text])
+    cheap = not _DEAR.search(text)
+    return _measure("GSM-7" if cheap else "UCS-2", text, (_ESCAPED if cheap else _ASTRAL).search(text) is not None)
 
 
 def fold(text: str) -> str:
     """The text with typographic quotes, dashes, ellipses and odd spaces as plain characters of GSM-7."""
-    return text.translate(_FOLDED)
+    return text.translate(_FOLDED) if _TYPOGRAPHIC.search(text) else text
 
 
 def costly(text: str) -> tuple[str, ...]:
     """The characters that make the text UCS-2, each once, in the order in which they appear."""
-    return tuple(dict.fromkeys(char for char in text if char not in _BASIC and char not in _EXTENSION))
+    return tuple(dict.fromkeys(_DEAR.findall(text)))
 
 
-def _measure(encoding: Encoding, widths: list[int]) -> Measure:
+def _measure(encoding: Encoding, text: str, pairs: bool) -> Measure:
     alone, part = _LIMITS[encoding]
+    if not pairs:
+        units = len(text)
+        return Measure(encoding, units, 1 if units <= alone else -(-units // part))
+    double = _EXTENSION.__contains__ if encoding == "GSM-7" else lambda char: ord(char) > 0xFFFF
+    widths = [2 if double(char) else 1 for char in text]
     units = sum(widths)
     if units <= alone:
         return Measure(encoding, units, 1)

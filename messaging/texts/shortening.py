@@ -42,6 +42,8 @@ _DIGITS = {ord(char): str(index % 10) for index, char in enumerate("۰۱۲۳۴۵
 
 def tidy(value: str) -> str:
     """One line without control characters or doubled spaces."""
+    if value.isprintable() and "  " not in value:
+        return value.strip()
     printable = "".join(char if char.isprintable() or char == "\u200c" else " " for char in value)
     return _SPACE.sub(" ", printable).strip()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ TIGHTNESS = (
     Tightness(9, 7, 12, 1),
     Tightness(7, 5, 8, 1),
 )
+RIGID = frozenset({Kind.MOMENT, Kind.PHONE, Kind.NUMBER, Kind.COMMANDS, Kind.ANSWER, Kind.CODE, Kind.FREE})
+"""Kinds that are said alike however tight it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,13 @@ def _time(value: datetime | str, speech: Speech, _: Tightness) -> str:
 
 
 def _own_letters(value: object, speech: Speech) -> str:
-    told = tidy(str(value))
-    return (plain(told) or "?") if speech.latin else told
+    return _lettered(str(value), latin=speech.latin)
+
+
+@lru_cache(maxsize=4096)
+def _lettered(value: str, *, latin: bool) -> str:
+    told = tidy(value)
+    return (plain(told) or "?") if latin else told
 
 
 def _subject(value: str, speech: Speech, tight: Tightness) -> str:
