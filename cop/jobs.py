@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
+from clusters.progress.actions import count_marked, recount_if_due
 from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
@@ -26,6 +27,8 @@ from messaging.outbox.sender import Dispatcher
 
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""
+RECOUNTED_AT = 3
+"""The hour of the morning from which on the figures are counted anew."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,18 @@ def close_sessions(tools: Tools) -> Mapping[str, int]:
     return {"held": held} if held else {}
 
 
+def tally(tools: Tools) -> Mapping[str, int]:
+    """Count the figures again that something has made stale."""
+    with tools.unit(Actor("job")) as db:
+        return count_marked(db)
+
+
+def recount(tools: Tools) -> Mapping[str, int]:
+    """Count every figure anew, once a night."""
+    with tools.unit(Actor("job")) as db:
+        return recount_if_due(db, RECOUNTED_AT)
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -122,4 +137,6 @@ JOBS = (
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
+    Job("tally", timedelta(seconds=10), tally),
+    Job("recount", timedelta(minutes=5), recount),
 )

@@ -4,7 +4,8 @@ from functools import partial
 
 from clusters.kernel.facts import Reactions
 from clusters.people import actions as people
-from clusters.people.facts import NumberChanged
+from clusters.people.facts import NumberChanged, PostsChanged
+from clusters.progress import actions as progress
 from clusters.structure import actions as structure
 from clusters.structure.facts import SchoolsPlaced
 from clusters.training import actions as training
@@ -29,12 +30,14 @@ def reactions(rules: ReminderRules) -> Reactions:
             people.follow_placement,
             training.follow_placement,
             reminders.follow_placement,
+            progress.follow_placement,
         ),
-        SessionsScheduled: (partial(reminders.plan, rules=rules),),
-        SessionMoved: (partial(reminders.replan, rules=rules),),
-        SessionCancelled: (partial(reminders.drop, rules=rules),),
+        SessionsScheduled: (partial(reminders.plan, rules=rules), progress.follow_sessions),
+        SessionMoved: (partial(reminders.replan, rules=rules), progress.follow_move),
+        SessionCancelled: (partial(reminders.drop, rules=rules), progress.follow_session),
         InvitationAnswered: (partial(reminders.follow_answer, rules=rules),),
-        AttendanceTaken: (partial(reminders.stop_asking, rules=rules),),
+        AttendanceTaken: (partial(reminders.stop_asking, rules=rules), progress.follow_session),
+        PostsChanged: (progress.follow_posts,),
         NumberChanged: (partial(reminders.repoint, rules=rules),),
         OptedOut: (outbox.suppress,),
     }

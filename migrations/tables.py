@@ -8,6 +8,7 @@ TABLES = (
     "clusters.modules.models",
     "clusters.cascade.models",
     "clusters.training.models",
+    "clusters.progress.models",
     "clusters.imports.models",
     "messaging.consent.models",
     "messaging.channels.models",

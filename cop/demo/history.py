@@ -8,6 +8,7 @@ from functools import partial
 from clusters.calendar.rules import CalendarRules
 from clusters.kernel.audit import Actor
 from clusters.modules.rules import Subject
+from clusters.progress.actions import recount
 from clusters.scope import Scope
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
 from cop.demo.founding import FURTHER_TRIES, Size, draft_clusters, found
@@ -90,6 +91,7 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
     inbox(past, seed, now)
     with past.at(now)(Actor("command line")) as db:
         set_attempts_back(db)
+        recount(db)
     _leave_drafts(past, now, seed, size, calendar)
     tell(1.0, "The district stands")
 

@@ -17,6 +17,8 @@ from clusters.kernel.audit import acting, record
 from clusters.kernel.bulk import add
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.facts import note
+from clusters.people.facts import PostsChanged
 from clusters.scope import Scope
 from clusters.structure.actions.founding import ONE_AT_A_TIME
 
@@ -55,6 +57,8 @@ def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = Fals
         staff = judge_staff(db, scope, given, lock=True)
         _refuse(checked := staff.checked, only_good)
         did = write_staff(db, staff)
+    if did:
+        note(db, PostsChanged(None))
     return Applied(_kept(db, given, checked, did), checked)
 
 

@@ -14,6 +14,8 @@ from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import record
 from clusters.kernel.clock import day_of, now
 from clusters.kernel.errors import Conflict
+from clusters.kernel.facts import note
+from clusters.people.facts import PostsChanged
 from clusters.scope import Scope
 from clusters.structure.actions.founding import ONE_AT_A_TIME
 
@@ -45,5 +47,6 @@ def undo(db: Session, scope: Scope, import_id: int) -> Undone:
         undone = take_back_staff(db, rows)
     done.undone_at = now(db)
     db.flush()
+    note(db, PostsChanged(None))
     record(db, "took back", "import", import_id, new=undone.counts())
     return undone

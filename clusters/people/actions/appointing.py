@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from clusters.kernel.audit import record
 from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from clusters.kernel.facts import note
 from clusters.modules.rules import Subject
+from clusters.people.facts import PostsChanged
 from clusters.people.models import Post
 from clusters.people.queries import person, posts_of
 from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
@@ -67,6 +69,7 @@ def appoint(
     db.add(post)
     db.flush()
     record(db, "appointed", "person", person_id, new={"role": role.value, "from_date": begins.isoformat()})
+    note(db, PostsChanged((person_id,)))
     return post.id
 
 
@@ -104,6 +107,7 @@ def _end(db: Session, post: Post, on: date) -> None:
     else:
         post.during = Range(begins, on)
     db.flush()
+    note(db, PostsChanged((post.person_id,), (post.training_path,)))
 
 
 def retire(db: Session, scope: Scope, person_id: int, on: date | None = None) -> int:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from clusters.kernel.audit import record
 from clusters.kernel.clock import now, today
 from clusters.kernel.errors import Invalid, NotAllowed
+from clusters.kernel.facts import note
 from clusters.modules.rules import Subject
+from clusters.people.facts import PostsChanged
 from clusters.people.inventing import MOST_AT_A_SCHOOL, Invented, Numbers, head_counts, staff, trainer
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.names import name_key
@@ -78,6 +80,7 @@ def fill(
         sharing_a_phone=sum(many for many in answering.values() if many > 1),
     )
     record(db, "filled in", "person", new=asdict(filled))
+    note(db, PostsChanged(None))
     return filled
 
 

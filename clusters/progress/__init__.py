@@ -1,0 +1,1 @@
+"""How far the cascade has come: figures by place, subject, level and school year, kept up as things happen."""
