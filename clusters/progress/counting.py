@@ -1,15 +1,27 @@
 """The one statement that counts: from posts, invitations and reports to the figures of a school year."""
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, literal_column, text
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from clusters.progress.rules import MEASURES
+from clusters.training.presence import outcomes
 
 _KEYS = "year, level, subject, training_path, admin_path, schools_of"
 _COUNTED = ", ".join(MEASURES) + ", wait_days"
 
-_REPORT = """
-    SELECT report.id FROM attendance_report report
-    WHERE report.session_id = {session}.id AND report.undone_at IS NULL ORDER BY report.version DESC LIMIT 1"""
+
+def _outcomes(*where: str) -> str:
+    """The one reading of what came of invitations, as a part of the statement."""
+    chosen = outcomes(*map(literal_column, where)).compile(dialect=PGDialect(), compile_kwargs={"literal_binds": True})
+    return str(chosen).replace("«", ":").replace("»", "")
+
+
+_THIS_YEAR = ("training_session.starts_at >= «first»", "training_session.starts_at < «last»")
+_OF_HOMES = "invitation.person_id IN (SELECT homes.person_id FROM homes)"
+_OF_LEADERS = (
+    "training_session.level <> 'teacher'",
+    "invitation.person_id IN (SELECT by.person_id FROM session_trainer by JOIN begun ON begun.id = by.session_id)",
+)
 
 _FRESH = """
 WITH subjects AS (SELECT unnest(CAST(:subjects AS text[])) AS subject),
@@ -38,24 +50,18 @@ standing AS (
     SELECT * FROM training_session
     WHERE state IN ('planned', 'held') AND starts_at >= :first AND starts_at < :last
 ), seats AS (
-    SELECT invitation.person_id, sessions.level, sessions.subject, sessions.starts_at, attendance.mark
-    FROM sessions
-    JOIN invitation ON invitation.session_id = sessions.id
-    {of_homes}
-    LEFT JOIN LATERAL ({report_of_sessions}) report ON sessions.state = 'held'
-    LEFT JOIN attendance ON attendance.report_id = report.id AND attendance.invitation_id = invitation.id
+    {seats}
 ), lived AS (
     SELECT person_id, level, subject, count(*) AS seats,
-        min(starts_at) FILTER (WHERE mark = 'away') AS first_away,
-        max(starts_at) FILTER (WHERE mark IN ('here', 'late')) AS last_here
+        bool_or(outcome IN ('trained', 'made_up')) AS trained,
+        bool_or(outcome = 'absent') AS absent, bool_or(outcome = 'made_up') AS made_up
     FROM seats GROUP BY person_id, level, subject
 ), given AS (
     SELECT DISTINCT subject FROM sessions WHERE level = 'master' AND state = 'held'
 ), judged AS (
     SELECT learners.*, lived.seats, coalesce(school.gender, 'none') AS schools_of,
-        lived.last_here IS NOT NULL OR (learners.rank = 1 AND given.subject IS NOT NULL) AS done,
-        lived.first_away IS NOT NULL AS missed,
-        coalesce(lived.last_here > lived.first_away, false) AS caught_up
+        coalesce(lived.trained, false) OR (learners.rank = 1 AND given.subject IS NOT NULL) AS done,
+        coalesce(lived.absent, false) AS missed, coalesce(lived.made_up, false) AS caught_up
     FROM learners
     LEFT JOIN lived ON lived.person_id = learners.person_id AND lived.level = learners.level
         AND lived.subject = learners.subject
@@ -66,19 +72,18 @@ standing AS (
         id, level, subject, training_path, admin_path, starts_at
     FROM sessions WHERE state = 'held' AND level <> 'master' {some_sessions}
     ORDER BY level, subject, training_path, admin_path, starts_at, id
+), learnt AS (
+    {learnt}
 ), waited AS (
     SELECT begun.level, begun.subject, begun.training_path, begun.admin_path,
         CAST(timezone('Asia/Karachi', begun.starts_at) AS date)
-            - max(CAST(timezone('Asia/Karachi', learnt.ends_at) AS date)) AS wait_days
+            - max(CAST(timezone('Asia/Karachi', coalesce(learnt.made_up_at, learnt.ends_at)) AS date)) AS wait_days
     FROM begun
     JOIN session_trainer ON session_trainer.session_id = begun.id
-    JOIN invitation ON invitation.person_id = session_trainer.person_id
-    JOIN training_session learnt ON learnt.id = invitation.session_id AND learnt.subject = begun.subject
-        AND learnt.state = 'held' AND learnt.ends_at <= begun.starts_at
+    JOIN learnt ON learnt.person_id = session_trainer.person_id AND learnt.subject = begun.subject
         AND learnt.level = CASE begun.level WHEN 'teacher' THEN 'circle' ELSE 'master' END
-    JOIN LATERAL ({report_of_learnt}) report ON true
-    JOIN attendance ON attendance.report_id = report.id AND attendance.invitation_id = invitation.id
-        AND attendance.mark IN ('here', 'late')
+        AND learnt.outcome IN ('trained', 'made_up')
+        AND coalesce(learnt.made_up_at, learnt.ends_at) <= begun.starts_at
     GROUP BY begun.level, begun.subject, begun.training_path, begun.admin_path, begun.starts_at
 ), counted AS (
     SELECT level, subject, training_path, admin_path, schools_of,
@@ -128,7 +133,6 @@ _SOME = {
                 OR (near.training_path IS NULL AND '' = ANY(CAST(:paths AS text[])))
                 OR (:upper AND near.role IN ('core_team', 'master_trainer', 'circle_trainer')))""",
     "some_homes": f"WHERE {_OF_ROWS}",
-    "of_homes": "JOIN homes ON homes.person_id = invitation.person_id",
     "some_sessions": f"AND {_OF_SESSIONS}",
     "some_rows": f"AND {_OF_ROWS}",
 }
@@ -141,8 +145,8 @@ def _count(parts: dict[str, str]) -> TextClause:
             keys=_KEYS,
             counted=_COUNTED,
             sums=", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in MEASURES),
-            report_of_sessions=_REPORT.format(session="sessions"),
-            report_of_learnt=_REPORT.format(session="learnt"),
+            seats=_outcomes(*_THIS_YEAR, *((_OF_HOMES,) if parts["some_homes"] else ())),
+            learnt=_outcomes(*_OF_LEADERS),
             same_as_before=_same("kept", "before"),
             same_as_fresh=_same("fresh", "before"),
             overwritten=", ".join(f"{name} = excluded.{name}" for name in (*MEASURES, "wait_days")),

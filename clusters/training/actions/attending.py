@@ -143,8 +143,10 @@ def close_over(db: Session, _scope: Scope) -> int:
         .values(state=SessionState.HELD)
         .returning(TrainingSession.id)
         .execution_options(synchronize_session=False)
-    )
-    return len(closed.all())
+    ).all()
+    for session_id in closed:
+        note(db, AttendanceTaken(session_id))
+    return len(closed)
 
 
 def new_report(

@@ -28,7 +28,7 @@ from clusters.structure.rules import SchoolGender, Tree
 from clusters.training.actions import call_off, move, take_attendance, undo_attendance
 from clusters.training.code import complete
 from clusters.training.facts import SessionsScheduled
-from clusters.training.models import Attendance, AttendanceReport, Invitation, SessionTrainer, TrainingSession
+from clusters.training.models import Attendance, AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
 from clusters.training.rules import Mark, SessionState, Sitting
 from cop.reactions import REACTIONS
 from tests import build
@@ -52,18 +52,34 @@ def settle(db: Session) -> None:
     db.flush()
 
 
-def mark_of(db: Session, invitation: Invitation) -> Mark | None:
-    """The mark of the latest report of her training session that was not undone."""
+def marks_of(db: Session, seat: Invitation) -> list[Mark | None]:
+    """Her mark on each meeting day: that of the day's latest report that was not undone."""
+    days = db.scalars(select(Meeting.day).where(Meeting.session_id == seat.session_id)).all()
     reports = [
         report
-        for report in db.scalars(select(AttendanceReport).where(AttendanceReport.session_id == invitation.session_id))
+        for report in db.scalars(select(AttendanceReport).where(AttendanceReport.session_id == seat.session_id))
         if report.undone_at is None
     ]
-    if not reports:
-        return None
-    latest = max(reports, key=lambda report: report.version)
-    marked = db.get(Attendance, (latest.id, invitation.id))
-    return marked and marked.mark
+    marks: list[Mark | None] = []
+    for day in days:
+        latest = max(
+            (report for report in reports if report.day == day), key=lambda report: report.version, default=None
+        )
+        marked = latest and db.get(Attendance, (latest.id, seat.id))
+        marks.append(marked.mark if marked else None)
+    return marks
+
+
+def came(db: Session, seat: Invitation) -> bool:
+    marks = marks_of(db, seat)
+    return bool(marks) and all(mark in (Mark.HERE, Mark.LATE) for mark in marks)
+
+
+def is_reported(db: Session, seat: Invitation) -> bool:
+    return any(
+        report.undone_at is None
+        for report in db.scalars(select(AttendanceReport).where(AttendanceReport.session_id == seat.session_id))
+    )
 
 
 TIER = {
@@ -110,19 +126,27 @@ def plainly(db: Session, year: int) -> dict[Key, tuple[int | None, ...]]:
             if not any(LEVELS[TIER[post.role]] is level and post.subject in (None, subject) for post in posts):
                 continue
             hers = [
-                (counting[seat.session_id], mark_of(db, seat))
+                seat
                 for seat in seats
                 if seat.person_id == person.id
+                and seat.makes_up_id is None
                 and seat.session_id in counting
                 and (counting[seat.session_id].level, counting[seat.session_id].subject) == (level, subject)
             ]
-            here = [row.starts_at for row, mark in hers if mark in (Mark.HERE, Mark.LATE)]
-            away = [row.starts_at for row, mark in hers if mark is Mark.AWAY]
+            again = [seat for seat in hers if any(other.makes_up_id == seat.id and came(db, other) for other in seats)]
+            missed = [
+                seat
+                for seat in hers
+                if not came(db, seat)
+                and seat not in again
+                and counting[seat.session_id].state is SessionState.HELD
+                and is_reported(db, seat)
+            ]
             given = any(
                 row.level is Level.MASTER and row.subject is subject and row.state is SessionState.HELD
                 for row in counting.values()
             )
-            done = bool(here) or (home.role is PostRole.CORE_TEAM and given)
+            done = bool(again) or any(came(db, seat) for seat in hers) or (home.role is PostRole.CORE_TEAM and given)
             key = (str(year), level, subject, home.training_path or "", home.admin_path or "", gender)
             if school:
                 schools[key].add(school.id)
@@ -130,8 +154,8 @@ def plainly(db: Session, year: int) -> dict[Key, tuple[int | None, ...]]:
                 people=1,
                 invited=int(bool(hers)),
                 trained=int(done),
-                absent=int(bool(away) and not done),
-                made_up=int(bool(here) and bool(away) and max(here) > min(away)),
+                absent=int(bool(missed) and not done),
+                made_up=int(any(not came(db, seat) for seat in again)),
             )
     for key, members in schools.items():
         found[key] += Figures(schools=len(members))
@@ -149,7 +173,8 @@ def plainly(db: Session, year: int) -> dict[Key, tuple[int | None, ...]]:
             for up in [db.get_one(TrainingSession, seat.session_id)]
             if (up.level, up.subject, up.state) == (above, row.subject, SessionState.HELD)
             and up.ends_at <= row.starts_at
-            and mark_of(db, seat) in (Mark.HERE, Mark.LATE)
+            and seat.makes_up_id is None
+            and came(db, seat)
         ]
         if learnt:
             days = (row.starts_at + KARACHI_HOURS).date() - (max(learnt) + KARACHI_HOURS).date()
@@ -203,6 +228,7 @@ def schedule(db: Session, here: District, place: int, days_ago: int, subject: Su
         db,
         where,
         day=today(db) - timedelta(days=days_ago),
+        days=1 + place % 2,
         subject=subject,
         level=level,
         led_by=leaders[: 1 + place % 2],
@@ -220,6 +246,7 @@ doings = st.one_of(
     ),
     st.tuples(st.just("report"), small, st.integers(0, 255)),
     st.tuples(st.just("undo"), small),
+    st.tuples(st.just("make up"), small),
     st.tuples(st.just("move"), small, st.integers(2, 60)),
     st.tuples(st.just("call off"), small),
     st.tuples(st.just("transfer"), small, small),
@@ -277,11 +304,13 @@ def change(db: Session, verb: str, session_id: int, rest: list[object]) -> None:
     elif verb == "undo" and reportable:
         versions = db.scalars(
             select(AttendanceReport.version)
-            .where(AttendanceReport.session_id == session_id, AttendanceReport.undone_at.is_(None))
+            .where(AttendanceReport.session_id == session_id, AttendanceReport.counts)
             .order_by(AttendanceReport.version.desc())
         ).all()
         if versions:
             undo_attendance(db, HOUSE, session_id, versions[0])
+    elif row.state is SessionState.HELD and verb == "make up":
+        make_up(db, row)
     elif row.state is SessionState.PLANNED and verb == "call off":
         call_off(db, HOUSE, session_id, "rain")
     elif row.state is SessionState.PLANNED and verb == "move":
@@ -315,6 +344,34 @@ def test_figures_kept_up_equal_a_recount_and_a_plain_count(unit, doings):
         assert outer.scalars(select(TallyRecount.differed).order_by(TallyRecount.id.desc())).first() == 0
         nested.rollback()
         outer.info["facts"].clear()
+
+
+def make_up(db: Session, missed: TrainingSession) -> None:
+    """Everybody who was away on a day is invited again, and comes on the same day."""
+    away = [
+        seat
+        for seat in db.scalars(select(Invitation).where(Invitation.session_id == missed.id))
+        if seat.makes_up_id is None and Mark.AWAY in marks_of(db, seat)
+    ]
+    again = build.training_session(
+        db,
+        db.get_one(Place, missed.place_id),
+        day=today(db),
+        subject=missed.subject,
+        level=missed.level,
+        invited=[db.get_one(Person, seat.person_id) for seat in away],
+        code=f"{5000 + missed.id % 1000}",
+    )
+    for seat, new in zip(
+        away,
+        db.scalars(select(Invitation).where(Invitation.session_id == again.id).order_by(Invitation.row)),
+        strict=True,
+    ):
+        new.makes_up_id = seat.id
+    db.flush()
+    note(db, SessionsScheduled((again.id,)))
+    if away:
+        take_attendance(db, HOUSE, again.id, {}, "page", others=Mark.HERE)
 
 
 def test_reach_is_what_stands_inside_the_scope(db):
@@ -355,23 +412,20 @@ def test_figures_are_counted_anew_once_a_night_and_drift_is_repaired_and_counted
 
 def test_a_teacher_who_made_up_is_not_absent(db):
     here = district(db)
-    days = []
-    for ago, mark in ((1, Mark.AWAY), (0, Mark.LATE)):
-        row = build.training_session(
-            db,
-            here.clusters[0],
-            day=today(db) - timedelta(days=ago),
-            invited=here.teachers[:1],
-            code=complete(200 + ago),
-        )
-        note(db, SessionsScheduled((row.id,)))
-        take_attendance(db, HOUSE, row.id, {1: mark}, "page")
-        settle(db)
-        count_marked(db)
-        figures = db.scalars(
-            select(Tally)
-            .where(Tally.subject == Subject.MATHS, Tally.invited > 0)
-            .execution_options(populate_existing=True)
-        ).one()
-        days.append((figures.trained, figures.absent, figures.made_up))
-    assert days == [(0, 1, 0), (1, 0, 1)]
+    row = build.training_session(
+        db, here.clusters[0], day=today(db) - timedelta(days=1), invited=here.teachers[:1], code=complete(201)
+    )
+    note(db, SessionsScheduled((row.id,)))
+    take_attendance(db, HOUSE, row.id, {1: Mark.AWAY}, "page")
+    assert figures(db) == (0, 1, 0)
+    make_up(db, row)
+    assert figures(db) == (1, 0, 1)
+
+
+def figures(db: Session) -> tuple[int, int, int]:
+    """Trained, absent and made up among the invited."""
+    settle(db)
+    count_marked(db)
+    db.expire_all()
+    row = db.scalars(select(Tally).where(Tally.subject == Subject.MATHS, Tally.invited > 0)).one()
+    return row.trained, row.absent, row.made_up
