@@ -13,13 +13,13 @@ import fasteners
 from sqlalchemy import Engine
 
 from clusters.kernel.clock import KARACHI, real_now
-from clusters.kernel.errors import Conflict, CopError
+from clusters.kernel.errors import Conflict, CopError, NotFound
 from clusters.kernel.failpoints import fp
 from cop.backups.container import SECRET, Manifest, Writer
 from cop.backups.looking import looking
 from cop.backups.programs import dumping
-from cop.backups.records import LastBackup, folder, remember, sync_folder
-from cop.backups.rules import Keeping, kept, made_at, name_of, tag_of
+from cop.backups.records import LastBackup, folder, last_backup, remember, sync_folder
+from cop.backups.rules import NAMED, Keeping, kept, made_at, name_of, tag_of
 from cop.backups.sealing import Keys, seal_with
 from cop.settings import Settings
 
@@ -45,6 +45,17 @@ def keys_of(settings: Settings) -> Keys:
 def place_of(settings: Settings) -> Path:
     """Where backups are written unless the command says otherwise."""
     return settings.backup_dir if settings.backup_dir != Path() else folder(settings.data_dir)
+
+
+def newest_backup(settings: Settings) -> Path:
+    """The backup that was made last: the one that is remembered, or else the newest name in their folder."""
+    last, place = last_backup(settings.data_dir), place_of(settings)
+    if last is not None and Path(last.file).is_file():
+        return Path(last.file)
+    found = [each for each in place.iterdir() if NAMED.fullmatch(each.name)] if place.is_dir() else []
+    if not found:
+        raise NotFound("backup", folder=str(place))
+    return max(found, key=lambda each: each.name.split("-")[2])
 
 
 def take_backup(settings: Settings, engine: Engine, url: str, to: Path | None = None) -> Taken:

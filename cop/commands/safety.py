@@ -13,7 +13,7 @@ from clusters.kernel.failpoints import arm
 from cop.backups.container import whole
 from cop.backups.restoring import Restored, Trial, keep_secret, try_backup
 from cop.backups.restoring import restore as put_back
-from cop.backups.taking import Taken, keys_of, take_backup
+from cop.backups.taking import Taken, keys_of, newest_backup, take_backup
 from cop.commands.speaking import CODES, Exit, answering, as_json, leave, say, talk
 from cop.settings import Settings
 
@@ -53,12 +53,15 @@ def restore(file: Path, check: bool, as_json: bool) -> None:
     """Put a backup into an empty database; all sending is held then, until a person releases it.
 
     With --check nothing is changed: it is restored aside, compared with what was backed up, and taken away again.
+    FILE may be the word latest.
 
     Example: cop restore cop-backups/cop-3fa2c1-20261122T020000Z.backup --check
     """
     with answering(as_json, Exit.CONFIGURATION):
         settings = Settings.from_env(os.environ)
     with answering(as_json):
+        if str(file) == "latest":
+            file = newest_backup(settings)
         if check:
             _check(file, settings, as_json)
         found = whole(file, keys_of(settings))

@@ -129,7 +129,7 @@ def test_a_trial_says_in_a_sentence_that_the_backup_is_good_and_leaves_nothing(r
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == before
     remembered = last_check(tmp_path / "data")
     assert (remembered.ok, remembered.sentence, remembered.file) == (True, trial["sentence"], made["file"])
-    code, trial, _ = run("restore", made["file"], "--check", "--json", COP_BACKUP_KEY="another passphrase")
+    code, trial, _ = run("restore", "latest", "--check", "--json", COP_BACKUP_KEY="another passphrase")
     assert (code, trial["ok"], trial["error"]["key"]) == (3, False, "backup_key_wrong")
     assert last_check(tmp_path / "data").ok is False
 
@@ -165,6 +165,10 @@ def test_a_key_in_a_file_seals_for_its_recipient_and_the_identity_opens(run, fil
     assert (code, document["error"]["key"]) == (3, "backup_identity_missing")
     opens = {"COP_BACKUP_IDENTITY_FILE": str(tmp_path / "identity.txt")}
     assert run("restore", made["file"], "--json", COP_DATABASE_URL=target, **opens).code == 0
+
+
+def test_without_any_backup_there_is_no_latest_one(run, filled):
+    assert run("restore", "latest", "--json").code == 4
 
 
 def test_an_empty_database_has_nothing_to_back_up(run, empty, tmp_path):
