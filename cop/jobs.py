@@ -8,14 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from clusters.kernel.audit import Actor
+from clusters.kernel.clock import today
 from clusters.kernel.unit import UnitOfWork
 from clusters.progress.actions import count_marked, recount_if_due
 from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
+from cop.forgetting import Periods, forget
 from cop.hours import texting_hours, window
 from cop.house import House
 from cop.memory import remember, standing
+from cop.ticks import first_in
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.channels.rehearsal import RehearsalChannel
@@ -41,6 +44,7 @@ class Tools:
     pace: Pace
     stopping: Callable[[], bool]
     data_dir: Path
+    periods: Periods
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -62,7 +66,9 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
     hours = window(texting_hours(house.settings))
     pace = pace or Pace()
     dispatcher = Dispatcher(house.worker_unit, channels, hours, pace=pace, stopping=stopping)
-    return Tools(house.worker_unit, channels, dispatcher, pace, stopping, house.settings.data_dir)
+    return Tools(
+        house.worker_unit, channels, dispatcher, pace, stopping, house.settings.data_dir, Periods.of(house.settings)
+    )
 
 
 def dispatch(tools: Tools) -> Counter[str]:
@@ -129,6 +135,12 @@ def recount(tools: Tools) -> Mapping[str, int]:
         return recount_if_due(db, RECOUNTED_AT)
 
 
+def forget_old(tools: Tools) -> Mapping[str, int]:
+    """Once a day, let go of what was kept long enough."""
+    with tools.unit(Actor("job")) as db:
+        return forget(db, tools.periods) if first_in(db, "forget_old", today(db).isoformat()) else {}
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -136,6 +148,7 @@ JOBS = (
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
+    Job("forget_old", timedelta(minutes=15), forget_old),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),

@@ -68,6 +68,9 @@ class Settings:
     backups_daily: int = _setting(7, "Days of which the last backup is kept.")
     backups_weekly: int = _setting(5, "Weeks of which the last backup is kept.")
     backups_monthly: int = _setting(12, "Months of which the last backup is kept.")
+    keep_texts_months: int = _setting(24, "Months after which words and numbers of texts are forgotten.")
+    keep_readings_months: int = _setting(12, "Months after which it is forgotten how texts were read.")
+    keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")
     failpoints: str = _setting("", "Points at which a test kills or fails a process; only with the rehearsal channel.")
 
     @classmethod

@@ -35,6 +35,27 @@ class Tick(Base):
     """Kind of the latest error, never its words."""
 
 
+class JobPeriod(Base):
+    """A job of which one run a period is enough; whoever inserts the row does it."""
+
+    __tablename__ = "job_period"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime]
+
+
+def first_in(db: Session, job: str, period: str) -> bool:
+    """True for one unit only of all that ask for the same job and period, if it commits."""
+    done = db.execute(
+        insert(JobPeriod)
+        .values(job=job, period=period, begun_at=real_now())
+        .on_conflict_do_nothing()
+        .returning(JobPeriod.job)
+    ).one_or_none()
+    return done is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job; `failure` is the kind of error that ended it."""

@@ -24,6 +24,7 @@ from clusters.structure.queries import programme
 from cop.sentences import sentence
 from cop.settings import Settings
 from cop.ticks import TickRow, latest
+from cop.vitals import CLOCKS_APART, LATE, LEAST_ROOM, WORKER_SEEN
 from cop.web.models import Login
 from messaging.outbox.queries import backlog
 from messaging.outbox.rules import StopReason
@@ -33,14 +34,6 @@ from migrations.applying import shape
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 15
-LEAST_ROOM = 1_000_000_000
-"""Bytes that must be free where the data lies."""
-WORKER_SEEN = timedelta(minutes=3)
-"""A worker that was not heard of for longer does not run."""
-LATE = timedelta(minutes=15)
-"""Texts that are due for longer than this, inside the texting hours, should have gone."""
-CLOCKS_APART = timedelta(seconds=5)
-"""How far this machine's clock may stand from the database's."""
 
 
 @dataclass(frozen=True, slots=True)

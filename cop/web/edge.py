@@ -31,6 +31,7 @@ from cop.web.answers import Again, Answer, Done, File, Shown, local
 from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
+from cop.web.meters import Meters
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
 from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
@@ -64,6 +65,8 @@ class Door:
     secret: bytes
     up_to_date: Callable[[], bool]
     """Has the database the shape this program was made for?"""
+    meters: Meters = field(default_factory=Meters)
+    """What is counted of this process's pages."""
     book: WordBook = field(default_factory=lambda: WordBook(()))
     """What people can text, for readings that a person applies."""
 
@@ -208,7 +211,7 @@ class _Visit:
             response = self._show(again.shown)
         except Exception as error:
             return _error(self.door, self.asked, error, fault(error), self.frame, self.began)
-        _log(self.asked, response.status_code or 200, self.began)
+        _log(self.door, self.asked, response.status_code or 200, self.began)
         return response
 
     def _read(self) -> Response[bytes]:
@@ -387,21 +390,23 @@ def _error(
     headers = {"Retry-After": "60"} if found.status in (429, 503) else {}
     if isinstance(error, HTTPException) and error.headers:
         headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
-    _log(asked, found.status, began, reference=reference, place=found.place, code=found.code)
+    _log(door, asked, found.status, began, reference=reference, place=found.place, code=found.code)
     if asked.twin:
         return packed(asked.headers, as_json({"error": shown}), JSON, found.status, headers)
     return packed(asked.headers, render(shown, frame).encode(), HTML, found.status, headers)
 
 
-def _log(asked: Asked, status: int, began: float, **more: str | None) -> None:
-    """One line a request: no path, no query, no person."""
+def _log(door: Door, asked: Asked, status: int, began: float, **more: str | None) -> None:
+    """One line a request, and one count: no path, no query, no person."""
+    seconds = time.perf_counter() - began
+    door.meters.answered(asked.method, asked.template, status, seconds)
     write = log.error if status >= 500 else log.info
     write(
         "page",
         method=asked.method,
         template=asked.template,
         status=status,
-        ms=round(1000 * (time.perf_counter() - began), 1),
+        ms=round(1000 * seconds, 1),
         **{name: value for name, value in more.items() if value is not None},
     )
 

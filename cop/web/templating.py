@@ -16,6 +16,7 @@ from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
+from cop.web.views.health import HealthPage
 from cop.web.views.home import HomePage
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
@@ -42,6 +43,7 @@ ADDRESS = {
     Area.CLUSTERS: paths.CLUSTERS,
     Area.PLANNER: paths.PLANNER,
     Area.PHONES: paths.PHONES,
+    Area.HEALTH: paths.HEALTH,
     Area.ACCOUNT: paths.ACCOUNT,
 }
 NOT_ON_A_PHONE = frozenset({Area.MESSAGES, Area.CLUSTERS})
@@ -53,6 +55,7 @@ Page = (
     | ClusterPage
     | ClustersPage
     | ErrorPage
+    | HealthPage
     | HomePage
     | InboxPage
     | LoginPage
@@ -72,6 +75,7 @@ TEMPLATE_OF: dict[type, str] = {
     ClusterPage: "cluster.html",
     ClustersPage: "clusters.html",
     ErrorPage: "error.html",
+    HealthPage: "health.html",
     HomePage: "home.html",
     InboxPage: "inbox.html",
     LoginPage: "login.html",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.structure.rules import SchoolGender
+from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
 from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
@@ -51,7 +52,28 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.CLUSTERS: N_("LTRCs"),
         Area.PLANNER: N_("Planner"),
         Area.PHONES: N_("Rehearsal phones"),
+        Area.HEALTH: N_("Health"),
         Area.ACCOUNT: N_("Account"),
+    },
+    Organ: {
+        Organ.DATABASE: N_("Database"),
+        Organ.WORKER: N_("Worker"),
+        Organ.JOBS: N_("Jobs"),
+        Organ.SENDING: N_("Sending"),
+        Organ.QUEUE: N_("Queue"),
+        Organ.DOUBT: N_("In doubt"),
+        Organ.PARKED: N_("Unwritten"),
+        Organ.UNREAD: N_("Unread"),
+        Organ.INBOX: N_("Inbox"),
+        Organ.BACKUP: N_("Backup"),
+        Organ.RESTORE: N_("Restore"),
+        Organ.DISK: N_("Disk"),
+        Organ.CLOCK: N_("Clock"),
+    },
+    Condition: {
+        Condition.BAD: N_("not well"),
+        Condition.WARN: N_("look"),
+        Condition.GOOD: N_("well"),
     },
     Tone: {
         Tone.GOOD: N_("Done"),

@@ -16,6 +16,7 @@ class InboundText(Base):
     __table_args__ = (
         Index("ix_inbound_text_unread", "id", postgresql_where=text("state = 'received'")),
         Index(None, "number", "received_at"),
+        Index(None, "received_at"),
     )
 
     id: Mapped[Id]

@@ -54,6 +54,13 @@ class Message(Base):
             "ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown', 'parked')")
         ),
         Index("ix_message_number", "number"),
+        Index(
+            "ix_message_lost",
+            "state_at",
+            postgresql_where=text(
+                "state IN ('failed', 'undelivered', 'rejected', 'unresolved', 'expired', 'suppressed')"
+            ),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -64,6 +64,8 @@ ROUTES = (
     Route("GET", "/ping", STRANGERS),
     Route("GET", "/health/live", STRANGERS),
     Route("GET", "/health/ready", STRANGERS),
+    Route("GET", "/metrics", STRANGERS),
+    Route("GET", "/health", PLANNERS),
     Route("POST", "/sign-out", EVERYBODY),
     Route("GET", "/account", EVERYBODY),
     Route("POST", "/account/password", EVERYBODY, form={"new": "river under seven bridges"}),

@@ -1,23 +1,43 @@
-"""Is the house well: for whoever watches it from outside; no version, no person."""
+"""Is the house well: for whoever watches it from outside, no version, no person; for the office, what to mend."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
 from litestar import Request, Response, get
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import real_now
+from clusters.calendar.windows import window_open
+from clusters.kernel.clock import now, real_now
+from cop.backups.records import last_backup, last_check
+from cop.hours import texting_hours
+from cop.settings import Settings
 from cop.ticks import latest
-from cop.web.edge import Door
+from cop.vitals import LATE, Seen, judge, pulse
+from cop.web.answers import Shown
+from cop.web.edge import Door, page
+from cop.web.meters import exposition
+from cop.web.security import LOOPBACK
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.frame import Area
+from cop.web.views.health import HealthPage, JobRun
 
 log = structlog.get_logger("cop.web")
 TICK_LATE = timedelta(minutes=2)
 """A worker writes down that it ticks every ten seconds."""
+REFRESH_SECONDS = 30
+ROUTES = ("rehearsal",)
+"""Channels of this installation, out and in."""
+VERSION = version("cop")
 
 
 @get("/health/live", include_in_schema=False, opt={"open": True})
@@ -36,6 +56,42 @@ async def ping() -> Response[bytes]:
 async def ready(request: Request[Any, Any, State]) -> Response[dict[str, bool]]:
     """The database answers, in the shape this program was made for; whether a worker ticks is told beside it."""
     return await sync_to_thread(_ready, request.app.state.door)
+
+
+@get("/metrics", include_in_schema=False, opt={"open": True})
+async def metrics(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Numbers of the house for a monitoring system on this machine; to anybody else there is no such page."""
+    if request.client is None or request.client.host not in LOOPBACK:
+        return Response(b"", status_code=404, media_type="text/plain")
+    body = await sync_to_thread(_counted, request.app.state.door)
+    return Response(body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@page(paths.HEALTH, here=Area.HEALTH)
+def health(db: Session, viewer: Viewer, settings: Settings) -> Shown:
+    """What ails first, with the command that mends it."""
+    at, ticks, hours = now(db), latest(db), texting_hours(settings)
+    seen = Seen(
+        at=at,
+        machine_clock=real_now(),
+        pulse=pulse(db, at),
+        ticks=ticks,
+        stopped_since=viewer.stopped.at if viewer.stopped else None,
+        may_send=window_open(at, hours) and window_open(at - LATE, hours),
+        free=shutil.disk_usage(settings.data_dir).free,
+        backup=last_backup(settings.data_dir),
+        check=last_check(settings.data_dir),
+    )
+    newest = {tick.job: tick for tick in reversed(ticks)}
+    jobs = tuple(
+        JobRun(tick.job, tick.at, tick.milliseconds, sum(tick.counts.values()), tick.runs, tick.failed_at, tick.failure)
+        for tick in sorted(newest.values(), key=lambda tick: tick.job)
+    )
+    return Shown(HealthPage(at, VERSION, ROUTES, tuple(judge(seen)), jobs), refresh_seconds=REFRESH_SECONDS)
+
+
+def _counted(door: Door) -> bytes:
+    return exposition(door.meters, door.unit, door.settings.data_dir)
 
 
 def _ready(door: Door) -> Response[dict[str, bool]]:
@@ -68,4 +124,4 @@ def _holds(check: Callable[[], bool]) -> bool:
         return False
 
 
-handlers = [live, ping, ready]
+handlers = [live, ping, ready, metrics, health]

@@ -27,10 +27,11 @@ class Area(StrEnum):
     CLUSTERS = "clusters"
     PLANNER = "planner"
     PHONES = "phones"
+    HEALTH = "health"
     ACCOUNT = "account"
 
 
-FOOT_ONLY = frozenset({Area.PLANNER, Area.PHONES, Area.ACCOUNT})
+FOOT_ONLY = frozenset({Area.PLANNER, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
 """Pages that the top bar leaves out, at any width."""
 
 

@@ -10,6 +10,7 @@ import pytest
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.structure.rules import SchoolGender
+from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
 from cop.web.pictures import MapCluster, MapSchool
 from cop.web.templating import Page
@@ -20,6 +21,7 @@ from cop.web.views import (
     clusters,
     error,
     frame,
+    health,
     home,
     inbox,
     login,
@@ -368,6 +370,28 @@ def phones_page() -> phones.PhonesPage:
     return phones.PhonesPage(sample_clock(), phone_rows(40), 642, "", "/phones?page=2")
 
 
+def health_page() -> health.HealthPage:
+    """Every organ, four of them ailing, and eight jobs of which one failed."""
+    ailing = (
+        Vital(Organ.WORKER, Condition.BAD, since=at(14, 3), mend="systemctl restart cop-worker"),
+        Vital(
+            Organ.JOBS, Condition.BAD, 1, at(14, 4), ("dispatch (OperationalError)",), "journalctl -u cop-worker -n 50"
+        ),
+        Vital(Organ.BACKUP, Condition.BAD, mend="cop backup"),
+        Vital(Organ.DOUBT, Condition.WARN, 3, at(14, 2)),
+    )
+    well = tuple(
+        Vital(organ, Condition.GOOD, 12, at(14, 5), ("18",))
+        for organ in Organ
+        if organ not in {vital.organ for vital in ailing}
+    )
+    jobs = tuple(
+        health.JobRun(name, at(14, 4, 4), 12, 3, 4000, at(14, 4) if name == "dispatch" else None, "OperationalError")
+        for name in ("apply_drafts", "close_sessions", "dispatch", "forget_old", "mark", "read", "reap", "reconcile")
+    )
+    return health.HealthPage(at(14, 4, 5), "0.2.0", ("rehearsal",), ailing + well, jobs)
+
+
 def account_page() -> account.AccountPage:
     """An account with a password that was too short, signed in on two devices."""
     browsers = (account.SignedIn(at(14, 8), at(14, 14), True), account.SignedIn(at(13, 8), at(13, 14), False))
@@ -476,6 +500,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),
         {"nav": (), "trail": ()},
     ),
+    "health": (health_page, {"here": Area.HEALTH}),
     "account": (account_page, {"here": Area.ACCOUNT}),
     "error": (lambda: error.ErrorPage(error.ErrorKind.BROKEN, "/sessions/4814", None, "7F3QK2M"), AT_THE_DOOR),
 }

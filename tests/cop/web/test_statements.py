@@ -56,6 +56,7 @@ LIMITS = {
     "/phones": 9,
     "/phones/{number}": 16,
     "/account": MAIN,
+    "/health": MAIN,
 }
 
 

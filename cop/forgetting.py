@@ -1,0 +1,83 @@
+"""What is let go on its date: words, numbers and readings of texts, undo notes, the oldest of the audit trail.
+
+Figures stay as they were: a row keeps its state, its places and its time, and loses what says who wrote what.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import record
+from clusters.kernel.clock import now, real_now
+from cop.settings import Settings
+
+MONTH = timedelta(days=30.5)
+AUDIT_LEAST_MONTHS = 84
+"""Seven years, and some days that make 84 months of 30.5 days as long."""
+_SPARE = timedelta(days=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """For how long each class of data is kept."""
+
+    texts: timedelta
+    readings: timedelta
+    audit: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Periods":
+        """As the settings say, in months; the audit trail never shorter than seven years."""
+        return cls(
+            texts=settings.keep_texts_months * MONTH,
+            readings=settings.keep_readings_months * MONTH,
+            audit=max(settings.keep_audit_months, AUDIT_LEAST_MONTHS) * MONTH + _SPARE,
+        )
+
+
+_TEXTS = {
+    "texts received": text(
+        "UPDATE inbound_text SET body = '', number = '', rule = NULL, person_id = NULL"
+        " WHERE received_at < :before AND number <> ''"
+    ),
+    "texts sent": text(
+        "UPDATE message SET body = NULL, text_values = '{}', number = '-' || id"
+        " WHERE planned_at < :before AND number NOT LIKE '-%'"
+        " AND state NOT IN ('queued', 'claimed', 'submitting', 'unknown', 'parked')"
+    ),
+    "copies on rehearsal phones": text("DELETE FROM phone_text WHERE at < :before"),
+}
+_READINGS = {
+    "readings": text("UPDATE inbound_text SET rule = NULL WHERE received_at < :before AND rule IS NOT NULL"),
+    "guesses": text(
+        "UPDATE parked SET guesses = '[]' WHERE parked_at < :before AND settled_at IS NOT NULL AND guesses <> '[]'"
+    ),
+    "undo notes": text("DELETE FROM effect WHERE at < :before"),
+    "questions": text("DELETE FROM question WHERE closed_at < :before"),
+}
+_AUDIT = text("SELECT forget_audit(:before)")
+
+
+def forget(db: Session, periods: Periods) -> dict[str, int]:
+    """Let go of everything whose time is over, and write down how much of what; nothing a second time."""
+    at = now(db)
+    gone: dict[str, int] = {}
+    for statements, before in ((_TEXTS, at - periods.texts), (_READINGS, at - periods.readings)):
+        for what, statement in statements.items():
+            gone[what] = _rows(db, statement.bindparams(before=before))
+    # The function holds seven years by the machine's own clock, whatever a rehearsal's clock says.
+    gone["audit entries"] = db.execute(_AUDIT, {"before": _earlier(at, real_now()) - periods.audit}).scalar_one()
+    gone = {what: rows for what, rows in gone.items() if rows}
+    if gone:
+        record(db, "forget", "retention", new=dict(gone))
+    return gone
+
+
+def _rows(db: Session, statement: object) -> int:
+    return db.connection().execute(statement).rowcount  # type: ignore[call-overload, no-any-return]  # a text clause
+
+
+def _earlier(one: datetime, other: datetime) -> datetime:
+    return min(one, other)

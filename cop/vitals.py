@@ -1,0 +1,233 @@
+"""How the house itself does: what waits, what ticks, what was backed up; and what of it a person must look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cop.backups.records import LastBackup, LastCheck
+from cop.ticks import TickRow
+
+WORKER_SEEN = timedelta(minutes=3)
+"""A worker that was not heard of for longer does not run; it writes down that it ticks every ten seconds."""
+LATE = timedelta(minutes=15)
+"""Texts that are due for longer than this, inside the texting hours, should have gone."""
+UNREAD = timedelta(minutes=5)
+"""A text that came in is read within seconds."""
+DOUBTFUL = timedelta(hours=1)
+"""What became of a text in doubt is asked within minutes."""
+INBOX_PATIENCE = timedelta(hours=24)
+LEAST_ROOM = 1_000_000_000
+"""Bytes that must be free where the data lies."""
+CLOCKS_APART = timedelta(seconds=5)
+"""How far this machine's clock may stand from the database's."""
+BACKED_UP = timedelta(hours=36)
+"""A nightly backup may be so old."""
+TRIED = timedelta(days=40)
+"""A monthly trial of the newest backup may be so old."""
+
+_PULSE = text(
+    """
+    SELECT current_setting('server_version_num')::int / 10000 AS postgres,
+        pg_database_size(current_database()) AS bytes,
+        clock_timestamp() AS database_clock,
+        count(*) FILTER (WHERE state = 'queued' AND send_after <= :at) AS due,
+        min(send_after) FILTER (WHERE state = 'queued' AND send_after <= :at) AS oldest_due,
+        count(*) FILTER (WHERE state IN ('claimed', 'submitting')) AS on_the_way,
+        count(*) FILTER (WHERE state = 'unknown') AS in_doubt,
+        min(state_at) FILTER (WHERE state = 'unknown') AS oldest_doubt,
+        count(*) FILTER (WHERE state = 'parked') AS parked,
+        (SELECT count(*) FROM inbound_text WHERE state = 'received') AS unread,
+        (SELECT min(received_at) FROM inbound_text WHERE state = 'received') AS oldest_unread,
+        (SELECT count(*) FROM parked WHERE settled_at IS NULL) AS cards,
+        (SELECT min(parked_at) FROM parked WHERE settled_at IS NULL) AS oldest_card
+    FROM (
+        SELECT state, send_after, state_at FROM message WHERE state = 'queued' AND send_after <= :at
+        UNION ALL
+        SELECT state, send_after, state_at FROM message WHERE state IN ('claimed', 'submitting', 'unknown', 'parked')
+    ) AS open
+    """
+)
+"""Each part by a partial index, however many texts there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What waits at an instant, and the database it waits in."""
+
+    postgres: int
+    bytes: int
+    database_clock: datetime
+    due: int
+    oldest_due: datetime | None
+    on_the_way: int
+    in_doubt: int
+    oldest_doubt: datetime | None
+    parked: int
+    unread: int
+    oldest_unread: datetime | None
+    cards: int
+    oldest_card: datetime | None
+
+
+def pulse(db: Session, at: datetime) -> Pulse:
+    """One statement over all that waits."""
+    return Pulse(**db.execute(_PULSE, {"at": at}).mappings().one())
+
+
+class Organ(StrEnum):
+    """What is looked at, in the order of the page when all is well."""
+
+    DATABASE = "database"
+    WORKER = "worker"
+    JOBS = "jobs"
+    SENDING = "sending"
+    QUEUE = "queue"
+    DOUBT = "doubt"
+    PARKED = "parked"
+    UNREAD = "unread"
+    INBOX = "inbox"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    DISK = "disk"
+    CLOCK = "clock"
+
+
+class Condition(StrEnum):
+    """How an organ does."""
+
+    BAD = "bad"
+    WARN = "warn"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """One thing that was looked at: how it does, a count, since when, names, and the command that mends it."""
+
+    organ: Organ
+    condition: Condition
+    count: int = 0
+    since: datetime | None = None
+    names: tuple[str, ...] = ()
+    mend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is judged; `at` is the clock handed in, `machine_clock` the machine's own."""
+
+    at: datetime
+    machine_clock: datetime
+    pulse: Pulse
+    ticks: Sequence[TickRow]
+    stopped_since: datetime | None
+    may_send: bool
+    """Inside the texting hours now, and LATE ago."""
+    free: int
+    """Bytes on the disk of the data folder."""
+    backup: LastBackup | None
+    check: LastCheck | None
+
+
+def judge(seen: Seen) -> list[Vital]:
+    """Every organ, the ailing ones first."""
+    found = [
+        Vital(Organ.DATABASE, Condition.GOOD, seen.pulse.bytes // 1_000_000, names=(str(seen.pulse.postgres),)),
+        _worker(seen),
+        _jobs(seen),
+        _sending(seen),
+        *_texts(seen),
+        _backup(seen),
+        _check(seen),
+        _disk(seen),
+        _clock(seen),
+    ]
+    return sorted(found, key=lambda vital: list(Condition).index(vital.condition))
+
+
+def _worker(seen: Seen) -> Vital:
+    last = max((tick.at for tick in seen.ticks), default=None)
+    if last is None or seen.machine_clock - last > WORKER_SEEN:
+        return Vital(Organ.WORKER, Condition.BAD, since=last, mend="systemctl restart cop-worker")
+    workers = {tick.worker for tick in seen.ticks if seen.machine_clock - tick.at <= WORKER_SEEN}
+    return Vital(Organ.WORKER, Condition.GOOD, len(workers), since=last)
+
+
+def _jobs(seen: Seen) -> Vital:
+    failing = [
+        tick
+        for tick in seen.ticks
+        if tick.failed_at is not None and tick.failed_at >= tick.at and seen.machine_clock - tick.at <= WORKER_SEEN
+    ]
+    if failing:
+        since = min(tick.failed_at for tick in failing if tick.failed_at is not None)
+        names = tuple(sorted({f"{tick.job} ({tick.failure})" for tick in failing}))
+        return Vital(Organ.JOBS, Condition.BAD, len(names), since, names, "journalctl -u cop-worker -n 50")
+    return Vital(Organ.JOBS, Condition.GOOD, len({tick.job for tick in seen.ticks}))
+
+
+def _sending(seen: Seen) -> Vital:
+    if seen.stopped_since is not None:
+        return Vital(Organ.SENDING, Condition.BAD, since=seen.stopped_since, mend="cop resume-sending")
+    return Vital(Organ.SENDING, Condition.GOOD)
+
+
+def _texts(seen: Seen) -> list[Vital]:
+    pulse, at = seen.pulse, seen.at
+    due_late = pulse.oldest_due is not None and at - pulse.oldest_due > LATE and seen.may_send
+    doubt_old = pulse.oldest_doubt is not None and at - pulse.oldest_doubt > DOUBTFUL
+    unread_late = pulse.oldest_unread is not None and at - pulse.oldest_unread > UNREAD
+    inbox_late = pulse.oldest_card is not None and at - pulse.oldest_card > INBOX_PATIENCE
+    restart = "systemctl restart cop-worker"
+    return [
+        _waiting(Organ.QUEUE, pulse.due, pulse.oldest_due, Condition.BAD if due_late else None, restart),
+        _waiting(Organ.DOUBT, pulse.in_doubt, pulse.oldest_doubt, Condition.WARN if doubt_old else None),
+        _waiting(Organ.PARKED, pulse.parked, None, Condition.WARN if pulse.parked else None, "cop messages status"),
+        _waiting(Organ.UNREAD, pulse.unread, pulse.oldest_unread, Condition.BAD if unread_late else None, restart),
+        _waiting(Organ.INBOX, pulse.cards, pulse.oldest_card, Condition.WARN if inbox_late else None),
+    ]
+
+
+def _waiting(
+    organ: Organ, count: int, oldest: datetime | None, ailing: Condition | None, mend: str | None = None
+) -> Vital:
+    return Vital(organ, ailing or Condition.GOOD, count, oldest, mend=mend if ailing else None)
+
+
+def _backup(seen: Seen) -> Vital:
+    if seen.backup is None:
+        return Vital(Organ.BACKUP, Condition.BAD, mend="cop backup")
+    old = seen.machine_clock - seen.backup.at > BACKED_UP
+    condition = Condition.BAD if old else Condition.GOOD
+    return Vital(
+        Organ.BACKUP, condition, seen.backup.bytes // 1_000_000, seen.backup.at, mend="cop backup" if old else None
+    )
+
+
+def _check(seen: Seen) -> Vital:
+    mend = "cop restore --check latest"
+    if seen.check is None:
+        return Vital(Organ.RESTORE, Condition.WARN, mend=mend)
+    if not seen.check.ok:
+        return Vital(Organ.RESTORE, Condition.BAD, 1, seen.check.at, mend=mend)
+    old = seen.machine_clock - seen.check.at > TRIED
+    return Vital(
+        Organ.RESTORE, Condition.WARN if old else Condition.GOOD, since=seen.check.at, mend=mend if old else None
+    )
+
+
+def _disk(seen: Seen) -> Vital:
+    little = seen.free < LEAST_ROOM
+    condition = Condition.BAD if little else Condition.GOOD
+    return Vital(Organ.DISK, condition, seen.free // 1_000_000_000, mend="du -sh /var/lib/cop/*" if little else None)
+
+
+def _clock(seen: Seen) -> Vital:
+    apart = abs(seen.pulse.database_clock - seen.machine_clock)
+    if apart > CLOCKS_APART:
+        return Vital(Organ.CLOCK, Condition.BAD, round(apart.total_seconds()), mend="timedatectl set-ntp true")
+    return Vital(Organ.CLOCK, Condition.GOOD)

@@ -1,0 +1,115 @@
+"""Old texts lose their words and numbers on their date, figures stay, the audit trail outlives seven years."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from clusters.kernel.audit import AuditEntry, record
+from clusters.kernel.clock import real_now
+from cop.forgetting import Periods, forget
+from cop.jobs import forget_old, tools
+from cop.settings import Settings
+from messaging.channels.rehearsal import RehearsalChannel
+from messaging.inbound.actions import keep
+from messaging.inbound.models import InboundText
+from messaging.outbox.actions import enqueue
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State
+from tests.messaging.voice import Voice, draft, number, subject
+
+PERIODS = Periods.of(Settings())
+
+
+@pytest.fixture
+def old(unit, clock):
+    """A text sent and one received, both two years and a day ago."""
+    with unit() as db:
+        subject(db)
+        enqueue(db, [draft(db)])
+        keep(db, "rehearsal", "in-1", number(2), "thek hai")
+    Voice(unit, RehearsalChannel(unit)).tick()
+    with unit() as db:
+        db.execute(text("UPDATE inbound_text SET state = 'human', rule = 'nothing fitted'"))
+    clock.at += PERIODS.texts + timedelta(days=1)
+
+
+def test_words_and_numbers_go_on_their_date_and_the_figures_stay(unit, old):
+    with unit() as db:
+        gone = forget(db, PERIODS)
+    assert gone == {"texts received": 1, "texts sent": 1, "copies on rehearsal phones": 1}
+    with unit() as db:
+        came, went = db.scalars(select(InboundText)).one(), db.scalars(select(Message)).one()
+        assert (came.body, came.number, came.rule, came.person_id, came.state) == ("", "", None, None, "human")
+        assert (went.body, went.text_values, went.state) == (None, {}, State.ACCEPTED)
+        assert went.number == f"-{went.id}"
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.verb == "forget")).one()
+        assert entry.new == gone
+        assert forget(db, PERIODS) == {}
+
+
+def test_nothing_goes_a_day_too_early(unit, old, clock):
+    clock.at -= timedelta(days=2)
+    with unit() as db:
+        gone = forget(db, PERIODS)
+        assert db.scalars(select(InboundText.body)).one() == "thek hai"
+    assert gone == {"readings": 1}
+
+
+def test_a_text_that_still_waits_is_kept_whole(unit, clock):
+    with unit() as db:
+        subject(db)
+        enqueue(db, [draft(db)])
+    clock.at += PERIODS.texts * 2
+    with unit() as db:
+        assert forget(db, PERIODS) == {}
+        assert db.scalars(select(Message.number)).one() == number(1)
+
+
+def test_the_audit_trail_goes_after_seven_years_and_by_one_door_only(house, unit):
+    with unit() as db:
+        for years in (8, 6):
+            record(db, "looked", "trail", years)
+        db.flush()
+        db.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_is_insert_only"))
+        for years in (8, 6):
+            aged = {"at": real_now() - timedelta(days=365.25 * years), "id": years}
+            db.execute(text("UPDATE audit_entry SET at = :at WHERE subject_id = :id"), aged)
+        db.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_is_insert_only"))
+    with house.worker_unit() as db:
+        assert forget(db, PERIODS)["audit entries"] == 1
+        assert db.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_kind == "trail")) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT forget_audit(clock_timestamp() - interval '6 years')",
+        "DELETE FROM audit_entry",
+        "SELECT set_config('cop.forgetting', 'on', true); DELETE FROM audit_entry",
+    ],
+)
+def test_a_worker_cannot_shorten_the_trail(house, statement):
+    with pytest.raises(DBAPIError), house.worker_unit() as db:
+        db.execute(text(statement))
+
+
+def test_the_web_may_not_even_ask(house):
+    with pytest.raises(DBAPIError), house.web_unit() as db:
+        db.execute(text("SELECT forget_audit(clock_timestamp() - interval '9 years')"))
+
+
+def test_the_job_runs_once_a_day(house, old, clock):
+    hands = tools(house)
+    assert sum(forget_old(hands).values()) == 3
+    with house.unit() as db:
+        keep(db, "rehearsal", "in-2", number(3), "salam")
+        db.execute(text("UPDATE inbound_text SET received_at = received_at - interval '3 years'"))
+    assert forget_old(hands) == {}
+    clock.advance(days=1)
+    assert sum(forget_old(hands).values()) == 1
+
+
+def test_the_trail_is_never_kept_for_less():
+    assert Periods.of(Settings(keep_audit_months=1)).audit >= timedelta(days=7 * 365.25)
