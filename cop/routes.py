@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from cop.web.pages import (
     account,
     calendar,
+    cascade,
     cluster,
     clusters,
     health,
@@ -29,6 +30,7 @@ ROUTES: Routes = (
     account.handlers,
     home.handlers,
     calendar.handlers,
+    cascade.handlers,
     session.handlers,
     sheet.handlers,
     clusters.handlers,

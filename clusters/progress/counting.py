@@ -12,7 +12,10 @@ _COUNTED = ", ".join(MEASURES) + ", wait_days"
 
 def _outcomes(*where: str) -> str:
     """The one reading of what came of invitations, as a part of the statement."""
-    chosen = outcomes(*map(literal_column, where)).compile(dialect=PGDialect(), compile_kwargs={"literal_binds": True})
+    chosen = outcomes(*map(literal_column, where)).compile(
+        dialect=PGDialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy annotates no dialect
+        compile_kwargs={"literal_binds": True},
+    )
     return str(chosen).replace("«", ":").replace("»", "")
 
 

@@ -12,6 +12,7 @@ from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, s
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
 from cop.web.views.calendar import CalendarPage
+from cop.web.views.cascade import CascadePage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.error import ErrorPage
@@ -38,6 +39,7 @@ STATIC_URL = "/static/"
 ADDRESS = {
     Area.HOME: paths.HOME,
     Area.SESSIONS: paths.CALENDAR,
+    Area.CASCADE: paths.CASCADE,
     Area.MESSAGES: paths.MESSAGES,
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
@@ -46,12 +48,13 @@ ADDRESS = {
     Area.HEALTH: paths.HEALTH,
     Area.ACCOUNT: paths.ACCOUNT,
 }
-NOT_ON_A_PHONE = frozenset({Area.MESSAGES, Area.CLUSTERS})
+NOT_ON_A_PHONE = frozenset({Area.CASCADE, Area.MESSAGES, Area.CLUSTERS})
 """Pages that leave the top bar where it is narrow; the footer has them."""
 
 Page = (
     AccountPage
     | CalendarPage
+    | CascadePage
     | ClusterPage
     | ClustersPage
     | ErrorPage
@@ -72,6 +75,7 @@ Page = (
 TEMPLATE_OF: dict[type, str] = {
     AccountPage: "account.html",
     CalendarPage: "calendar.html",
+    CascadePage: "cascade.html",
     ClusterPage: "cluster.html",
     ClustersPage: "clusters.html",
     ErrorPage: "error.html",

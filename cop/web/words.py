@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
-from clusters.structure.rules import SchoolGender
+from clusters.progress.rules import SchoolsOf
+from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
@@ -37,6 +38,22 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SchoolGender.GIRLS: N_("girls"),
         SchoolGender.MIXED: N_("mixed"),
     },
+    SchoolsOf: {
+        SchoolsOf.BOYS: N_("Boys' schools"),
+        SchoolsOf.GIRLS: N_("Girls' schools"),
+        SchoolsOf.MIXED: N_("Mixed schools"),
+        SchoolsOf.NONE: N_("No school"),
+    },
+    PlaceKind: {
+        PlaceKind.PROGRAMME: N_("Programme"),
+        PlaceKind.BLOCK: N_("Block"),
+        PlaceKind.CIRCLE: N_("Circle"),
+        PlaceKind.CLUSTER: N_("LTRC"),
+        PlaceKind.PROVINCE: N_("Province"),
+        PlaceKind.DISTRICT: N_("District"),
+        PlaceKind.TEHSIL: N_("Tehsil"),
+        PlaceKind.UNION_COUNCIL: N_("Union council"),
+    },
     Role: {
         Role.ADMIN: N_("administrator"),
         Role.MANAGER: N_("education manager"),
@@ -47,6 +64,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Area: {
         Area.HOME: N_("Home"),
         Area.SESSIONS: N_("Sessions"),
+        Area.CASCADE: N_("Cascade"),
         Area.MESSAGES: N_("Messages"),
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),

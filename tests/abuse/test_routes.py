@@ -80,6 +80,7 @@ ROUTES = (
     Route("POST", "/sessions/{session_id}/move", PLANNERS | {Role.TRAINER}, "session", MOVE),
     Route("POST", "/sessions/{session_id}/call-off", PLANNERS | {Role.TRAINER}, "session", {"reason": "snow"}),
     Route("POST", "/sessions/{session_id}/skip", PLANNERS | {Role.TRAINER}, "session", {"text": "T-1d"}),
+    Route("GET", "/cascade", PLANNERS | {Role.MONITOR}),
     Route("GET", "/clusters", EVERYBODY),
     Route("GET", "/clusters/{cluster_id}", EVERYBODY, "cluster"),
     Route("GET", "/planner", PLANNERS),

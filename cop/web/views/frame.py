@@ -22,6 +22,7 @@ class Area(StrEnum):
 
     HOME = "home"
     SESSIONS = "sessions"
+    CASCADE = "cascade"
     MESSAGES = "messages"
     INBOX = "inbox"
     CLUSTERS = "clusters"

@@ -11,6 +11,7 @@ ACCOUNT = "/account"
 CHANGE_PASSWORD = "/account/password"  # noqa: S105 (an address)
 END_OTHERS = "/account/others"
 CALENDAR = "/sessions"
+CASCADE = "/cascade"
 MESSAGES = "/messages"
 STOP_SENDING = "/messages/stop"
 RESUME_SENDING = "/messages/resume"
@@ -59,6 +60,11 @@ def undo_attendance(session_id: int | str, version: int | str) -> str:
 def sheet(session_id: int | str) -> str:
     """The printable attendance sheet."""
     return f"{session(session_id)}/sheet"
+
+
+def cascade(**query: str) -> str:
+    """Cascade progress: `area` such as T/B2., `by` what stands in the columns, of which `subject` and `year`."""
+    return f"{CASCADE}?{urlencode(query, safe='/')}" if query else CASCADE
 
 
 def messages(**query: str | int | None) -> str:

@@ -17,6 +17,7 @@ from cop.web.templating import Page
 from cop.web.views import (
     account,
     calendar,
+    cascade,
     cluster,
     clusters,
     error,
@@ -464,6 +465,55 @@ def cascade_draft_page() -> planner.PlannerPage:
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
 
 
+def cascade_page() -> cascade.CascadePage:
+    """A district of eighteen circles in the middle of its round."""
+    random = Random(7)
+
+    def cell(people: int, share: float) -> cascade.Cell:
+        trained = round(people * share)
+        absent = random.randint(0, (people - trained) // 3)
+        return cascade.Cell(people, trained, absent, random.randint(0, absent), people, 2, 3)
+
+    shares = (0.33, 0.69, 0.67, 0.26, 0.1)
+    rows = tuple(
+        cascade.Row(
+            f"Circle {name}",
+            paths.cascade(area=f"T/B2.C{number:02}.", year="2025"),
+            3 + number % 2,
+            tuple(cell(80 + 3 * number, share * random.uniform(0.4, 1.3)) for share in shares),
+        )
+        for number, name in enumerate([*CENTRES][:18], 1)
+    )
+    choices = tuple(
+        cascade.Choice(label, paths.cascade(area="T/B2.", by=label, year="2025"), label == "by subject")
+        for label in ("by subject", "by tier", "by boys' and girls' schools")
+    )
+    trees = (
+        cascade.Choice("by circle and LTRC", paths.cascade(area="T/B2."), here=True),
+        cascade.Choice("by district", paths.cascade(area="A/")),
+    )
+    years = (cascade.Choice("2024-25", paths.cascade(year="2024")), cascade.Choice("2025-26", "", here=True))
+    figures = tuple(
+        cascade.Figure(row.name, Level.TEACHER, subject, None, 90, 80, 30, 5, 1, 2, 3, at(14, 5, 30))
+        for row in rows
+        for subject in Subject
+    )
+    return cascade.CascadePage(
+        area="Bannu", below="Circle", year="2025-26", until=date(2026, 3, 31), as_of=at(14, 5, 30), planned=True,
+        axis=cascade.Axis.SUBJECT, subject=Subject.MATHS, columns=tuple(Subject),
+        tiers=(
+            cascade.Tier(Level.MASTER, tuple(cell(15, share) for share in (1, 1, 1, 1, 0.7))),
+            cascade.Tier(Level.CIRCLE, tuple(cell(24, share) for share in (0.8, 1, 1, 0.6, 0.2)), (12, 9, 9, 14, None)),
+            cascade.Tier(Level.TEACHER, tuple(cell(640, share) for share in shares), (38, 17, 15, 26, None)),
+        ),
+        rows=rows, whole=cascade.Row("Bannu", "", 0, tuple(cell(640, share) for share in shares)),
+        slowest=cascade.Slowest(Subject.MATHS, 20, 24, 212, 640, 38),
+        weakest=cascade.Weakest("Circle Bakka Khel", Subject.MATHS, 10, 86, rows[0].href, False, "/planner/cascade"),
+        axes=choices, subjects=choices, trees=trees, years=years, figures=figures, plan="/planner/cascade", hidden=2,
+        csv="/cascade.csv?area=T/B2.",
+    )  # fmt: skip
+
+
 def planner_page() -> planner.PlannerPage:
     """The list of drafts."""
     rows = (
@@ -484,6 +534,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "clusters": (clusters_page, {"here": Area.CLUSTERS}),
     "cluster": (cluster_page, {"here": Area.CLUSTERS}),
     "calendar": (calendar_page, {"here": Area.SESSIONS}),
+    "cascade": (cascade_page, {"here": Area.CASCADE}),
     "session": (session_page, {"here": Area.SESSIONS}),
     "session-today": (lambda: session_page(taken=False), {"here": Area.SESSIONS}),
     "session-coming": (coming_session_page, {"here": Area.SESSIONS}),

@@ -44,6 +44,7 @@ LIMITS = {
     "/sessions": 6,
     "/sessions/{session_id}": 15,
     "/sessions/{session_id}/sheet": 6,
+    "/cascade": MAIN,
     "/clusters": 8,
     "/clusters/{cluster_id}": 13,
     "/planner": 7,

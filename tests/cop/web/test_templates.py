@@ -35,7 +35,7 @@ from cop.web.views.session import Answers, CalledOff, FindVenue, Invite, Session
 Samples = dict[str, tuple[Page, Frame]]
 
 LIMITS_KB = {
-    "login": 3, "sign-in-link": 3, "home": 6, "clusters": 10, "cluster": 8, "calendar": 8, "session": 8,
+    "login": 3, "sign-in-link": 3, "home": 6, "clusters": 10, "cluster": 8, "calendar": 8, "cascade": 8, "session": 8,
     "session-today": 8, "session-coming": 8, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8, "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
