@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from clusters.imports.actions import forget_lists, work_next
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import today
 from clusters.kernel.unit import UnitOfWork
@@ -102,6 +103,21 @@ def read(tools: Tools) -> Mapping[str, int]:
     return {"read": texts} if texts else {}
 
 
+def work_on_lists(tools: Tools) -> Mapping[str, int]:
+    """Read, check, apply and take back long lists, one piece of work after another."""
+    done = 0
+    until = time.monotonic() + AT_A_STRETCH.total_seconds()
+    while not tools.stopping() and time.monotonic() < until and work_next(tools.unit, tools.stopping):
+        done += 1
+    return {"lists": done} if done else {}
+
+
+def forget_files(tools: Tools) -> Mapping[str, int]:
+    """Forget the files of lists whose time is over."""
+    with tools.unit(Actor("job")) as db:
+        return forget_lists(db, Scope.everywhere())
+
+
 def apply_drafts(tools: Tools) -> Mapping[str, int]:
     """Put accepted clusters in place on their day."""
     with tools.unit(Actor("job")) as db:
@@ -146,6 +162,8 @@ JOBS = (
     Job("dispatch", timedelta(seconds=1), dispatch),
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),
+    Job("lists", timedelta(seconds=1), work_on_lists),
+    Job("forget_files", timedelta(hours=1), forget_files),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
     Job("forget_old", timedelta(minutes=15), forget_old),

@@ -179,6 +179,13 @@ SENTENCES = REFUSALS | {
     "number_wants_no_texts": "This number asked for no more texts, so nothing was sent. Tell the person by hand.",
     "not_a_demo": "This database is no demonstration: {why}. It was left as it is. "
     "Unset COP_DATABASE_URL, or name an empty database.",
+    "upload_under_way": "A file of yours is being taken in at this moment. Wait until it is here, then send this one.",
+    "uploads_too_many": "Many files are being taken in at this moment. Wait a minute and send it again.",
+    "upload_too_slow": "The file took longer than 15 minutes and was not taken in. Try a smaller file.",
+    "import_failed": "It went wrong three times, and nothing was written. Try again, or report it: the fault is ours.",
+    "import_draft_not_checked": "This list was not checked yet. Check it first.",
+    "import_draft_applied": "This list is applied already. Nothing was changed.",
+    "import_draft_busy": "A worker is at this list at this moment. Wait until it has finished.",
     "demo_being_made": "Another process is making this demonstration at this moment. Wait until it has finished.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""

@@ -73,8 +73,22 @@ def given_list(
     bounds: Bounds = PAKISTAN,
 ) -> GivenList:
     """The same for a file that is in memory already."""
+    given = guessed_list(content, file_name, kind, named=named, sheet=sheet, encoding=encoding, bounds=bounds)
+    require(given.columns, given.sheet.headers)
+    return given
+
+
+def guessed_list(
+    content: bytes,
+    file_name: str,
+    kind: ListKind,
+    *,
+    named: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    bounds: Bounds = PAKISTAN,
+) -> GivenList:
+    """The same where columns may be missing yet, for a person to name."""
     named = named or {}
     read_sheet = read(content, file_name, sheet=sheet, encoding=encoding, named=named)
-    columns = guess(read_sheet, kind, named)
-    require(columns, read_sheet.headers)
-    return GivenList(kind, file_name, content, read_sheet, columns, bounds)
+    return GivenList(kind, file_name, content, read_sheet, guess(read_sheet, kind, named), bounds)

@@ -52,6 +52,9 @@ class Remark:
     message: str
     row: int = 0
     rows: int = 0
+    cause: str = ""
+    word: str = ""
+    """What was not understood."""
 
 
 @dataclass(frozen=True, slots=True)

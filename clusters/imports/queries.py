@@ -15,6 +15,7 @@ from clusters.imports.matching import fold_person
 from clusters.imports.models import Import
 from clusters.imports.outcome import Checked, CheckedRow, Outcome, Problem, Value
 from clusters.imports.rules import StoredPerson, check_schools, check_staff
+from clusters.imports.steps import Tell, silently
 from clusters.imports.stored import (
     AREA_FIELDS,
     PLACED,
@@ -31,6 +32,7 @@ from clusters.imports.stored import (
 )
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.errors import NotAllowed, NotFound
+from clusters.people.models import Person
 from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
 from clusters.scope import Scope
 from clusters.structure.naming import area_key
@@ -52,6 +54,7 @@ class ImportRow:
     applied_at: datetime
     by_person_id: int | None
     undone_at: datetime | None
+    undone: dict[str, Any] | None
 
     @property
     def undo_until(self) -> datetime:
@@ -86,16 +89,27 @@ class JudgedStaff:
         return None if path is None else self.served.get(path)
 
 
-def check(db: Session, scope: Scope, given: GivenList) -> Checked:
+def check(db: Session, scope: Scope, given: GivenList, tell: Tell = silently) -> Checked:
     """What the list would do; nothing is written."""
     judge = judge_schools if given.kind is ListKind.SCHOOLS else judge_staff
-    return judge(db, scope, given).checked
+    return judge(db, scope, given, tell=tell).checked
 
 
 def imports(db: Session, scope: Scope) -> tuple[ImportRow, ...]:
     """The lists that were applied by whoever looks, or by anybody for who looks at everything; newest first."""
     query = _imports(scope).order_by(Import.id.desc())
     return tuple(_import_row(row) for row in db.execute(query))
+
+
+def latest_imports(
+    db: Session, scope: Scope, *, before: int | None = None, most: int = 20
+) -> list[tuple[ImportRow, str | None]]:
+    """The same a page at a time, each with the name of who applied it; None is the command line."""
+    query = _imports(scope).add_columns(Person.name).outerjoin(Person, Person.id == Import.by_person_id)
+    if before is not None:
+        query = query.where(Import.id < before)
+    rows = db.execute(query.order_by(Import.id.desc()).limit(most)).all()
+    return [(_import_row(row[:-1]), row[-1]) for row in rows]
 
 
 def import_(db: Session, scope: Scope, import_id: int) -> ImportRow:
@@ -118,6 +132,7 @@ def _imports(scope: Scope) -> Select[*tuple[Any, ...]]:
         Import.applied_at,
         Import.by_person_id,
         Import.undone_at,
+        Import.undone,
     ).where(mine)
 
 
@@ -132,12 +147,14 @@ def may_import(scope: Scope) -> None:
         raise NotAllowed("may_not_import")
 
 
-def judge_schools(db: Session, scope: Scope, given: GivenList, *, lock: bool = False) -> JudgedSchools:
+def judge_schools(
+    db: Session, scope: Scope, given: GivenList, *, lock: bool = False, tell: Tell = silently
+) -> JudgedSchools:
     """Every row of a school list against the stored schools; rows of schools outside the scope are problems."""
     may_import(scope)
     stored = schools_like(db, scope, _texts_in(given, "code"), lock=lock)
     seen = {code: school.values for code, school in stored.items() if school.seen}
-    checked = check_schools(given.sheet, given.columns, seen, given.bounds)
+    checked = check_schools(given.sheet, given.columns, seen, given.bounds, tell)
     if not scope.covers("", "", OFFICE):
         checked = _inside(checked, stored, _Areas(areas(db)), scope, _header(given, "code"))
     return JudgedSchools(checked, stored)
@@ -208,7 +225,9 @@ class _Areas:
         return path
 
 
-def judge_staff(db: Session, scope: Scope, given: GivenList, *, lock: bool = False) -> JudgedStaff:
+def judge_staff(
+    db: Session, scope: Scope, given: GivenList, *, lock: bool = False, tell: Tell = silently
+) -> JudgedStaff:
     """Every row of a staff list against the stored schools and persons; what lies outside the scope is a problem."""
     may_import(scope)
     codes = _texts_in(given, "code")
@@ -216,7 +235,7 @@ def judge_staff(db: Session, scope: Scope, given: GivenList, *, lock: bool = Fal
     schools = schools_at(db, scope, codes)
     said = _Said.of(given)
     people = [_stored_person(person, said, schools) for person in known.values()]
-    checked = check_staff(given.sheet, given.columns, frozenset(schools), people)
+    checked = check_staff(given.sheet, given.columns, frozenset(schools), people, tell)
     paths = {_path_served(row, schools) for row in checked.rows if row.outcome is not Outcome.PROBLEM}
     judged = JudgedStaff(checked, schools, places_at(db, {path for path in paths if path is not None}), known)
     if scope.covers("", "", ("administrator",)):

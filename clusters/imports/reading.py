@@ -130,7 +130,7 @@ def _chosen(book: CalamineWorkbook, archive: Archive, wanted: str | None, named:
         title = _called(sheets, wanted)
         if title in archive.refused:
             raise archive.refused[title]
-        return _from_sheet(book.get_sheet_by_name(title), named)
+        return _among(_from_sheet(book.get_sheet_by_name(title), named), sheets)
     known = {fold(header) for header in named}
     seen: list[tuple[int, Sheet]] = []
     for meta in sheets:
@@ -144,7 +144,11 @@ def _chosen(book: CalamineWorkbook, archive: Archive, wanted: str | None, named:
     best = max(seen, key=lambda pair: pair[0])
     others = [read.name for found, read in seen if read is not best[1] and found >= max(2, best[0] // 2)]
     others += [name for name in archive.refused if name]
-    return _with_notes(best[1], others)
+    return _among(_with_notes(best[1], others), sheets)
+
+
+def _among(sheet: Sheet, sheets: Sequence[SheetMetadata]) -> Sheet:
+    return replace(sheet, sheets=tuple(each.name for each in sheets))
 
 
 def _with_notes(sheet: Sheet, others: Sequence[str]) -> Sheet:

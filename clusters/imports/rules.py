@@ -16,6 +16,7 @@ from clusters.imports.records import records
 from clusters.imports.school_list import SchoolRows, filled_in
 from clusters.imports.sheet import Sheet
 from clusters.imports.staff_list import StaffRows
+from clusters.imports.steps import EVERY, Stage, Tell, silently
 from clusters.imports.vocabulary import ListKind
 from clusters.people.rules import PostRole
 from clusters.structure.naming import area_key
@@ -28,12 +29,16 @@ _ROWS_NAMED = 6
 
 
 def check_schools(
-    sheet: Sheet, columns: Columns, stored: Mapping[str, Mapping[str, Value | None]], bounds: Bounds = PAKISTAN
+    sheet: Sheet,
+    columns: Columns,
+    stored: Mapping[str, Mapping[str, Value | None]],
+    bounds: Bounds = PAKISTAN,
+    tell: Tell = silently,
 ) -> Checked:
     """Judges every row of a school list; `stored` is code -> field -> value, an empty cell never clears one."""
     reader = SchoolRows(sheet, columns, bounds)
     skipped: list[tuple[int, str]] = []
-    drafts = [reader.read(row, cells) for row, cells in records(sheet, columns, skipped)]
+    drafts = _each(reader, sheet, columns, skipped, tell)
     header = sheet.headers[columns.places["code"]]
     _judge_repetitions(drafts, lambda draft: draft.code, header, sheet, columns)
     _judge_lost_zeros(drafts, stored, header)
@@ -57,6 +62,18 @@ def check_schools(
     )
 
 
+def _each(
+    reader: SchoolRows | StaffRows, sheet: Sheet, columns: Columns, skipped: list[tuple[int, str]], tell: Tell
+) -> list[Draft]:
+    """Every record of the list, read; now and then it is told how far that is."""
+    drafts: list[Draft] = []
+    for row, cells in records(sheet, columns, skipped):
+        drafts.append(reader.read(row, cells))
+        if len(drafts) % EVERY == 0:
+            tell(Stage.CHECKING, len(drafts), len(sheet.rows))
+    return drafts
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
     """A person as stored: everything that a list could repeat."""
@@ -73,12 +90,16 @@ class StoredPerson:
 
 
 def check_staff(
-    sheet: Sheet, columns: Columns, schools: Mapping[str, object] | frozenset[str], people: Iterable[StoredPerson]
+    sheet: Sheet,
+    columns: Columns,
+    schools: Mapping[str, object] | frozenset[str],
+    people: Iterable[StoredPerson],
+    tell: Tell = silently,
 ) -> Checked:
     """Judges every row of a staff list; the personal number tells who it is, without one name and school do."""
     reader = StaffRows(sheet, columns, schools)
     skipped: list[tuple[int, str]] = []
-    drafts = [reader.read(row, cells) for row, cells in records(sheet, columns, skipped)]
+    drafts = _each(reader, sheet, columns, skipped, tell)
     identity = reader.header("personal_no") if "personal_no" in columns.places else reader.header("name")
     _judge_repetitions(drafts, _identity, identity, sheet, columns)
     _match_people(drafts, list(people), reader.header("name"))
@@ -196,6 +217,7 @@ def _half_a_place(sheet: Sheet, columns: Columns) -> list[Remark]:
             column,
             f"'{column}' holds {there}, and no column of {missing} was recognised, so all schools are taken without"
             f" coordinates. Name it with --column 'header={'lon' if lone == ['lat'] else 'lat'}'.",
+            cause="half_a_place",
         )
     ]
 

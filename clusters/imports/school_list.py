@@ -71,6 +71,8 @@ class SchoolRows:
                 f"'{word}' is not known as a {choice}; these schools are taken without one.",
                 self.first_strange[choice, word],
                 many,
+                f"{choice}_unknown",
+                word,
             )
             for (choice, word), many in self.strange.items()
         ]

@@ -34,3 +34,5 @@ class Sheet:
     """Rows with something written beyond the last header, as an unquoted comma leaves them."""
     notes: tuple[str, ...] = ()
     """Sentences on what a person should know about the file before trusting it."""
+    sheets: tuple[str, ...] = ()
+    """Every sheet of the file, from the left; delimited text has none."""

@@ -49,6 +49,8 @@ class StaffRows:
                 f"'{word}' is not known as a {choice}; these persons are taken without one.",
                 self.first_strange[choice, word],
                 many,
+                f"{choice}_unknown",
+                word,
             )
             for (choice, word), many in self.strange.items()
         ]

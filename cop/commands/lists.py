@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import rich_click as click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from clusters.imports.actions import Applied, Refused, Undone, apply, undo
+from clusters.imports.actions.buckets import by_cause, clause
 from clusters.imports.columns import override
 from clusters.imports.coordinates import bounds_of
 from clusters.imports.given import GivenList, open_list
@@ -284,10 +285,19 @@ def _tell_undone(number: int, undone: Undone) -> None:
         f"Import {number} was taken back: {_many(counts['reversed'], 'row')} reversed,"
         f" {counts['kept_edited']} kept because they were changed since, {counts['could_not']} could not be."
     )
-    for heading, left in (("Kept:", undone.edited), ("Could not be taken back:", undone.stuck)):
+    for heading, left in (("Kept as they are now:", undone.edited), ("Could not be taken back:", undone.stuck)):
         if left:
             _tell(heading, "yellow")
-            _tell_some([f"{' '.join((each.name, *each.fields))}: {each.why}" for each in left])
+            for some in by_cause(left):
+                _tell(f"  {_left(some)}")
+
+
+def _left(some: Mapping[str, Any]) -> str:
+    """What stays for one reason, in one line: how many, why, and which come first."""
+    names = ", ".join(some["names"])
+    more = f" and {some['many'] - len(some['names'])} more" if some["many"] > len(some["names"]) else ""
+    fields = f" (its {', '.join(some['fields'])})" if some["fields"] else ""
+    return f"{some['many']} because {'; '.join(map(clause, some['causes']))}{fields}: {names}{more}."
 
 
 def _tell_some(sentences: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial, reduce
-from typing import Any, get_type_hints
+from typing import IO, Any, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -34,9 +34,18 @@ from cop.web.i18n import Language
 from cop.web.meters import Meters
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
-from cop.web.security import BODY_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
+from cop.web.security import (
+    BODY_LIMIT,
+    UPLOAD_LIMIT,
+    comes_from_us,
+    cookie,
+    cookie_name,
+    form_token,
+    token_fits,
+)
 from cop.web.templating import render
 from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
+from cop.web.uploads import MULTIPART, Upload, Uploads, read_parts, taken_in
 from cop.web.viewers import Viewer, chosen, find_viewer
 from cop.web.views import paths
 from cop.web.views.error import ErrorKind
@@ -69,6 +78,8 @@ class Door:
     """What is counted of this process's pages."""
     book: WordBook = field(default_factory=lambda: WordBook(()))
     """What people can text, for readings that a person applies."""
+    uploads: Uploads = field(default_factory=Uploads)
+    """Who sends a file at this moment."""
 
     def instant(self) -> datetime:
         """Now, whatever the rehearsal clock says: moving that one signs nobody out."""
@@ -177,6 +188,31 @@ def act(path: str, *, here: Area | None = None, open: bool = False) -> Callable[
     return wrap
 
 
+def take(path: str, *, here: Area | None = None) -> Callable[[Handler], HTTPRouteHandler]:
+    """Something done by POST at `path` with a file, as multipart/form-data of at most 10 MB.
+
+    The function below may also name `upload`, the file. Who asks, and from where, is known before a byte of the file is
+    taken in; then it goes to the disk piece by piece, and is read in the page's own thread.
+    """
+
+    def wrap(handler: Handler) -> HTTPRouteHandler:
+        plan = Plan.of(handler, here, open_=False)
+
+        async def do(request: Ask) -> Response[bytes]:
+            visit = _Visit(request, plan)
+            refused = await sync_to_thread(visit.knock)
+            if refused is not None:
+                return refused
+            with visit.door.uploads.one(visit.sender):
+                body = await taken_in(request.stream())
+                with body:
+                    return await sync_to_thread(visit.take, body)
+
+        return post(_typed(path), include_in_schema=False, request_max_body_size=UPLOAD_LIMIT, opt={"open": False})(do)
+
+    return wrap
+
+
 def failed(request: Ask, error: Exception) -> Response[bytes]:
     """The answer to what fails before a page's own unit: an unknown path, a wrong method, a body too large."""
     asked = Asked.of(request)
@@ -196,6 +232,7 @@ class _Visit:
         self.frame: Frame | None = None
         self.binding = self.asked.cookies.get(cookie_name(self.door.settings, "-door"), "")
         self.new_door = ""
+        self.upload: Upload | None = None
 
     def read(self) -> Response[bytes]:
         return self._guarded(self._read)
@@ -203,7 +240,30 @@ class _Visit:
     def write(self, body: bytes) -> Response[bytes]:
         return self._guarded(partial(self._write, body))
 
-    def _guarded(self, work: Callable[[], Response[bytes]]) -> Response[bytes]:
+    @property
+    def sender(self) -> str:
+        """Who sends, known after the knock."""
+        return self._reader()
+
+    def knock(self) -> Response[bytes] | None:
+        """May the file that is about to come be taken in? None if so, else the answer."""
+        refusals: list[Response[bytes]] = []
+
+        def ask() -> Response[bytes]:
+            self._from_a_page_of_ours(MULTIPART)
+            with self.door.unit(Actor("web"), to_read=True) as db:
+                self._enter(db)
+                if self.viewer is None:
+                    refusals.append(self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401)))
+            return refusals[0] if refusals else Response(b"")
+
+        answer = self._guarded(ask, quietly=True)
+        return answer if refusals or (answer.status_code or 200) >= 400 else None
+
+    def take(self, body: IO[bytes]) -> Response[bytes]:
+        return self._guarded(partial(self._take, body))
+
+    def _guarded(self, work: Callable[[], Response[bytes]], *, quietly: bool = False) -> Response[bytes]:
         """Whatever is raised has left the unit, and undone it, before it is answered here."""
         try:
             response = work()
@@ -211,7 +271,8 @@ class _Visit:
             response = self._show(again.shown)
         except Exception as error:
             return _error(self.door, self.asked, error, fault(error), self.frame, self.began)
-        _log(self.door, self.asked, response.status_code or 200, self.began)
+        if not quietly:
+            _log(self.door, self.asked, response.status_code or 200, self.began)
         return response
 
     def _read(self) -> Response[bytes]:
@@ -226,12 +287,21 @@ class _Visit:
                 seen(db, self.viewer.session_hash, self.door.instant())
         return response
 
-    def _write(self, body: bytes) -> Response[bytes]:
+    def _from_a_page_of_ours(self, content_type: str) -> None:
         if not comes_from_us(self.door.settings, self.asked.headers):
             raise ForeignForm("form_from_elsewhere")
-        if self.asked.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        if self.asked.headers.get("content-type", "").partition(";")[0].strip() != content_type:
             raise ForeignForm("form_from_elsewhere")
-        fields = read_fields(body)
+
+    def _take(self, body: IO[bytes]) -> Response[bytes]:
+        fields, self.upload = read_parts(body, self.asked.headers.get("content-type", ""))
+        return self._with(fields)
+
+    def _write(self, body: bytes) -> Response[bytes]:
+        self._from_a_page_of_ours("application/x-www-form-urlencoded")
+        return self._with(read_fields(body))
+
+    def _with(self, fields: Fields) -> Response[bytes]:
         with self.door.unit(Actor("web")) as db:
             self._enter(db)
             if self.viewer is None and not self.plan.open:
@@ -243,7 +313,7 @@ class _Visit:
     def _stale(self, fields: Fields) -> Response[bytes]:
         """The form is ours but not of this web session: what was typed may be sent again, but for passwords."""
         once = only(fields, ONCE)
-        if self.viewer is None or self.plan.open or not once or SECRET_FIELDS & fields.keys():
+        if self.viewer is None or self.plan.open or not once or self.upload or SECRET_FIELDS & fields.keys():
             raise FormTooOld("form_too_old")
         kept = tuple((name, value) for name, values in fields.items() if name not in OWN_FIELDS for value in values)
         return self._show(Shown(StaleFormPage(self.asked.path, kept, once), status=403))
@@ -303,6 +373,7 @@ class _Visit:
             "settings": self.door.settings,
             "door": self.door,
             "asked": self.asked,
+            "upload": self.upload,
         }
         given: dict[str, Any] = {}
         for name, hint in self.plan.hints.items():

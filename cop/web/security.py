@@ -31,6 +31,8 @@ ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a form."""
+UPLOAD_LIMIT = 10 * 1024 * 1024 + BODY_LIMIT
+"""Bytes of a form that brings a file."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CookieName = Literal["", "-door", "-flash", "-language"]
 """The web session, the door at which nobody is signed in yet, what was just done, the language of this browser."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from clusters.imports.vocabulary import ListKind
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
 from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, split_bar
 from cop.web.views import paths
@@ -19,6 +20,7 @@ from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
 from cop.web.views.health import HealthPage
 from cop.web.views.home import HomePage
+from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, ImportsPage, ImportStep
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
 from cop.web.views.messages import MessagesPage, TextState
@@ -44,6 +46,7 @@ ADDRESS = {
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
     Area.PLANNER: paths.PLANNER,
+    Area.IMPORTS: paths.IMPORTS,
     Area.PHONES: paths.PHONES,
     Area.HEALTH: paths.HEALTH,
     Area.ACCOUNT: paths.ACCOUNT,
@@ -60,6 +63,9 @@ Page = (
     | ErrorPage
     | HealthPage
     | HomePage
+    | ImportDraftPage
+    | ImportPage
+    | ImportsPage
     | InboxPage
     | LoginPage
     | MessagesPage
@@ -81,6 +87,9 @@ TEMPLATE_OF: dict[type, str] = {
     ErrorPage: "error.html",
     HealthPage: "health.html",
     HomePage: "home.html",
+    ImportDraftPage: "import_draft.html",
+    ImportPage: "import.html",
+    ImportsPage: "imports.html",
     InboxPage: "inbox.html",
     LoginPage: "login.html",
     MessagesPage: "messages.html",
@@ -171,6 +180,9 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         asset=asset,
         cluster_map=cluster_map,
         direction=say.direction,
+        encodings=ENCODINGS,
+        kinds=tuple(ListKind),
+        steps=tuple(ImportStep),
         district_map=district_map,
         load_strip=load_strip,
         ltr=ltr,

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from clusters.cascade.rules import Level
+from clusters.imports.outcome import Outcome
+from clusters.imports.steps import Stage
+from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
@@ -11,6 +14,7 @@ from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
 from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
+from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
 from cop.web.views.messages import Purpose, Reason, TextState
 from cop.web.views.session import Answer, Mark, Step
 
@@ -69,6 +73,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),
         Area.PLANNER: N_("Planner"),
+        Area.IMPORTS: N_("Imports"),
         Area.PHONES: N_("Rehearsal phones"),
         Area.HEALTH: N_("Health"),
         Area.ACCOUNT: N_("Account"),
@@ -176,6 +181,113 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TextState.EXPIRED: N_("expired"),
         TextState.HELD_BACK: N_("held back"),
     },
+    ListKind: {
+        ListKind.SCHOOLS: N_("schools"),
+        ListKind.STAFF: N_("staff"),
+    },
+    Outcome: {
+        Outcome.NEW: N_("new"),
+        Outcome.CHANGED: N_("changed"),
+        Outcome.UNCHANGED: N_("as stored"),
+        Outcome.DUPLICATE: N_("repeated"),
+        Outcome.PROBLEM: N_("with problems"),
+    },
+    Stage: {
+        Stage.READING: N_("Reading the file"),
+        Stage.CHECKING: N_("Checking the rows"),
+        Stage.WRITING: N_("Writing the rows"),
+        Stage.TAKING_BACK: N_("Taking the rows back"),
+    },
+    ImportStep: {
+        ImportStep.FILE: N_("file"),
+        ImportStep.COLUMNS: N_("columns"),
+        ImportStep.CHECK: N_("check"),
+        ImportStep.APPLY: N_("apply"),
+        ImportStep.DONE: N_("done"),
+    },
+    ListField: {
+        ListField.CODE: N_("EMIS code of the school"),
+        ListField.NAME: N_("Name"),
+        ListField.GENDER: N_("Gender"),
+        ListField.LEVEL: N_("Level"),
+        ListField.LAT: N_("Latitude"),
+        ListField.LON: N_("Longitude"),
+        ListField.LAT_DEG: N_("Latitude, degrees"),
+        ListField.LAT_MIN: N_("Latitude, minutes"),
+        ListField.LAT_SEC: N_("Latitude, seconds"),
+        ListField.LON_DEG: N_("Longitude, degrees"),
+        ListField.LON_MIN: N_("Longitude, minutes"),
+        ListField.LON_SEC: N_("Longitude, seconds"),
+        ListField.LATLON: N_("Both coordinates in one cell"),
+        ListField.PROVINCE: N_("Province"),
+        ListField.DISTRICT: N_("District"),
+        ListField.TEHSIL: N_("Tehsil or town"),
+        ListField.UNION_COUNCIL: N_("Union council"),
+        ListField.VILLAGE_COUNCIL: N_("Village council"),
+        ListField.ASDEO_CIRCLE: N_("Circle of the ASDEO office"),
+        ListField.SDEO_OFFICE: N_("SDEO office"),
+        ListField.ZONE: N_("Summer or winter zone"),
+        ListField.DDO_CODE: N_("DDO code"),
+        ListField.DESIGNATION: N_("Designation"),
+        ListField.PERSONAL_NO: N_("Personal number"),
+        ListField.MOBILE_NO: N_("Mobile number"),
+        ListField.SUBJECT: N_("Subject"),
+    },
+    Cause: {
+        Cause.CODE_MISSING: N_("The EMIS code is missing"),
+        Cause.CODE_DAMAGED: N_("A spreadsheet damaged the code"),
+        Cause.CODE_ZEROS: N_("Zeros before the code were lost or added"),
+        Cause.CONFLICTING_CODE: N_("The same code says different things"),
+        Cause.COORDINATE_UNREADABLE: N_("A coordinate cannot be read"),
+        Cause.COORDINATES_IMPOSSIBLE: N_("The place lies outside the country"),
+        Cause.ROW_TOO_LONG: N_("The row has more cells than columns"),
+        Cause.NAME_MISSING: N_("The name is missing"),
+        Cause.DESIGNATION_MISSING: N_("The designation is missing"),
+        Cause.DESIGNATION_UNKNOWN: N_("The designation is not known"),
+        Cause.SCHOOL_UNKNOWN: N_("The school is not here yet"),
+        Cause.PERSONAL_NO_DAMAGED: N_("A spreadsheet damaged the personal number"),
+        Cause.PHONE_DAMAGED: N_("The mobile number is damaged"),
+        Cause.PHONE_NOT_PK_MOBILE: N_("It is no Pakistani mobile number"),
+        Cause.PERSON_AMBIGUOUS: N_("It is not certain who is meant"),
+        Cause.OUTSIDE_SCOPE: N_("It lies outside your places"),
+        Cause.MAY_NOT_APPOINT: N_("You cannot appoint to this post"),
+    },
+    Heed: {
+        Heed.GENDER_UNKNOWN: N_("not known as a gender; taken without one"),
+        Heed.LEVEL_UNKNOWN: N_("not known as a level; taken without one"),
+        Heed.ZONE_UNKNOWN: N_("not known as a zone; taken without one"),
+        Heed.SUBJECT_UNKNOWN: N_("not known as a subject; taken without one"),
+        Heed.HALF_A_PLACE: N_("half of the coordinates; name the other column too"),
+    },
+    Skipped: {
+        Skipped.HEADERS: N_("the headers are repeated"),
+        Skipped.HEADING: N_("a heading between the rows"),
+        Skipped.NUMBERING: N_("the columns are numbered"),
+        Skipped.TOTAL: N_("a total"),
+        Skipped.NOTHING: N_("nothing in the columns that are read"),
+        Skipped.NOTE: N_("a note below the list"),
+    },
+    Stays: {
+        Stays.CHANGED_SINCE: N_("changed after the import"),
+        Stays.GONE: N_("no longer there"),
+        Stays.ATTENDANCE_REPORT: N_("has reported attendance"),
+        Stays.AUDIT_ENTRY: N_("has changed things here"),
+        Stays.BOOKING: N_("booked for training sessions; move them first"),
+        Stays.CLUSTER_DRAFT_ROW: N_("held by a draft of LTRCs; discard it first"),
+        Stays.IMPORT: N_("has applied a list"),
+        Stays.INBOUND_TEXT: N_("has texted us"),
+        Stays.INVITATION: N_("on the list of a training session"),
+        Stays.LOGIN: N_("can sign in; end that first"),
+        Stays.MESSAGE: N_("was written to"),
+        Stays.PERSON_NUMBER: N_("got another number since"),
+        Stays.PLACE: N_("needed by an LTRC or a place below it"),
+        Stays.PLACEMENT: N_("stands in an LTRC or another place"),
+        Stays.POST: N_("somebody else holds a post there; end it first"),
+        Stays.QUESTION: N_("has an open question"),
+        Stays.SESSION_TRAINER: N_("leads a training session; give it away first"),
+        Stays.TRAINING_SESSION: N_("a training session takes place there; move it first"),
+        Stays.OTHER: N_("something else refers to it"),
+    },
 }
 
 MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -208,6 +320,25 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TextState.WITHDRAWN: N_("A change made it wrong, so it was taken back."),
         TextState.EXPIRED: N_("Its hour passed before it could go."),
         TextState.HELD_BACK: N_("Held back by rule: no number, weekly cap, or opted out."),
+    },
+    Cause: {
+        Cause.CODE_MISSING: N_("Add the code, or delete the row."),
+        Cause.CODE_DAMAGED: N_("Format the column as text and type the code again."),
+        Cause.CODE_ZEROS: N_("Format the column as text; write the code as it is known."),
+        Cause.CONFLICTING_CODE: N_("Correct the code, or delete the rows that are wrong."),
+        Cause.COORDINATE_UNREADABLE: N_("Write it like 34.0123, or leave it empty."),
+        Cause.COORDINATES_IMPOSSIBLE: N_("Correct it, leave it empty, or choose any country."),
+        Cause.ROW_TOO_LONG: N_("Probably a comma in a name: put it in quotation marks."),
+        Cause.NAME_MISSING: N_("Add the name, or delete the row."),
+        Cause.DESIGNATION_MISSING: N_("Add it, like PST or Circle Trainer."),
+        Cause.DESIGNATION_UNKNOWN: N_("Write PST, CT, SST, Head Teacher, Circle Trainer or ASDEO."),
+        Cause.SCHOOL_UNKNOWN: N_("Import the list of schools first, or correct the code."),
+        Cause.PERSONAL_NO_DAMAGED: N_("Format the column as text, type it again, or leave it empty."),
+        Cause.PHONE_DAMAGED: N_("Ask the person; type it as text, or leave it empty."),
+        Cause.PHONE_NOT_PK_MOBILE: N_("Ask for a mobile number, or leave it empty."),
+        Cause.PERSON_AMBIGUOUS: N_("Add the personal number, or delete the wrong row."),
+        Cause.OUTSIDE_SCOPE: N_("Delete the row, or ask who looks after that place."),
+        Cause.MAY_NOT_APPOINT: N_("Delete the row, or ask an administrator."),
     },
 }
 

@@ -10,8 +10,9 @@ from clusters.imports.actions.schools import Did, write_schools
 from clusters.imports.actions.staff import write_staff
 from clusters.imports.given import GivenList
 from clusters.imports.models import Import, ImportedRow
-from clusters.imports.outcome import Checked
+from clusters.imports.outcome import Checked, Outcome
 from clusters.imports.queries import judge_schools, judge_staff
+from clusters.imports.steps import Stage, Tell, silently
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import acting, record
 from clusters.kernel.bulk import add
@@ -24,6 +25,8 @@ from clusters.structure.actions.founding import ONE_AT_A_TIME
 
 MOST_A_DAY = 20
 """Lists that one person may apply in a day; the command line may apply any number."""
+AT_ONCE = 5_000
+"""Rows between two tellings of what is remembered."""
 COUNTS = ("rows", "new", "changed", "unchanged", "duplicates", "problem_rows")
 
 
@@ -43,23 +46,30 @@ class Refused(Invalid):
         self.checked = checked
 
 
-def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = False) -> Applied:
+def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = False, tell: Tell = silently) -> Applied:
     """Write a list; with a problem in any row nothing is written (Refused), unless only the good rows are asked for."""
     if not given.sheet.encoding.sure:
         raise Invalid("encoding_unsure", encoding=given.sheet.encoding.name)
     db.execute(ONE_AT_A_TIME)
     _not_too_many(db)
     if given.kind is ListKind.SCHOOLS:
-        schools = judge_schools(db, scope, given, lock=True)
+        schools = judge_schools(db, scope, given, lock=True, tell=tell)
         _refuse(checked := schools.checked, only_good)
+        tell(Stage.WRITING, 0, _writes(checked))
         did = write_schools(db, scope, schools)
     else:
-        staff = judge_staff(db, scope, given, lock=True)
+        staff = judge_staff(db, scope, given, lock=True, tell=tell)
         _refuse(checked := staff.checked, only_good)
+        tell(Stage.WRITING, 0, _writes(checked))
         did = write_staff(db, staff)
     if did:
         note(db, PostsChanged(None))
-    return Applied(_kept(db, given, checked, did), checked)
+    return Applied(_kept(db, given, checked, did, tell), checked)
+
+
+def _writes(checked: Checked) -> int:
+    """Twice the rows that do something: what they write, and what is remembered of it for the undo."""
+    return 2 * (checked.count(Outcome.NEW) + checked.count(Outcome.CHANGED))
 
 
 def _not_too_many(db: Session) -> None:
@@ -76,7 +86,7 @@ def _refuse(checked: Checked, only_good: bool) -> None:
         raise Refused(checked)
 
 
-def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did]) -> int:
+def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did], tell: Tell) -> int:
     """Keep the file and what each of its rows did."""
     document = checked.document()
     kept = Import(
@@ -102,6 +112,9 @@ def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did]) -
         }
         for each in did
     ]
-    add(db, ImportedRow, ("import_id", "row", "target_kind", "target_id", "before", "after"), rows)
+    for start in range(0, len(rows), AT_ONCE):
+        tell(Stage.WRITING, len(rows) + start, 2 * len(rows))
+        some = rows[start : start + AT_ONCE]
+        add(db, ImportedRow, ("import_id", "row", "target_kind", "target_id", "before", "after"), some)
     record(db, "imported", "import", kept.id, new={"kind": given.kind.value, **kept.counts})
     return kept.id

@@ -19,25 +19,6 @@ _POINTING = text(
 )
 """Some columns hold ids without a key, such as the person a message went to."""
 
-REASONS = {
-    "attendance_report": "she reported attendance",
-    "audit_entry": "she changed things",
-    "booking": "it is booked for training sessions",
-    "cluster_draft_row": "a draft of LTRCs holds it",
-    "import": "she applied a list",
-    "inbound_text": "texts came from her",
-    "invitation": "it is on the list of a training session",
-    "login": "she can sign in",
-    "message": "texts were written to her",
-    "person_number": "another number was given to her",
-    "place": "an LTRC or a place below hangs on it",
-    "placement": "it stands in an LTRC or another place",
-    "post": "somebody holds a post that this import did not make",
-    "question": "a question to her is open",
-    "session_trainer": "she leads a training session",
-    "training_session": "a training session takes place there",
-}
-
 
 def hanging(
     db: Session, kind: Kind, ids: Collection[int], own: Mapping[str, Collection[int]] | None = None
@@ -57,8 +38,3 @@ def hanging(
             if name not in found.setdefault(row_id, []):
                 found[row_id].append(name)
     return found
-
-
-def why(tables: Collection[str]) -> str:
-    """The reasons in words."""
-    return "; ".join(REASONS.get(name, f"{name} refers to it") for name in tables)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from clusters.imports.actions.buckets import Left, Undone
-from clusters.imports.actions.hanging import hanging, why
+from clusters.imports.actions.hanging import hanging
 from clusters.imports.stored import ids
 from clusters.structure.models import Place, School
 
@@ -26,7 +26,7 @@ def take_back_areas(db: Session, grown: Collection[int], undone: Undone) -> Undo
         if gone:
             db.execute(delete(Place).where(Place.id == ids(gone)), execution_options={"synchronize_session": False})
         stuck += [
-            Left(0, row.name, why(held[row.id]))
+            Left(0, row.name, tuple(held[row.id]))
             for row in level
             if row.id in held and not any(path.startswith(row.path) for path in kept_paths)
         ]

@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from clusters.imports.actions.buckets import CHANGED_SINCE, Left, Undone
-from clusters.imports.actions.hanging import hanging, why
+from clusters.imports.actions.buckets import CHANGED_SINCE, GONE, Left, Undone
+from clusters.imports.actions.hanging import hanging
 from clusters.imports.actions.schools import Did
 from clusters.imports.stored import SCHOOL_FIELDS, ids, open_placements
 from clusters.kernel.bulk import overwrite
@@ -38,11 +38,11 @@ def take_back_schools(db: Session, did: Sequence[Did]) -> Undone:
     for each in did:
         school = now.get(each.target_id)
         if school is None:
-            stuck.append(Left(each.row, str(each.target_id), "the school is no longer there"))
+            stuck.append(Left(each.row, str(each.target_id), (GONE,)))
             continue
         since = _edited(each, school, stands.get(each.target_id))
         if since:
-            edited.append(Left(each.row, school["code"], CHANGED_SINCE, tuple(since)))
+            edited.append(Left(each.row, school["code"], (CHANGED_SINCE,), tuple(since)))
         if each.before is None:
             if not since:
                 removable.append(each)
@@ -81,7 +81,7 @@ def _removed(db: Session, did: Sequence[Did], now: Mapping[int, Mapping[str, Any
     gone = [school_id for school_id in made if school_id not in held]
     if gone:
         db.execute(delete(School).where(School.id == ids(gone)), execution_options=_AS_IT_IS)
-    return [Left(made[school_id].row, str(now[school_id]["code"]), why(tables)) for school_id, tables in held.items()]
+    return [Left(made[school_id].row, str(now[school_id]["code"]), tuple(tables)) for school_id, tables in held.items()]
 
 
 def _replaced(db: Session, did: Sequence[Did]) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, null, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from clusters.imports.actions.buckets import CHANGED_SINCE, Left, Undone
-from clusters.imports.actions.hanging import hanging, why
+from clusters.imports.actions.buckets import CHANGED_SINCE, GONE, Left, Undone
+from clusters.imports.actions.hanging import hanging
 from clusters.imports.actions.schools import Did
 from clusters.imports.actions.staff import post_as_kept
 from clusters.imports.stored import PERSON_FIELDS, Known, ids, people_at
@@ -48,11 +48,11 @@ def take_back_staff(db: Session, did: Sequence[Did]) -> Undone:
     for each in did:
         person = people.get(each.target_id)
         if person is None:
-            stuck.append(Left(each.row, str(each.target_id), "the person is no longer there"))
+            stuck.append(Left(each.row, str(each.target_id), (GONE,)))
             continue
         since = _edited(each, person)
         if since:
-            edited.append(Left(each.row, _called(person), CHANGED_SINCE, tuple(since)))
+            edited.append(Left(each.row, _called(person), (CHANGED_SINCE,), tuple(since)))
         if each.before is None:
             if not since:
                 removable.append(each)
@@ -118,7 +118,7 @@ def _removed(db: Session, did: Sequence[Did], people: Mapping[int, Known]) -> li
     gone = [person_id for person_id in made if person_id not in held]
     if gone:
         db.execute(delete(Person).where(Person.id == ids(gone)), execution_options=_AS_IT_IS)
-    return [Left(made[person_id].row, _called(people[person_id]), why(tables)) for person_id, tables in held.items()]
+    return [Left(made[person_id].row, _called(people[person_id]), tuple(tables)) for person_id, tables in held.items()]
 
 
 def _write(db: Session, back: _Back) -> None:

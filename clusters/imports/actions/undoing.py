@@ -10,6 +10,7 @@ from clusters.imports.actions.taking_back_schools import take_back_schools
 from clusters.imports.actions.taking_back_staff import take_back_staff
 from clusters.imports.models import Import, ImportedRow
 from clusters.imports.queries import UNDO_DAYS, import_, may_import
+from clusters.imports.steps import Stage, Tell, silently
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import record
 from clusters.kernel.clock import day_of, now
@@ -22,7 +23,7 @@ from clusters.structure.actions.founding import ONE_AT_A_TIME
 __all__ = ["Left", "Undone", "undo"]
 
 
-def undo(db: Session, scope: Scope, import_id: int) -> Undone:
+def undo(db: Session, scope: Scope, import_id: int, tell: Tell = silently) -> Undone:
     """Take one import back within 30 days; what is kept is named with its reason. A second time is a Conflict."""
     may_import(scope)
     db.execute(ONE_AT_A_TIME)
@@ -39,13 +40,14 @@ def undo(db: Session, scope: Scope, import_id: int) -> Undone:
     )
     did = [Did(*row) for row in db.execute(query)]
     rows = [each for each in did if each.row]
+    tell(Stage.TAKING_BACK, 0, len(rows))
     if done.kind == ListKind.SCHOOLS.value:
         undone = take_back_schools(db, rows)
         grown = [place for each in did if not each.row for place in each.after["places"]]
         undone = take_back_areas(db, grown, undone)
     else:
         undone = take_back_staff(db, rows)
-    done.undone_at = now(db)
+    done.undone_at, done.undone = now(db), undone.summary()
     db.flush()
     note(db, PostsChanged(None))
     record(db, "took back", "import", import_id, new=undone.counts())

@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class Area(StrEnum):
-    """Main pages, in the order of the navigation; the last three stand in the footer only."""
+    """Main pages, in the order of the navigation; the last ones stand in the footer only."""
 
     HOME = "home"
     SESSIONS = "sessions"
@@ -27,12 +27,13 @@ class Area(StrEnum):
     INBOX = "inbox"
     CLUSTERS = "clusters"
     PLANNER = "planner"
+    IMPORTS = "imports"
     PHONES = "phones"
     HEALTH = "health"
     ACCOUNT = "account"
 
 
-FOOT_ONLY = frozenset({Area.PLANNER, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
+FOOT_ONLY = frozenset({Area.PLANNER, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
 """Pages that the top bar leaves out, at any width."""
 
 

@@ -19,6 +19,7 @@ INBOX = "/inbox"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
 PLANNER = "/planner"
+IMPORTS = "/imports"
 PHONES = "/phones"
 CLOCK = "/phones/clock"
 
@@ -97,3 +98,29 @@ def planner(kind: str = "clusters", draft_id: str | int | None = None, act: str 
 def phone(number: str) -> str:
     """One rehearsal phone; by its number in international form."""
     return f"{PHONES}/{_part(number)}"
+
+
+def imports(before: int | None = None) -> str:
+    """Lists that were applied; the older ones from an import on."""
+    return IMPORTS if before is None else f"{IMPORTS}?before={before}"
+
+
+def import_example(kind: str) -> str:
+    """A filled example of a list, to download."""
+    return f"{IMPORTS}/examples/{_part(kind)}"
+
+
+def import_draft(draft_id: int | str, act: str | None = None) -> str:
+    """A list on its way in, its rows with problems, or the POST address of an act: read, check, apply, discard."""
+    parts = [IMPORTS, "drafts", *(_part(part) for part in (draft_id, act) if part is not None)]
+    return "/".join(parts)
+
+
+def import_columns(draft_id: int | str) -> str:
+    """The columns of a list on its way in, once more."""
+    return f"{import_draft(draft_id)}?at=columns"
+
+
+def import_(import_id: int | str, act: str | None = None) -> str:
+    """A list that was applied, or the POST address that takes it back."""
+    return "/".join([IMPORTS, *(_part(part) for part in (import_id, act) if part is not None)])

@@ -275,7 +275,7 @@ def test_a_new_school_where_somebody_works_cannot_be_taken_back(unit: UnitOfWork
         undone = undo(db, EVERYWHERE, number)
     assert undone.counts() == {"reversed": 1, "kept_edited": 0, "could_not": 1}
     assert [(left.name, left.why) for left in undone.stuck] == [
-        ("30001", "somebody holds a post that this import did not make")
+        ("30001", "somebody holds a post there that this import did not make; end that post first")
     ]
 
 

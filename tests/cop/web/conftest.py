@@ -37,6 +37,7 @@ from cop.web.views import (
     stale_form,
 )
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
+from tests import sample_imports
 
 NOW = datetime(2026, 3, 14, 9, 5, tzinfo=UTC)
 CENTRES = {
@@ -552,6 +553,11 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
         {"nav": (), "trail": ()},
     ),
     "health": (health_page, {"here": Area.HEALTH}),
+    "imports": (sample_imports.imports_page, {"here": Area.IMPORTS}),
+    "import-columns": (sample_imports.columns_page, {"here": Area.IMPORTS}),
+    "import-check": (sample_imports.check_page, {"here": Area.IMPORTS}),
+    "import-working": (sample_imports.working_page, {"here": Area.IMPORTS}),
+    "import": (sample_imports.import_page, {"here": Area.IMPORTS}),
     "account": (account_page, {"here": Area.ACCOUNT}),
     "error": (lambda: error.ErrorPage(error.ErrorKind.BROKEN, "/sessions/4814", None, "7F3QK2M"), AT_THE_DOOR),
 }

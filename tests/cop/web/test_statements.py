@@ -56,6 +56,11 @@ LIMITS = {
     "/inbox": MAIN,
     "/phones": 9,
     "/phones/{number}": 16,
+    "/imports": MAIN,
+    "/imports/examples/{kind}": EDGE,
+    "/imports/{import_id}": MAIN,
+    "/imports/drafts/{draft_id}": MAIN,
+    "/imports/drafts/{draft_id}/problems": MAIN,
     "/account": MAIN,
     "/health": MAIN,
 }
@@ -137,14 +142,17 @@ def text_all(db: Session, session_id: int, place: Place, people: list[Person]) -
     )  # fmt: skip
 
 
-def counts(client_as: ClientAs, house: House, world: World, role: Role) -> dict[str, list[str]]:
-    """The statements of each page that a role may open."""
+def counts(client_as: ClientAs, house: House, world: World, role: Role, lists: int) -> dict[str, list[str]]:
+    """The statements of each page that a role may open, by somebody who has so many lists on their way in."""
     her = client_as(role.value, "T/B1.")
+    for _ in range(lists):
+        routes.own_lists(house, her.person_id or 0)
     sent = {}
     for route in PAGES:
         if role in route.opens:
+            path = route.at(routes.subject_of(route, world, house, her))
             with statements_of(house.engine) as statements:
-                answer = her.get(route.at(world.ours.get(route.subject or "", 1)))
+                answer = her.get(path)
             assert answer.status_code == 200, routes.name(route)
             sent[route.path] = list(statements)
     return sent
@@ -161,10 +169,10 @@ def test_a_page_sends_few_statements_however_many_rows_there_are(
 ) -> None:
     with house.unit() as db:
         more(db, world, 1)
-    few = counts(client_as, house, world, role)
+    few = counts(client_as, house, world, role, 1)
     with house.unit() as db:
         more(db, world, 2)
-    many = counts(client_as, house, world, role)
+    many = counts(client_as, house, world, role, 3)
     assert [complaint for path in many if (complaint := complain(path, few[path], many[path]))] == []
 
 

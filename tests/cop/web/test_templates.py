@@ -39,6 +39,7 @@ LIMITS_KB = {
     "session-today": 8, "session-coming": 8, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8, "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
+    "imports": 10, "import-columns": 10, "import-check": 10, "import-working": 10, "import": 10,
 }  # fmt: skip
 """What travels at most, gzip level 6, in thousands of bytes."""
 NAMES = tuple(LIMITS_KB)
