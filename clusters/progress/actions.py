@@ -65,7 +65,7 @@ def follow_placement(db: Session, _fact: SchoolsPlaced) -> None:
 def _mark(db: Session, marks: Iterable[dict[str, Any]]) -> None:
     rows = [{"session_id": None, "path": None, "year": None, **mark} for mark in marks]
     if rows:
-        db.execute(insert(TallyMark), rows)
+        db.execute(insert(TallyMark).inline(), rows)  # the pages may write marks and not read them back
 
 
 @dataclass
