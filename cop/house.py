@@ -16,6 +16,7 @@ from clusters.kernel.database import address, connect, sessions
 from clusters.kernel.errors import Conflict
 from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
+from cop.backups.taking import take_backup
 from cop.hours import reminder_rules
 from cop.reactions import reactions
 from cop.settings import Settings
@@ -47,7 +48,7 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
     url = address(settings.database_url or None, settings.data_dir)
     engine = connect(url, pool=pool or settings.pool)
     try:
-        _settle(engine, url, own=not settings.database_url)
+        _settle(settings, engine, url)
         maker, clock = sessions(engine), Clock(settings.now)
         follow = reactions(reminder_rules(settings))
         yield House(
@@ -64,12 +65,15 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
         engine.dispose()
 
 
-def _settle(engine: Engine, url: str, *, own: bool) -> None:
+def _settle(settings: Settings, engine: Engine, url: str) -> None:
+    """Found an empty database, back up and bring on an own one of before, and leave one on a server alone."""
     have, newest = shape(engine)
     if have == newest:
         return
-    if not own and have is not None:
-        raise Conflict("database_not_migrated", have=have, newest=newest)
+    if have is not None:
+        if settings.database_url:
+            raise Conflict("database_not_migrated", have=have, newest=newest)
+        take_backup(settings, engine, url)
     migrate(url)
 
 

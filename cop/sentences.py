@@ -42,6 +42,10 @@ SENTENCES = REFUSALS | {
     "Take another backup, into another empty database.",
     "roles_missing": "The role {role} is missing, or this login may not take it. Let a database administrator run what "
     "`cop migrate --grants --print` says.",
+    "grants_refused": "This login may not run: {statement}. Let a database administrator run what "
+    "`cop migrate --grants --print` says, then run this again. Nothing was changed.",
+    "schema_closed": "The login {login} may not make tables in the database {database}. Let a database administrator "
+    "run what `cop migrate --grants --print` says.",
     "database_program_failed": "The database broke it off: {why}. Nothing half done was left.",
     "database_in_use": "{count} other programs use this database. End cop serve, web and worker first, so that nothing "
     "is written while it moves.",

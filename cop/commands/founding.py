@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
@@ -15,6 +16,7 @@ from clusters.people.actions import appoint, register
 from clusters.people.rules import PostRole
 from clusters.scope import Scope
 from clusters.structure.actions import found_programme
+from cop.backups.taking import take_backup
 from cop.commands.installing import install
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
@@ -25,6 +27,7 @@ from cop.web.signing_in import add_login, free_name, new_link
 from cop.web.views import paths
 from migrations.applying import migrate as apply_migrations
 from migrations.applying import shape
+from migrations.roles import missing, set_up
 
 DOOR = Actor("command line")
 NAME = "Teacher training"
@@ -99,9 +102,14 @@ def init(
 
 
 @click.command()
+@click.option("--backup/--no-backup", "back_up", default=True, help="Whether an upgrade takes a backup first.")
+@click.option("--grants", is_flag=True, help="Also set up the roles of a server, and let cop_owner own the tables.")
+@click.option("--print", "only_print", is_flag=True, help="With --grants: only say the SQL that is missing.")
 @as_json
-def migrate(as_json: bool) -> None:
+def migrate(back_up: bool, grants: bool, only_print: bool, as_json: bool) -> None:
     """Bring the database to the newest shape; safe to run twice, and from several machines at once.
+
+    With --grants --print it prints what a database administrator must run, and changes nothing.
 
     Example: cop migrate
     """
@@ -109,19 +117,52 @@ def migrate(as_json: bool) -> None:
         settings = Settings.from_env(os.environ)
     with answering(as_json):
         url = address(settings.database_url or None, settings.data_dir)
-        engine = connect(url, pool=1, name="cop migrate")
+        engine = connect(url, pool=2, name="cop migrate")
         try:
+            if only_print:
+                _print_missing(engine, as_json)
+                return
             before, newest = shape(engine)
+            kept = None
+            if back_up and before is not None and before != newest:
+                kept = take_backup(settings, engine, url)
+            ran = _set_up(engine) if grants else []
+            engine.dispose()
             apply_migrations(url)
             after, _ = shape(engine)
         finally:
             engine.dispose()
     if as_json:
-        say({"before": before, "after": after, "newest": newest, "changed": before != after})
-    elif before == after:
+        changed = {"before": before, "after": after, "newest": newest, "changed": before != after}
+        say({**changed, "backup": str(kept.file) if kept else None, **({"ran": ran} if grants else {})})
+        return
+    if kept is not None:
+        talk.print(f"A backup of before is at {kept.file}", markup=False, soft_wrap=True)
+    for statement in ran:
+        talk.print(f"{statement};", markup=False, soft_wrap=True)
+    if grants:
+        talk.print("The roles are set up." if ran else "The roles were set up already.")
+    if before == after:
         talk.print(f"The database has the newest shape already ({after}).", markup=False)
     else:
         talk.print(f"The database went from {before or 'empty'} to {after}. Next: cop serve", markup=False)
+
+
+def _set_up(engine: Engine) -> list[str]:
+    with engine.begin() as connection:
+        return set_up(connection)
+
+
+def _print_missing(engine: Engine, as_json: bool) -> None:
+    """What is missing, for somebody with more rights to run."""
+    with engine.connect() as connection:
+        needed = missing(connection)
+    if as_json:
+        say({"missing": needed})
+        return
+    for statement in needed:
+        click.echo(f"{statement};")
+    talk.print("A database administrator runs this in the same database." if needed else "Nothing is missing.")
 
 
 def _make_service(address: str | None, under: Path, as_json: bool) -> None:
