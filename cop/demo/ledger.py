@@ -1,6 +1,6 @@
 """Collects what happened in a stretch of time and writes it down in a few statements, in the order it happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -8,12 +8,13 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import AuditEntry
 from clusters.kernel.base import Base
 from clusters.kernel.bulk import add, fresh_ids, overwrite
-from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
+from clusters.training.models import Attendance, AttendanceReport, Invitation, Meeting, TrainingSession
 from clusters.training.rules import Answer, Mark, SessionState
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
@@ -326,15 +327,30 @@ class Ledger:
         _add(db, Subject, subjects)
         _add(db, Message, replies)
 
+    def _days(self, db: Session) -> Mapping[int, list[datetime]]:
+        """When each meeting day of the training sessions that were reported ended."""
+        ends: dict[int, list[datetime]] = {}
+        rows = db.execute(
+            select(Meeting.session_id, Meeting.ends_at)
+            .where(Meeting.session_id.in_([report["session_id"] for report, _ in self._reports]))
+            .order_by(Meeting.session_id, Meeting.day)
+        )
+        for session_id, ends_at in rows:
+            ends.setdefault(session_id, []).append(ends_at)
+        return ends
+
     def _write_reports(self, db: Session) -> None:
-        ids = fresh_ids(db, AttendanceReport, len(self._reports))
-        _add(db, AttendanceReport, [{"id": id_, **report} for id_, (report, _) in zip(ids, self._reports, strict=True)])
+        """What was told at the end is told of the last day; the days before had the same people."""
+        days = self._days(db)
+        reports = [each for report, marks in self._reports for each in _each_day(report, marks, days)]
+        ids = fresh_ids(db, AttendanceReport, len(reports))
+        _add(db, AttendanceReport, [{"id": id_, **report} for id_, (report, _) in zip(ids, reports, strict=True)])
         _add(
             db,
             Attendance,
             [
                 {"report_id": id_, "invitation_id": invitation, "mark": mark}
-                for id_, (_, marks) in zip(ids, self._reports, strict=True)
+                for id_, (_, marks) in zip(ids, reports, strict=True)
                 for invitation, mark in marks.items()
             ],
         )
@@ -366,3 +382,12 @@ def _add(db: Session, model: type[Base], rows: Sequence[Row]) -> None:
 def _set(db: Session, model: type[Base], rows: Sequence[Row]) -> None:
     if rows:
         overwrite(db, model, [name for name in rows[0] if name != "id"], rows)
+
+
+def _each_day(
+    report: Row, marks: Mapping[int, Mark], days: Mapping[int, Sequence[datetime]]
+) -> Iterator[tuple[Row, Mapping[int, Mark]]]:
+    *before, last = days[report["session_id"]]
+    yield {**report, "day": len(before) + 1}, marks
+    for day, ends_at in enumerate(before, 1):
+        yield {**report, "day": day, "version": day + 1, "at": ends_at + (report["at"] - last)}, marks

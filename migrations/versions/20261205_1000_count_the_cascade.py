@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_recount")),
     )
     op.execute("GRANT SELECT ON tally, tally_recount TO cop_web")
-    op.execute("GRANT INSERT ON tally_mark TO cop_web")
+    op.execute("GRANT SELECT, INSERT ON tally_mark TO cop_web")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON tally, tally_mark, tally_recount TO cop_worker")
 
 

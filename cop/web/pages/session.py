@@ -12,6 +12,7 @@ from clusters.people import queries as people
 from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
 from clusters.structure import queries as structure
+from clusters.structure.queries import SchoolRow
 from clusters.structure.rules import PlaceKind
 from clusters.training import actions, queries
 from clusters.training.actions.moving import MOVERS
@@ -150,7 +151,8 @@ def call_off(db: Session, viewer: Viewer, settings: Settings, session_id: int, f
 def skip(db: Session, viewer: Viewer, session_id: int, form: Which) -> Done:
     """Leave a text out that has not gone yet."""
     row = queries.training_session(db, viewer.scope, session_id)
-    if not _may(viewer.scope, row, MOVERS):
+    leads = viewer.person_id in {trainer.person_id for trainer in queries.trainers(db, viewer.scope, row.id)}
+    if not (leads or _may(viewer.scope, row, MOVERS)):
         raise NotAllowed("training_session_change", code=row.code)
     if not form.text.startswith("T-"):
         raise NotFound("text")  # only reminders may be left out; news of a change may not
@@ -184,7 +186,8 @@ def _page(
     leaders = people.numbers_of(db, scope, [trainer.person_id for trainer in trainers])
     told = _told(len(roster), len(alone), len(leaders), settings)
     leads = scope.person_id in {trainer.person_id for trainer in trainers}
-    changeable = row.state is SessionState.PLANNED and row.starts_at > at and _may(scope, row, MOVERS)
+    may_change = leads or _may(scope, row, MOVERS)  # as by text: whoever leads it moves it, wherever it takes place
+    changeable = row.state is SessionState.PLANNED and row.starts_at > at and may_change
     return SessionPage(
         session_id=row.id,
         code=row.code,
@@ -349,7 +352,7 @@ def _move_form(
     venues = [views.Choice(str(row.venue_school_id or ""), row.venue)]
     venues += [
         views.Choice(str(school.id), school.name)
-        for school in structure.schools_of(db, scope, row.place_id)
+        for school in _schools_around(db, scope, row)
         if school.id != row.venue_school_id
     ]
     return views.MoveForm(
@@ -363,6 +366,14 @@ def _move_form(
         open=typed is not None,
         closed_day=typed is not None and bool(why_closed(typed.day, settings.calendar)),
     )
+
+
+def _schools_around(db: Session, scope: Scope, row: SessionRow) -> tuple[SchoolRow, ...]:
+    """Where it could meet; who leads it outside her own places chooses among none."""
+    try:
+        return structure.schools_of(db, scope, row.place_id)
+    except NotFound:
+        return ()
 
 
 def _call_off_form(told: views.Told, wrong: tuple[FieldError, ...]) -> views.CallOffForm:
