@@ -1,0 +1,38 @@
+"""Web, worker and PostgreSQL are killed at random while people report attendance: each comes back, nothing is lost."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KILLS = 50
+SEED = 20260302
+
+pytestmark = pytest.mark.rig
+
+
+def test_after_fifty_kills_everything_that_was_said_to_be_saved_is_there_once(tmp_path):
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("everything_dies.py")), tmp_path / "data", str(KILLS), str(SEED)],
+        cwd=root,
+        env={"PYTHONPATH": str(root), "PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert "stuck" not in told, (told, done.stderr[-3000:])
+    assert sum(told["killed"].values()) == KILLS
+    assert min(told["killed"].values()) > 5
+    assert told["wrong"] == {}
+    assert told["open"] == 0
+    # A form whose answer was lost with its process was sent again, and has counted once all the same.
+    assert told["said"] > KILLS
+    assert 0 <= told["saved"] - told["said"] <= 1
+    assert told["unheld"] == 0
