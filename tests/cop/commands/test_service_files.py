@@ -9,7 +9,7 @@ import pytest
 
 from clusters.kernel.errors import Invalid
 from cop.commands import installing
-from cop.commands.service_files import SETTINGS, service_files
+from cop.commands.service_files import EXECUTABLE, SETTINGS, service_files
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,6 +17,15 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("name", service_files())
 def test_what_lies_in_deploy_is_what_the_command_writes(name):
     assert (ROOT / "deploy" / name).read_text() == service_files()[name].content
+
+
+def test_every_unit_calls_a_command_that_exists(run):
+    for name, file in service_files().items():
+        for line in file.content.splitlines():
+            if line.startswith("ExecStart="):
+                executable, command, *_ = line.removeprefix("ExecStart=").split()
+                assert executable == str(EXECUTABLE), name
+                assert run(command, "--help").code == 0, name
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
