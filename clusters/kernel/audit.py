@@ -55,16 +55,23 @@ def record(
 ) -> None:
     """Write down that the actor of this unit did `verb` to a subject."""
     actor = acting(db)
-    db.add(
-        AuditEntry(
-            at=now(db),
-            door=actor.door,
-            person_id=actor.person_id,
-            verb=verb,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            old=old,
-            new=new,
-            why=why,
-        )
+    entry = AuditEntry(
+        at=now(db),
+        door=actor.door,
+        person_id=actor.person_id,
+        verb=verb,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        old=old,
+        new=new,
+        why=why,
     )
+    db.add(entry)
+    db.info["recorded"] = entry
+
+
+def last_recorded(db: Session) -> int | None:
+    """The id of the latest row that this unit wrote, by which its change can be taken back."""
+    db.flush()
+    entry: AuditEntry | None = db.info.get("recorded")
+    return None if entry is None else entry.id

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import DATERANGE, Range
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import DATERANGE, TSVECTOR, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
@@ -12,9 +12,13 @@ from clusters.people.rules import Gender, Language, PostRole
 
 
 class Person(Base):
-    """Somebody of the programme; `name_key` is the folded name that search and matching compare."""
+    """Somebody of the programme; `name_key` is the folded name that matching compares.
+
+    `search` holds the words of the name and how they sound, in either script; the database makes it.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_search", "search", postgresql_using="gin"),)
 
     id: Mapped[Id]
     name: Mapped[str]
@@ -24,6 +28,7 @@ class Person(Base):
     language: Mapped[Language | None] = mapped_column(choice(Language, "language"))
     invented: Mapped[bool] = mapped_column(server_default=text("false"))
     registered_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(TSVECTOR, Computed("name_search(name)", persisted=True), deferred=True)
 
 
 class Post(Base):
@@ -48,7 +53,10 @@ class Post(Base):
 
 
 class PersonNumber(Base):
-    """A Pakistani mobile number (E.164) that reaches a person from-to; several persons may share one."""
+    """A Pakistani mobile number (E.164) that reaches a person from-to; several persons may share one.
+
+    `wrong`: somebody else answered there, so it ended.
+    """
 
     __tablename__ = "person_number"
     __table_args__ = (
@@ -61,3 +69,4 @@ class PersonNumber(Base):
     number: Mapped[str] = mapped_column(index=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    wrong: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -7,9 +7,14 @@ _MUHAMMAD = frozenset(folded("muhammad mohammad muhammed mohammed mohamed mohama
 """Spellings of one name that lists mix at random."""
 
 
-def name_key(name: str) -> str:
-    """A name without titles, case and spaces: Zakir Ullah is Zakirullah, Mohd. Ali is Muhammad Ali."""
+def without_titles(name: str) -> str:
+    """A folded name without what people put before it; a title alone stays."""
     words = folded(name).split()
     while len(words) > 1 and words[0] in _TITLES:
         words = words[1:]
-    return "".join("muhammad" if word in _MUHAMMAD else word for word in words)
+    return " ".join(words)
+
+
+def name_key(name: str) -> str:
+    """A name without titles, case and spaces: Zakir Ullah is Zakirullah, Mohd. Ali is Muhammad Ali."""
+    return "".join("muhammad" if word in _MUHAMMAD else word for word in without_titles(name).split())

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import today
@@ -290,6 +291,24 @@ def posts_of(db: Session, scope: Scope, person_id: int) -> tuple[PostRow, ...]:
         .order_by(func.lower(Post.during).desc(), Post.id.desc())
     )
     return tuple(PostRow(*row) for row in db.execute(query))
+
+
+def posts_seen_as(scope: Scope, person_id: SQLColumnExpression[int], *, own: bool) -> ColumnElement[Any]:
+    """The posts that `posts_of` lists, as one JSON value of a statement about persons."""
+    listed = func.jsonb_build_object(
+        "id", Post.id, "person_id", Post.person_id, "role", Post.role, "subject", Post.subject,
+        "school_id", Post.school_id, "place_id", Post.place_id, "at", func.coalesce(School.name, Place.name),
+        "training_path", Post.training_path, "admin_path", Post.admin_path,
+        "since", func.lower(Post.during), "until", func.upper(Post.during),
+    )  # fmt: skip
+    query: Select[*tuple[Any, ...]] = (
+        select(func.jsonb_agg(aggregate_order_by(listed, func.lower(Post.during).desc(), Post.id.desc())))
+        .select_from(Post)
+        .outerjoin(School, School.id == Post.school_id)
+        .outerjoin(Place, Place.id == Post.place_id)
+        .where(Post.person_id == person_id)
+    )
+    return (query if own else query.where(seen_posts(scope))).scalar_subquery()
 
 
 def posted_at(db: Session, scope: Scope, person_ids: Collection[int]) -> dict[int, str]:

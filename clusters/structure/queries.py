@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, null, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.errors import NotFound
@@ -251,6 +251,35 @@ def trail(db: Session, scope: Scope, of: PlaceRow) -> tuple[PlaceRow, ...]:
     above = ["".join(f"{step}." for step in steps[: depth + 1]) for depth in range(len(steps))]
     query = _places().where(Place.tree == of.tree, Place.path.in_(above), seen_places(scope)).order_by(Place.path)
     return tuple(PlaceRow(*row) for row in db.execute(query))
+
+
+def around(db: Session, scope: Scope, where: str | None) -> tuple[PlaceRow, ...]:
+    """A place by its address with those above it and right below, or the scope's own places with what is below them.
+
+    The trail comes first, each place before what lies in it. NotFound outside the scope.
+    """
+    wanted = [(each.tree, each.path) for each in scope.places]
+    if where is not None:
+        tree, path = address(where) or ("", "")
+        wanted = [(tree, path)]
+    steps = {
+        (tree, "".join(f"{step}." for step in path.split(".")[:depth])) for tree, path in wanted for depth in range(9)
+    }
+    at = aliased(Place)
+    below = select(at.id).where(tuple_(at.tree, at.path).in_(wanted), at.closed_on.is_(None))
+    rows = db.execute(
+        _places()
+        .where(
+            Place.closed_on.is_(None),
+            seen_places(scope),
+            or_(tuple_(Place.tree, Place.path).in_(sorted(steps)), Place.parent_id.in_(below)),
+        )
+        .order_by(Place.tree.desc(), Place.path)
+    )
+    found = tuple(PlaceRow(*row) for row in rows)
+    if where is not None and (tree, path) not in {(each.tree, each.path) for each in found}:
+        raise NotFound("place_not_found", place=where)
+    return found
 
 
 def _places() -> Select[*tuple[Any, ...]]:

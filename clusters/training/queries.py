@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, distinct, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, distinct, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from clusters.cascade.rules import Level
@@ -348,6 +348,40 @@ def coming_for(db: Session, scope: Scope, person_id: int, after: datetime, limit
         .order_by(TrainingSession.starts_at, TrainingSession.id)
         .limit(limit),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A training session that somebody leads or is invited to; whether she came is shown on its own page alone."""
+
+    id: int
+    code: str
+    subject: Subject
+    level: Level
+    place: str
+    starts_at: datetime
+    state: SessionState
+    leads: bool
+
+
+def parts_of(db: Session, scope: Scope, person_id: int, limit: int = 20) -> list[Part]:
+    """The latest training sessions inside the scope that a person leads or is invited to, the newest first."""
+    session = TrainingSession
+    led = exists().where(SessionTrainer.session_id == session.id, SessionTrainer.person_id == person_id)
+    mine = union(
+        select(SessionTrainer.session_id).where(SessionTrainer.person_id == person_id),
+        select(Invitation.session_id).where(Invitation.person_id == person_id),
+    )
+    rows = db.execute(
+        select(
+            session.id, session.code, session.subject, session.level, Place.name, session.starts_at, session.state, led
+        )
+        .join(Place, Place.id == session.place_id)
+        .where(session.id.in_(mine), session.state != SessionState.DRAFT, seen_by(scope))
+        .order_by(session.starts_at.desc(), session.id.desc())
+        .limit(limit)
+    )
+    return [Part(row[0], row[1] or "", *row[2:]) for row in rows]
 
 
 def reached(db: Session, scope: Scope, since: datetime) -> dict[Subject, int]:

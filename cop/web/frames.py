@@ -15,9 +15,18 @@ _OFFICE = (*Area,)
 AREAS: Mapping[Role, tuple[Area, ...]] = {
     Role.ADMIN: _OFFICE,
     Role.MANAGER: _OFFICE,
-    Role.MONITOR: (Area.HOME, Area.SESSIONS, Area.CASCADE, Area.MESSAGES, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
-    Role.TRAINER: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
-    Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PHONES, Area.ACCOUNT),
+    Role.MONITOR: (
+        Area.HOME,
+        Area.SESSIONS,
+        Area.CASCADE,
+        Area.MESSAGES,
+        Area.CLUSTERS,
+        Area.PEOPLE,
+        Area.PHONES,
+        Area.ACCOUNT,
+    ),
+    Role.TRAINER: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PEOPLE, Area.PHONES, Area.ACCOUNT),
+    Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PEOPLE, Area.PHONES, Area.ACCOUNT),
 }
 """Main pages by role; every other one is not found."""
 

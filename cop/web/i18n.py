@@ -104,6 +104,10 @@ class Speech:
         """14 Mar."""
         return self._date(on, "d MMM")
 
+    def plain_day(self, on: date) -> str:
+        """14 Mar 2026."""
+        return self._date(on, "d MMM y")
+
     def week_day(self, on: date) -> str:
         """Sat 14."""
         return self._date(on, "EEE d")

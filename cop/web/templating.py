@@ -8,6 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from clusters.imports.vocabulary import ListKind
+from clusters.modules.rules import Subject
+from clusters.people.rules import Gender, PostRole
+from clusters.people.rules import Language as TextLanguage
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
 from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, split_bar
 from cop.web.views import paths
@@ -24,6 +27,7 @@ from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, Import
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
 from cop.web.views.messages import MessagesPage, TextState
+from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
@@ -46,6 +50,7 @@ ADDRESS = {
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
     Area.PLANNER: paths.PLANNER,
+    Area.PEOPLE: paths.PEOPLE,
     Area.IMPORTS: paths.IMPORTS,
     Area.PHONES: paths.PHONES,
     Area.HEALTH: paths.HEALTH,
@@ -69,6 +74,9 @@ Page = (
     | InboxPage
     | LoginPage
     | MessagesPage
+    | NewPersonPage
+    | PeoplePage
+    | PersonPage
     | PhonePage
     | PhonesPage
     | PlannerPage
@@ -93,6 +101,9 @@ TEMPLATE_OF: dict[type, str] = {
     InboxPage: "inbox.html",
     LoginPage: "login.html",
     MessagesPage: "messages.html",
+    NewPersonPage: "person_new.html",
+    PeoplePage: "people.html",
+    PersonPage: "person.html",
     PhonePage: "phone.html",
     PhonesPage: "phones.html",
     PlannerPage: "planner.html",
@@ -144,6 +155,7 @@ def _filters(say: Speech) -> dict[str, object]:
         "near_day": say.near_day,
         "number": say.number,
         "one": lambda purpose: say.gettext(one(purpose)),
+        "plain_day": say.plain_day,
         "percent": say.percent,
         "rupees": say.rupees,
         "short_day": say.short_day,
@@ -190,7 +202,11 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         path=paths,
         span_bars=span_bars,
         split_bar=split_bar,
+        genders=tuple(Gender),
+        post_roles=tuple(PostRole),
         states=tuple(TextState),
+        subjects=tuple(Subject),
+        text_languages=tuple(TextLanguage),
     )
     return env
 

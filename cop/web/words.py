@@ -8,6 +8,7 @@ from clusters.imports.outcome import Outcome
 from clusters.imports.steps import Stage
 from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
+from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.vitals import Condition, Organ
@@ -36,6 +37,27 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Level.MASTER: N_("master trainers"),
         Level.CIRCLE: N_("circle trainers"),
         Level.TEACHER: N_("teachers"),
+    },
+    Gender: {
+        Gender.WOMAN: N_("woman"),
+        Gender.MAN: N_("man"),
+    },
+    Language: {
+        Language.ROMAN_URDU: N_("roman Urdu"),
+        Language.URDU: N_("Urdu"),
+        Language.ENGLISH: N_("English"),
+    },
+    PostRole: {
+        PostRole.CORE_TEAM: N_("core team"),
+        PostRole.MASTER_TRAINER: N_("master trainer"),
+        PostRole.CIRCLE_TRAINER: N_("circle trainer"),
+        PostRole.FACILITATOR: N_("host"),
+        PostRole.TEACHER: N_("teacher"),
+        PostRole.HEAD_TEACHER: N_("head teacher"),
+        PostRole.EDUCATION_MANAGER: N_("education manager"),
+        PostRole.MONITOR: N_("monitor"),
+        PostRole.CLERK: N_("clerk"),
+        PostRole.ADMINISTRATOR: N_("administrator"),
     },
     SchoolGender: {
         SchoolGender.BOYS: N_("boys"),
@@ -73,6 +95,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),
         Area.PLANNER: N_("Planner"),
+        Area.PEOPLE: N_("People"),
         Area.IMPORTS: N_("Imports"),
         Area.PHONES: N_("Rehearsal phones"),
         Area.HEALTH: N_("Health"),

@@ -1,4 +1,6 @@
-"""A number asks for silence, and comes back."""
+"""A number asks for silence, and comes back; the office notes that one person wants none."""
+
+from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,7 +10,7 @@ from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from clusters.kernel.facts import note
 from messaging.consent.facts import OptedIn, OptedOut
-from messaging.consent.models import OptOut
+from messaging.consent.models import OptOut, PersonOptOut
 from messaging.consent.rules import LOCK
 
 
@@ -40,6 +42,38 @@ def opt_in(db: Session, number: str, source: str) -> bool:
     current.ended_at = now(db)
     record(db, "opt_in", "opt_out", current.id, new={"source": source})
     note(db, OptedIn(number))
+    return True
+
+
+def silence(db: Session, person_id: int, numbers: Collection[str], source: str) -> bool:
+    """Never text this person again, at any of her numbers or later ones; False when that was known.
+
+    Whoever shares a number with her still gets texts. `numbers` are all that reach her or did: once this commits no
+    submission of a text to her can. `source` says who took it down: "trainer", "office".
+    """
+    for number in sorted(numbers):
+        _lock(db, number)
+    made = db.scalar(
+        insert(PersonOptOut)
+        .values(person_id=person_id, at=now(db), source=source)
+        .on_conflict_do_nothing(index_elements=["person_id"], index_where=PersonOptOut.ended_at.is_(None))
+        .returning(PersonOptOut.id)
+    )
+    if made is None:
+        return False
+    record(db, "noted the silence of", "person", person_id, new={"source": source})
+    return True
+
+
+def end_silence(db: Session, person_id: int, source: str) -> bool:
+    """Texts may go to this person again, if her number did not ask for silence itself; False when nothing was noted."""
+    current = db.scalar(
+        select(PersonOptOut).where(PersonOptOut.person_id == person_id, PersonOptOut.ended_at.is_(None))
+    )
+    if current is None:
+        return False
+    current.ended_at = now(db)
+    record(db, "ended the silence of", "person", person_id, new={"source": source})
     return True
 
 

@@ -1,4 +1,4 @@
-"""Table of the numbers that asked not to be texted."""
+"""Tables of the numbers, and of the persons, that are not to be texted."""
 
 from datetime import datetime
 
@@ -16,6 +16,21 @@ class OptOut(Base):
 
     id: Mapped[Id]
     number: Mapped[str]
+    at: Mapped[datetime]
+    source: Mapped[str]
+    ended_at: Mapped[datetime | None]
+
+
+class PersonOptOut(Base):
+    """Somebody who told a trainer or the office that she wants no texts, at any number; others there get theirs."""
+
+    __tablename__ = "person_opt_out"
+    __table_args__ = (
+        Index("uq_person_opt_out_current", "person_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int]
     at: Mapped[datetime]
     source: Mapped[str]
     ended_at: Mapped[datetime | None]

@@ -1,12 +1,13 @@
 """Which numbers asked for silence, and the lock under which that stays true until a text is on its way."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, any_, literal, select, text
+from sqlalchemy import ARRAY, Text, any_, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from clusters.kernel.together import Read
-from messaging.consent.models import OptOut
+from messaging.consent.models import OptOut, PersonOptOut
 from messaging.consent.rules import LOCK
 
 TEXTS = ARRAY(Text)
@@ -14,6 +15,9 @@ TEXTS = ARRAY(Text)
 _HOLD = text(
     "SELECT count(pg_advisory_xact_lock_shared(:lock, key)) FROM"
     " (SELECT DISTINCT hashtext(number) AS key FROM unnest(CAST(:numbers AS text[])) AS number ORDER BY 1) AS keys"
+)
+_SILENT_PEOPLE = text(
+    "SELECT person_id FROM person_opt_out WHERE ended_at IS NULL AND person_id = ANY(CAST(:people AS bigint[]))"
 )
 
 
@@ -31,3 +35,18 @@ def silent_read(numbers: Collection[str]) -> Read[set[str]]:
     """The same, not yet sent."""
     asked = select(OptOut.number).where(OptOut.ended_at.is_(None), OptOut.number == any_(literal(list(numbers), TEXTS)))
     return Read(asked, lambda rows: {number for (number,) in rows})
+
+
+def silent_people(db: Session, person_ids: Collection[int]) -> set[int]:
+    """Those of the persons of whom it was noted that they want no texts."""
+    return set(db.scalars(_SILENT_PEOPLE, {"people": list(person_ids)}))
+
+
+def wishes(db: Session, person_id: int, numbers: Collection[str]) -> tuple[dict[str, datetime], datetime | None]:
+    """Since when which of these numbers are silent, and since when the person is."""
+    asked = select(OptOut.number, OptOut.at).where(OptOut.ended_at.is_(None), OptOut.number.in_(list(numbers)))
+    noted = select(literal(""), PersonOptOut.at).where(
+        PersonOptOut.ended_at.is_(None), PersonOptOut.person_id == person_id
+    )
+    found = {row[0]: row[1] for row in db.execute(union_all(asked, noted))}
+    return found, found.pop("", None)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from clusters.scope import Scope
 from messaging.channels.models import PhoneText
-from messaging.consent.models import OptOut
+from messaging.consent.models import OptOut, PersonOptOut
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.reasons import Standing
 from messaging.outbox.rules import RANK, State, TextClass
@@ -305,7 +305,10 @@ def _body() -> ColumnElement[str]:
 
 
 def _is_silent() -> ColumnElement[bool]:
-    return exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None))
+    return or_(
+        exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None)),
+        exists().where(PersonOptOut.person_id == Message.person_id, PersonOptOut.ended_at.is_(None)),
+    )
 
 
 def _coming() -> ColumnElement[bool]:

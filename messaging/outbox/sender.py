@@ -18,7 +18,7 @@ from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Outgoing, Policy, Receipt, SendError
 from messaging.channels.plan import Routes, carrier
-from messaging.consent.queries import hold, silent
+from messaging.consent.queries import hold, silent, silent_people
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.rules import (
     UNSPEAKABLE_MAX,
@@ -53,8 +53,8 @@ _HOLD_SUBJECTS = text(
     " (SELECT subject_kind, subject_id FROM message WHERE id = ANY(:ids)) ORDER BY kind, id FOR SHARE"
 )
 _HOLD_MESSAGES = text(
-    "SELECT id, subject_kind, subject_id, revision, number, priority, text_key, text_values, language, send_by,"
-    " attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed' AND lease_token = :token"
+    "SELECT id, subject_kind, subject_id, revision, person_id, number, priority, text_key, text_values, language,"
+    " send_by, attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed' AND lease_token = :token"
     " AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE"
 )
 _PAST = text(
@@ -200,7 +200,7 @@ class Dispatcher:
             rows = db.execute(_HOLD_MESSAGES, {"ids": ids, "token": token}).all()
             tried = [row.id for row in rows if row.attempts]
             past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
-            mute = silent(db, numbers)
+            mute, mutes = silent(db, numbers), silent_people(db, {row.person_id for row in rows})
             turned: list[tuple[UUID, Next]] = []
             begun: list[tuple[Handed, Said]] = []
             for row in rows:
@@ -211,7 +211,7 @@ class Dispatcher:
                     wanted=not subject.withdrawn
                     and subject.revision == row.revision
                     and not (before and before.withdrawn),
-                    silent=row.number in mute,
+                    silent=row.number in mute or row.person_id in mutes,
                     window_open=self._window.is_open(now(db)),
                     listed=bool(before and before.listed),
                     doubtful=row.doubtful,

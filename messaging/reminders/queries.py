@@ -19,7 +19,7 @@ from clusters.structure.models import School
 from clusters.training.models import AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
 from clusters.training.queries import seen_by
 from clusters.training.rules import Answer, SessionState
-from messaging.consent.models import OptOut
+from messaging.consent.models import OptOut, PersonOptOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,7 @@ def by_hand(db: Session, scope: Scope, session_id: int) -> list[ByHand]:
         PersonNumber.person_id == Person.id,
         PersonNumber.until.is_(None),
         ~exists().where(OptOut.number == PersonNumber.number, OptOut.ended_at.is_(None)),
+        ~exists().where(PersonOptOut.person_id == PersonNumber.person_id, PersonOptOut.ended_at.is_(None)),
     )
     statement = (
         select(Person.id, Person.name, func.coalesce(School.name, ""))

@@ -36,12 +36,25 @@ from tests.browsing import Browser, ClientAs, place_at, same_but_path
 
 EVERYBODY = frozenset(Role)
 PLANNERS = frozenset({Role.ADMIN, Role.MANAGER})
+OFFICE = frozenset({Role.ADMIN, Role.MANAGER, Role.CLERK})
 MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
 STRANGERS = "strangers"
 """Opens to who is not signed in, too."""
 
 Subject = Literal[
-    "token", "file", "session", "version", "round", "cluster", "draft", "card", "phone", "list", "import", "kind"
+    "token",
+    "file",
+    "session",
+    "version",
+    "round",
+    "cluster",
+    "draft",
+    "card",
+    "phone",
+    "list",
+    "import",
+    "kind",
+    "person",
 ]
 
 
@@ -123,6 +136,20 @@ ROUTES = (
     Route("POST", "/messages/resume", PLANNERS),
     Route("GET", "/inbox", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/{card_id}", EVERYBODY - {Role.MONITOR}, "card", {"act": "not_for_us"}),
+    Route("GET", "/people", EVERYBODY),
+    Route("GET", "/people/new", OFFICE),
+    Route("POST", "/people/new", OFFICE, form={"name": "Gul Zaman", "role": "teacher", "at": "1", "sure": "on"}),
+    Route("GET", "/people/{person_id}", EVERYBODY, "person"),
+    Route("POST", "/people/{person_id}/appoint", PLANNERS, "person", {"role": "teacher", "at": "T/B1.C01."}),
+    Route("POST", "/people/{person_id}/move", PLANNERS, "person", {"to": "1"}),
+    Route("POST", "/people/{person_id}/posts/{post_id}/end", PLANNERS, "person", {"on": "2026-03-02"}),
+    Route("POST", "/people/{person_id}/name", OFFICE, "person", {"name": "Gul Zaman"}),
+    Route("POST", "/people/{person_id}/number", OFFICE, "person", {"phone": "0345-1234567"}),
+    Route("POST", "/people/{person_id}/no-number", OFFICE, "person"),
+    Route("POST", "/people/{person_id}/wrong-number", OFFICE, "person"),
+    Route("POST", "/people/{person_id}/silence", EVERYBODY - {Role.MONITOR}, "person"),
+    Route("POST", "/people/{person_id}/texts", EVERYBODY - {Role.MONITOR}, "person"),
+    Route("POST", "/people/{person_id}/changes/{change}/undo", OFFICE, "person"),
     Route("GET", "/phones", EVERYBODY),
     Route("GET", "/phones/{number}", EVERYBODY, "phone"),
     Route("POST", "/phones/{number}", EVERYBODY, "phone", {"text": "KAB"}),
@@ -206,6 +233,7 @@ def world(house: House) -> World:
                 | {
                     "draft": cluster_draft(db, cluster, house.clock(None)),
                     "card": card(db, cluster, teachers[0], house.clock(None)),
+                    "person": teachers[0].id,
                     "phone": paths.phone(number_of(db, teachers[0])).rpartition("/")[2],
                 }
             )

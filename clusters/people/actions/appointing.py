@@ -1,6 +1,7 @@
 """Appoints persons to posts, ends and moves them, and lets posts follow the schools and places they stand at."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import case, func, null, select, update
 from sqlalchemy.dialects.postgresql import Range
@@ -68,7 +69,8 @@ def appoint(
     )
     db.add(post)
     db.flush()
-    record(db, "appointed", "person", person_id, new={"role": role.value, "from_date": begins.isoformat()})
+    told = {"role": role.value, "from_date": begins.isoformat(), "post": post.id}
+    record(db, "appointed", "person", person_id, new=told)
     note(db, PostsChanged((person_id,)))
     return post.id
 
@@ -101,13 +103,26 @@ def _end(db: Session, post: Post, on: date) -> None:
     begins, ends = post.during.lower, post.during.upper
     if ends is not None and ends <= on:
         return
-    record(db, "ended the post of", "person", post.person_id, old={"role": post.role.value}, new={"on": on.isoformat()})
+    record(db, "ended the post of", "person", post.person_id, old=as_kept(post), new={"on": on.isoformat()})
     if begins is not None and begins >= on:
         db.delete(post)
     else:
         post.during = Range(begins, on)
     db.flush()
     note(db, PostsChanged((post.person_id,), (post.training_path,)))
+
+
+def as_kept(post: Post) -> dict[str, Any]:
+    """A post as the audit remembers it, so that its end can be taken back."""
+    return {
+        "post": post.id,
+        "role": post.role.value,
+        "subject": post.subject and post.subject.value,
+        "school": post.school_id,
+        "place": post.place_id,
+        "since": post.during.lower and post.during.lower.isoformat(),
+        "until": post.during.upper and post.during.upper.isoformat(),
+    }
 
 
 def retire(db: Session, scope: Scope, person_id: int, on: date | None = None) -> int:
@@ -126,11 +141,14 @@ def transfer(
     """Let a teacher teach at another school from a day; her posts at other schools end. Returns the new post's id."""
     if role not in LEARNERS:
         raise Invalid("post_not_of_a_school", role=role.value)
-    day = from_date or today(db)
+    day, left = from_date or today(db), []
     for post in posts_of(db, scope, person_id):
         if post.role in LEARNERS and (post.until is None or post.until > day):
+            left.append(as_kept(db.get_one(Post, post.id)))
             end_post(db, scope, post.id, day)
-    return appoint(db, scope, person_id, role, at_school=to_school, from_date=day)
+    new = appoint(db, scope, person_id, role, at_school=to_school, from_date=day)
+    record(db, "moved", "person", person_id, old={"posts": left}, new={"post": new, "on": day.isoformat()})
+    return new
 
 
 def follow_placement(db: Session, fact: SchoolsPlaced) -> None:

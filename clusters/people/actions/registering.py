@@ -50,9 +50,19 @@ def rename(db: Session, scope: Scope, person_id: int, name: str) -> None:
     """Correct a person's name."""
     may_change(db, scope, person_id)
     known = db.get_one(Person, person_id)
-    known.name = _shown(name)
+    old, known.name = known.name, _shown(name)
     known.name_key = name_key(known.name)
-    record(db, "renamed", "person", person_id)
+    record(db, "renamed", "person", person_id, old={"name": old}, new={"name": known.name})
+
+
+def choose_language(db: Session, scope: Scope, person_id: int, language: Language | None) -> None:
+    """In which language and script texts go to her; None is the programme's own choice."""
+    may_change(db, scope, person_id)
+    known = db.get_one(Person, person_id)
+    if known.language is language:
+        return
+    old, known.language = known.language, language
+    record(db, "changed the language of", "person", person_id, old={"language": old}, new={"language": language})
 
 
 def may_change(db: Session, scope: Scope, person_id: int) -> None:

@@ -27,13 +27,14 @@ class Area(StrEnum):
     INBOX = "inbox"
     CLUSTERS = "clusters"
     PLANNER = "planner"
+    PEOPLE = "people"
     IMPORTS = "imports"
     PHONES = "phones"
     HEALTH = "health"
     ACCOUNT = "account"
 
 
-FOOT_ONLY = frozenset({Area.PLANNER, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
+FOOT_ONLY = frozenset({Area.PLANNER, Area.PEOPLE, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
 """Pages that the top bar leaves out, at any width."""
 
 

@@ -19,6 +19,8 @@ INBOX = "/inbox"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
 PLANNER = "/planner"
+PEOPLE = "/people"
+NEW_PERSON = "/people/new"
 IMPORTS = "/imports"
 PHONES = "/phones"
 CLOCK = "/phones/clock"
@@ -124,3 +126,23 @@ def import_columns(draft_id: int | str) -> str:
 def import_(import_id: int | str, act: str | None = None) -> str:
     """A list that was applied, or the POST address that takes it back."""
     return "/".join([IMPORTS, *(_part(part) for part in (import_id, act) if part is not None)])
+
+
+def person(person_id: str | int) -> str:
+    """One person."""
+    return f"{PEOPLE}/{_part(person_id)}"
+
+
+def person_act(person_id: str | int, act: str) -> str:
+    """POST address of an act on a person: appoint, move, number, wrong, silence and their kin."""
+    return f"{person(person_id)}/{_part(act)}"
+
+
+def end_post(person_id: str | int, post_id: str | int) -> str:
+    """POST address that ends a post on a day."""
+    return f"{person(person_id)}/posts/{_part(post_id)}/end"
+
+
+def take_back(person_id: str | int, change: str | int) -> str:
+    """POST address that takes a change of a person back, by its row of the audit."""
+    return f"{person(person_id)}/changes/{_part(change)}/undo"

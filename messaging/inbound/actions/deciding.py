@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from clusters.training.queries import coming_for, led_by
 from clusters.training.rules import report_window
-from messaging.consent.actions import opt_in, opt_out
+from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
 from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.repeating import copy_of_ours, repeated
@@ -198,6 +198,9 @@ def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:
         )  # fmt: skip
     if isinstance(outcome, Return) and not outcome.only_changes:
         opt_in(talk.db, number, "text")
+        if not talk.shared:  # who shares the phone asks for herself alone
+            for each in talk.people:
+                end_silence(talk.db, each.person_id, "text")
         coming = [row for each in talk.people for row in coming_for(talk.db, each.scope, each.person_id, talk.at, 1)]
         row = min(coming, key=lambda each: each.starts_at, default=None)
         reply = Reply("opted_in", start=row.starts_at if row else None, venue=row.venue if row else None)

@@ -9,6 +9,7 @@ import pytest
 
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
+from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import SchoolGender
 from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
@@ -28,6 +29,7 @@ from cop.web.views import (
     login,
     messages,
     paths,
+    people,
     phone,
     phones,
     planner,
@@ -524,6 +526,52 @@ def planner_page() -> planner.PlannerPage:
     return planner.PlannerPage(rows, None, None, 20, 3, 600)
 
 
+def people_page() -> people.PeoplePage:
+    """Fifty teachers and trainers, and the way on."""
+    random = Random(11)
+    rows = tuple(
+        people.Row(
+            number, name_of(random),
+            (people.Post(PostRole.TEACHER, Subject.MATHS if number % 3 else None, f"GPS Kotka {number}"),),
+            None if number % 9 == 0 else f"0345-{random.randrange(10**7):07}",
+        )
+        for number in range(1, 51)
+    )  # fmt: skip
+    places = (
+        people.Choice("T/B2.", "South block", 0),
+        *(people.Choice(f"T/B2.C{n:02}.", f"Circle {place}", 1) for n, place in enumerate(list(CENTRES)[:8], 1)),
+    )
+    return people.PeoplePage(rows, "", None, "", places, may_add=True, more="/people?after=zakir.50")
+
+
+def person_page() -> people.PersonPage:
+    """A teacher who moved once, shares a phone, and was invited to many sessions."""
+    posts = (
+        people.HeldPost(7, PostRole.TEACHER, Subject.MATHS, "GPS Kotka 7", date(2025, 9, 1), None, True, may_end=True),
+        people.HeldPost(3, PostRole.TEACHER, None, "GPS Mita Khel", date(2019, 4, 1), date(2025, 8, 31), False),
+    )
+    shared = (people.Sharer(12, "Noor Wali"),)
+    phone = people.Phone("0345-1234567", at(13), None, False, shared, 1, fresh_until=at(15, 10))
+    earlier = (people.Phone("0333-7654321", at(1), at(13), True),)
+    parts = tuple(
+        people.Part(4800 + n, str(4800 + n), subject, Level.TEACHER, "Kakki", at(1 + n), leads=n == 3)
+        for n, subject in enumerate([*Subject, *Subject])
+    )
+    return people.PersonPage(
+        4, "Gul Zaman", Gender.MAN, Language.ROMAN_URDU, "00123456", True, at(1), posts, phone, earlier, parts,
+        NOW.date(), None, at(12), PostRole.TEACHER, True, True, True,
+        errors=(frame.FieldError("to", "'99' is no school or place that you may see."),), typed=(("to", "99"),),
+    )  # fmt: skip
+
+
+def new_person_page() -> people.NewPersonPage:
+    """Somebody new, who may be one of five."""
+    return people.NewPersonPage(
+        NOW.date(), "Gul Zaman", None, None, "", "0345-1234567", PostRole.TEACHER, "40007", "2026-03-14",
+        alike=people_page().rows[:5],
+    )  # fmt: skip
+
+
 AT_THE_DOOR: dict[str, object] = {"nav": (), "viewer": None, "trail": ()}
 MOVED = Flash("Session 4814 was moved. 29 people are told.", undo="/undo/1")
 SHORT = (frame.FieldError("new", "Too short: 8 letters or more."),)
@@ -543,6 +591,9 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "messages": (messages_page, {"here": Area.MESSAGES}),
     "messages-found": (lambda: messages_page(found=True), {"here": Area.MESSAGES}),
     "inbox": (inbox_page, {"here": Area.INBOX}),
+    "people": (people_page, {"here": Area.PEOPLE}),
+    "person": (person_page, {"here": Area.PEOPLE}),
+    "person-new": (new_person_page, {"here": Area.PEOPLE}),
     "phones": (phones_page, {"here": Area.PHONES}),
     "phone": (phone_page, {"here": Area.PHONES}),
     "planner": (planner_page, {"here": Area.PLANNER}),

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from clusters.scope import Scope
 from messaging.channels.base import Fault, Policy, Receipt, SendError
-from messaging.consent.actions import opt_in, opt_out
+from messaging.consent.actions import end_silence, opt_in, opt_out, silence
 from messaging.outbox.actions import enqueue, raise_revision, unpark, withdraw
 from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage
 from messaging.outbox.rules import Pace, State, TextClass
@@ -130,6 +130,20 @@ def test_a_wish_for_silence_after_the_claim_holds_the_text_back(voice):
     TalksBack(voice.unit, {"rehearsal": voice.channel}, voice.window, pace=voice.pace).tick()
     assert voice.heard() == []
     assert voice.states() == ["suppressed"]
+
+
+def test_the_silence_of_one_person_leaves_the_others_on_her_phone_their_texts(voice):
+    queue(voice, {}, {"person_id": 2, "number": number(1)})
+    with voice.unit() as db:
+        assert silence(db, 1, [number(1)], "trainer")
+        assert not silence(db, 1, [number(1)], "office")
+    voice.tick()
+    assert voice.heard() == [(number(1), "Text 2")]
+    with voice.unit() as db:
+        assert end_silence(db, 1, "office")
+        enqueue(db, draft(db, 1, kind="T-0d"))
+    voice.tick()
+    assert len(voice.heard()) == 2
 
 
 def test_who_returns_gets_the_reminders_that_are_still_ahead(voice, clock):
