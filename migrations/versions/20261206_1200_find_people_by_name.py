@@ -3,16 +3,16 @@
 While it is applied: old code goes on; what it writes gets its search keys from the database, and it knows neither wrong
 numbers nor the silence of one person.
 
-Revision ID: 20261205_1100
-Revises: 20261205_1000
+Revision ID: 20261206_1200
+Revises: 20261206_1100
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261205_1100"
-down_revision = "20261205_1000"
+revision = "20261206_1200"
+down_revision = "20261206_1100"
 branch_labels = None
 depends_on = None
 
