@@ -72,12 +72,13 @@ class _Told:
     unit: UnitOfWork
     leased: Leased
     stopping: Callable[[], bool]
+    every: float
     _last: float = field(default_factory=time.monotonic)
 
     def __call__(self, stage: Stage, done: int, of: int) -> None:
         if self.stopping():
             raise Stopping
-        if time.monotonic() - self._last < TOLD_EVERY:
+        if time.monotonic() - self._last < self.every:
             return
         self._last = time.monotonic()
         until = func.clock_timestamp() + LEASE
@@ -85,14 +86,14 @@ class _Told:
             _write(db, self.leased, {"stage": stage, "done": done, "of": of, "leased_until": until})
 
 
-def work_next(unit: UnitOfWork, stopping: Callable[[], bool] = lambda: False) -> bool:
+def work_next(unit: UnitOfWork, stopping: Callable[[], bool] = lambda: False, told_every: float = TOLD_EVERY) -> bool:
     """Do one piece of work; False when none is wanted, or others are at it all."""
     with unit(Actor("job")) as db:
         leased = _lease(db)
     if leased is None:
         return False
     try:
-        _do(unit, leased, stopping)
+        _do(unit, leased, _Told(unit, leased, stopping, told_every))
     except Overtaken:
         log.warning("list %s was taken over by another worker", leased.id)
     except Stopping:
@@ -135,8 +136,7 @@ def _lease(db: Session) -> Leased | None:
         _write(db, leased, FINISHED | {"error": {"key": "import_failed", "values": {}}})
 
 
-def _do(unit: UnitOfWork, leased: Leased, stopping: Callable[[], bool]) -> None:
-    told = _Told(unit, leased, stopping)
+def _do(unit: UnitOfWork, leased: Leased, told: _Told) -> None:
     with unit(Actor("web", leased.by_person_id)) as db:
         scope = Scope.everywhere() if leased.by_person_id is None else scope_of(db, leased.by_person_id)
         row = db.get_one(ImportDraft, leased.id)
