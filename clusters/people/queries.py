@@ -26,7 +26,6 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import today
 from clusters.kernel.errors import NotFound
-from clusters.kernel.together import Read, Rows
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.names import name_key
@@ -172,26 +171,23 @@ def scope_from(person_id: int, held: Iterable[Sequence[str]]) -> Scope:
 
 def persons_at_number(db: Session, scope: Scope, number: str) -> tuple[AtNumber, ...]:
     """Who answers at a number (E.164) now, in an order that stays: the longest there first."""
-    return at_numbers_read(scope, [number], today(db)).of(db).get(number, ())
+    return persons_at_numbers(db, scope, [number]).get(number, ())
 
 
-def at_numbers_read(scope: Scope, numbers: Collection[str], day: date) -> Read[dict[str, tuple[AtNumber, ...]]]:
-    """The same for several numbers, not yet sent; a number that reaches nobody is not among them."""
+def persons_at_numbers(db: Session, scope: Scope, numbers: Collection[str]) -> dict[str, tuple[AtNumber, ...]]:
+    """The same for several numbers; one that reaches nobody is not among them."""
     query: Select[*tuple[Any, ...]] = (
         select(PersonNumber.number, Person.id, Person.name, Person.language)
         .join(PersonNumber, PersonNumber.person_id == Person.id)
-        .where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None), seen_people(scope, day))
+        .where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None), seen_people(scope, today(db)))
         .order_by(PersonNumber.since, PersonNumber.id)
     )
 
-    def made(rows: Rows) -> dict[str, tuple[AtNumber, ...]]:
-        found: dict[str, tuple[AtNumber, ...]] = {}
-        for number, person_id, name, language in rows:
-            before = found.get(number, ())
-            found[number] = (*before, AtNumber(person_id, name, _letter(len(before)), language))
-        return found
-
-    return Read(query, made)
+    found: dict[str, tuple[AtNumber, ...]] = {}
+    for number, person_id, name, language in db.execute(query):
+        before = found.get(number, ())
+        found[number] = (*before, AtNumber(person_id, name, _letter(len(before)), language))
+    return found
 
 
 def _letter(index: int) -> str:
@@ -313,25 +309,24 @@ def posts_seen_as(scope: Scope, person_id: SQLColumnExpression[int], *, own: boo
 
 def posted_at(db: Session, scope: Scope, person_ids: Collection[int]) -> dict[int, str]:
     """The school, or else the place, where each of some persons holds a post today, as far as the scope sees it."""
-    return posted_at_read(scope, Post.person_id.in_(person_ids), today(db)).of(db)
+    return _posted_at(db, scope, Post.person_id.in_(person_ids))
 
 
-def posted_at_read(scope: Scope, whose: ColumnElement[bool], day: date) -> Read[dict[int, str]]:
-    """The same for the persons of a predicate over posts, not yet sent."""
+def posted_at_numbers(db: Session, scope: Scope, numbers: Collection[str]) -> dict[int, str]:
+    """The same for everybody whom one of the numbers reaches now."""
+    reached = select(PersonNumber.person_id).where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None))
+    return _posted_at(db, scope, Post.person_id.in_(reached))
+
+
+def _posted_at(db: Session, scope: Scope, whose: ColumnElement[bool]) -> dict[int, str]:
     query: Select[*tuple[Any, ...]] = (
         select(Post.person_id, func.min(func.coalesce(School.name, Place.name)).label("at"))
         .outerjoin(School, School.id == Post.school_id)
         .outerjoin(Place, Place.id == Post.place_id)
-        .where(whose, seen_posts(scope), held_on(day))
+        .where(whose, seen_posts(scope), held_on(today(db)))
         .group_by(Post.person_id)
     )
-    return Read(query, dict)
-
-
-def who_answer_at(numbers: Collection[str]) -> ColumnElement[bool]:
-    """The predicate of the posts of everybody whom one of the numbers reaches now."""
-    reached = select(PersonNumber.person_id).where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None))
-    return Post.person_id.in_(reached)
+    return {row.person_id: row.at for row in db.execute(query)}
 
 
 def teachers_of(db: Session, scope: Scope, where: PlaceRow | int | str) -> tuple[TeacherRow, ...]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import ARRAY, Text, any_, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
-from clusters.kernel.together import Read
 from messaging.consent.models import OptOut, PersonOptOut
 from messaging.consent.rules import LOCK
 
@@ -28,13 +27,8 @@ def hold(db: Session, numbers: Collection[str]) -> None:
 
 def silent(db: Session, numbers: Collection[str]) -> set[str]:
     """Those of the numbers that asked for silence."""
-    return silent_read(numbers).of(db)
-
-
-def silent_read(numbers: Collection[str]) -> Read[set[str]]:
-    """The same, not yet sent."""
     asked = select(OptOut.number).where(OptOut.ended_at.is_(None), OptOut.number == any_(literal(list(numbers), TEXTS)))
-    return Read(asked, lambda rows: {number for (number,) in rows})
+    return set(db.scalars(asked))
 
 
 def silent_people(db: Session, person_ids: Collection[int]) -> set[int]:

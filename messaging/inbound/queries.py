@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from clusters.kernel.together import Read
 from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, SessionState
@@ -86,11 +85,6 @@ class Heard:
 
 def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
     """How the inbox of a scope stands; received counts from `since` on."""
-    return waiting_read(scope, since).of(db)
-
-
-def waiting_read(scope: Scope, since: datetime) -> Read[Waiting]:
-    """The same, not yet sent."""
     standing = (
         select(func.count().label("texts"), func.min(Parked.parked_at).label("oldest"))
         .where(Parked.settled_at.is_(None), scope.within(Parked.training_path, Parked.admin_path))
@@ -102,10 +96,10 @@ def waiting_read(scope: Scope, since: datetime) -> Read[Waiting]:
         .subquery()
     )
     statement = select(standing.c.texts, standing.c.oldest, came.c.received, came.c.understood).join(came, true())
-    return Read(statement, lambda rows: Waiting(*rows[0]))
+    return Waiting(*db.execute(statement).one())
 
 
-def cards_read(scope: Scope, *, after: int = 0, limit: int = 20) -> Read[list[Card]]:
+def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list[Card]:
     """Texts that wait for a person inside a scope, the oldest first; `after` is the id of the last one seen."""
     statement: Select[*tuple[Any, ...]] = (
         select(
@@ -125,10 +119,10 @@ def cards_read(scope: Scope, *, after: int = 0, limit: int = 20) -> Read[list[Ca
         .order_by(Parked.id)
         .limit(limit)
     )
-    return Read(statement, lambda rows: [Card(*row) for row in rows])
+    return [Card(*row) for row in db.execute(statement)]
 
 
-def last_asked_read(scope: Scope, text_ids: Collection[int]) -> Read[dict[int, str]]:
+def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int, str]:
     """What the number of each text was last told before it came, by the text's id, as far as the scope sees it."""
     last = (
         select(Message.body.label("body"))
@@ -146,7 +140,7 @@ def last_asked_read(scope: Scope, text_ids: Collection[int]) -> Read[dict[int, s
         .join(last, true())
         .where(InboundText.id.in_(text_ids), scope.within(InboundText.training_path, InboundText.admin_path))
     )
-    return Read(statement, dict)
+    return {row.id: row.body for row in db.execute(statement)}
 
 
 def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[Heard]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now, today
+from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid
 from clusters.kernel.together import Together
 from clusters.people import queries as people
@@ -21,7 +21,7 @@ from cop.web.views import inbox as views
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.inbox import CardAct, InboxPage
-from messaging.consent.queries import silent_read
+from messaging.consent.queries import silent
 from messaging.inbound import queries
 from messaging.inbound.actions import SETTLERS, answer_by_hand, apply_guess, set_aside
 from messaging.inbound.queries import Card
@@ -91,8 +91,8 @@ def _reply(db: Session, viewer: Viewer, door: Door, card_id: int, words: str) ->
 def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
     scope, at = viewer.scope, now(db)
     together = Together(db)
-    stands = together.ask(queries.waiting_read(scope, at - WEEK))
-    cards = together.ask(queries.cards_read(scope, after=after, limit=SHOWN + 1))
+    stands = together.ask(lambda db: queries.waiting(db, scope, at - WEEK))
+    cards = together.ask(lambda db: queries.cards(db, scope, after=after, limit=SHOWN + 1))
     found, standing = cards(), stands()
     shown = found[:SHOWN]
     beside = _beside(db, viewer, shown)
@@ -111,10 +111,10 @@ def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
 def _beside(db: Session, viewer: Viewer, cards: list[Card]) -> Beside:
     scope, numbers = viewer.scope, [card.number for card in cards]
     together = Together(db)
-    who = together.ask(people.at_numbers_read(scope, numbers, today(db)))
-    posts = together.ask(people.posted_at_read(scope, people.who_answer_at(numbers), today(db)))
-    asked = together.ask(queries.last_asked_read(scope, [card.text_id for card in cards]))
-    mute = together.ask(silent_read(numbers))
+    who = together.ask(lambda db: people.persons_at_numbers(db, scope, numbers))
+    posts = together.ask(lambda db: people.posted_at_numbers(db, scope, numbers))
+    asked = together.ask(lambda db: queries.last_asked(db, scope, [card.text_id for card in cards]))
+    mute = together.ask(lambda db: silent(db, numbers))
     return Beside(who(), posts(), asked(), mute())
 
 
