@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, DateTime, Enum, Interval, Result, ScalarResult, Select, Uuid, func, select
+from sqlalchemy import ARRAY, JSON, Date, DateTime, Enum, Interval, Result, ScalarResult, Select, Uuid, func, select
 from sqlalchemy.dialects.postgresql.ranges import AbstractRange
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.orm import Session
@@ -122,7 +122,10 @@ def _answers(db: Session, asked: Sequence[Select[*tuple[Any, ...]]]) -> list[_An
     parts = [each.subquery(f"part{number}") for number, each in enumerate(asked)]
     whole = select(
         *(
-            select(func.json_agg(func.json_build_array(*part.c))).select_from(part).scalar_subquery().label(part.name)
+            select(func.json_agg(func.json_build_array(*part.c), type_=JSON))
+            .select_from(part)
+            .scalar_subquery()
+            .label(part.name)
             for part in parts
         )
     )

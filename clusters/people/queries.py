@@ -278,8 +278,8 @@ def posts_of(db: Session, scope: Scope, person_id: int) -> tuple[PostRow, ...]:
             func.coalesce(School.name, Place.name),
             Post.training_path,
             Post.admin_path,
-            func.lower(Post.during),
-            func.upper(Post.during),
+            func.lower(Post.during, type_=Date),
+            func.upper(Post.during, type_=Date),
         )
         .outerjoin(School, School.id == Post.school_id)
         .outerjoin(Place, Place.id == Post.place_id)
@@ -380,7 +380,7 @@ def _trainers(db: Session, roles: Collection[PostRole], which: ColumnElement[boo
             Post.subject,
             Place.id,
             Place.path,
-            func.lower(Post.during),
+            func.lower(Post.during, type_=Date),
             _now_at(),
         )
         .join(Post, Post.person_id == Person.id)

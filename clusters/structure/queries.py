@@ -5,14 +5,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, literal, null, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, Placement, Programme, School
 from clusters.structure.naming import address
-from clusters.structure.rules import PlaceKind, PlanRow, SchoolGender, Site, Tree
+from clusters.structure.rules import CLUSTER_BAND, PlaceKind, PlanRow, SchoolGender, Site, Tree
 from clusters.structure.succession import ClusterKey, Planned, Standing
 
 MAY_PLAN = ("administrator", "education_manager")
@@ -103,6 +117,15 @@ class ClusterRow:
     def host_spot(self) -> tuple[float, float] | None:
         """Where the host stands, if known."""
         return None if self.host_lat is None or self.host_lon is None else (self.host_lat, self.host_lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a scope holds today: open clusters, those outside the band, and schools."""
+
+    clusters: int
+    outside_band: int
+    schools: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +305,15 @@ def around(db: Session, scope: Scope, where: str | None) -> tuple[PlaceRow, ...]
     return found
 
 
+def trail_to(db: Session, scope: Scope, training_path: str) -> tuple[PlaceRow, ...]:
+    """The same for a place of the training tree by its path; nothing where the scope does not see the place itself."""
+    steps = training_path.split(".")[:-1]
+    above = ["".join(f"{step}." for step in steps[: depth + 1]) for depth in range(len(steps))]
+    query = _places().where(Place.tree == Tree.TRAINING, Place.path.in_(above), seen_places(scope)).order_by(Place.path)
+    found = tuple(PlaceRow(*row) for row in db.execute(query))
+    return found if found and found[-1].path == training_path else ()
+
+
 def _places() -> Select[*tuple[Any, ...]]:
     return select(
         Place.id,
@@ -360,14 +392,34 @@ def cluster(db: Session, scope: Scope, cluster_id: int) -> ClusterRow:
     return ClusterRow(*row)
 
 
-def _clusters(scope: Scope) -> Select[*tuple[Any, ...]]:
-    circle, block = aliased(Place), aliased(Place)
-    count = (
+def figures(db: Session, scope: Scope) -> Figures:
+    """How many open clusters and schools the scope holds, without reading them."""
+    count = _sizes(scope)
+    outside = ~func.coalesce(count.c.schools, 0).between(CLUSTER_BAND.smallest, CLUSTER_BAND.largest)
+    of_clusters = (
+        select(func.count().label("clusters"), func.count().filter(outside).label("outside_band"))
+        .select_from(Place)
+        .outerjoin(count, count.c.training_path == Place.path)
+        .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
+        .subquery()
+    )
+    of_schools = select(func.count().label("schools")).where(seen_schools(scope)).subquery()
+    return Figures(*db.execute(select(*of_clusters.c, *of_schools.c).join(of_schools, true())).one())
+
+
+def _sizes(scope: Scope) -> Subquery:
+    """How many schools of the scope each cluster has, by its path."""
+    return (
         select(School.training_path, func.count().label("schools"))
         .where(School.training_path.is_not(None), seen_schools(scope))
         .group_by(School.training_path)
         .subquery()
     )
+
+
+def _clusters(scope: Scope) -> Select[*tuple[Any, ...]]:
+    circle, block = aliased(Place), aliased(Place)
+    count = _sizes(scope)
     query: Select[*tuple[Any, ...]] = (
         select(
             Place.id,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.clock import today
 from clusters.people.models import Person, PersonNumber
@@ -28,6 +28,12 @@ class PhoneRow:
     names: list[str]
     last_text: str | None
     last_at: datetime | None
+    last_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Where a list goes on behind this phone: the id of its newest text, or the number of one without any."""
+        return self.number if self.last_id is None else str(self.last_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,12 @@ class ScreenText:
 
 
 def phones(
-    db: Session, scope: Scope, *, numbers: Collection[str] | None = None, limit: int = 40, offset: int = 0
+    db: Session, scope: Scope, *, numbers: Collection[str] | None = None, after: str = "", limit: int = 40
 ) -> list[PhoneRow]:
-    """Phones all of whose persons the scope may see, the newest text first; `numbers` narrows."""
+    """Phones all of whose persons the scope may see, the newest text first; `numbers` narrows, `after` is the key of
+    the last one seen."""
+    if numbers is None and scope.covers(None, None):
+        return _everywhere(db, after, limit)
     held = _held(db, scope, numbers).subquery()
     last = (
         select(PhoneText.id, PhoneText.body, PhoneText.at)
@@ -53,17 +62,64 @@ def phones(
         .lateral("last")
     )
     statement = (
-        select(held.c.number, held.c.person_ids, held.c.names, last.c.body, last.c.at)
+        select(held.c.number, held.c.person_ids, held.c.names, last.c.body, last.c.at, last.c.id)
         .outerjoin(last, true())
         .order_by(last.c.id.desc().nulls_last(), held.c.number)
         .limit(limit)
-        .offset(offset)
+    )
+    if after.isdecimal():
+        statement = statement.where(or_(last.c.id < int(after), last.c.id.is_(None)))
+    elif after:
+        statement = statement.where(last.c.id.is_(None), held.c.number > after)
+    return [PhoneRow(*row) for row in db.execute(statement)]
+
+
+def _everywhere(db: Session, after: str, limit: int) -> list[PhoneRow]:
+    """The same of the whole programme, from the newest text down, however many phones there are."""
+    newer = aliased(PhoneText)
+    held = exists().where(PersonNumber.number == PhoneText.phone, PersonNumber.until.is_(None))
+    wrote: Select[*tuple[Any, ...]] = (
+        select(PhoneText.phone.label("number"), PhoneText.body, PhoneText.at, PhoneText.id)
+        .where(~exists().where(newer.phone == PhoneText.phone, newer.id > PhoneText.id), held)
+        .order_by(PhoneText.id.desc())
+        .limit(limit)
+    )
+    mute: Select[*tuple[Any, ...]] = (
+        select(PersonNumber.number, null(), null(), null())
+        .where(PersonNumber.until.is_(None), ~exists().where(PhoneText.phone == PersonNumber.number))
+        .group_by(PersonNumber.number)
+        .order_by(PersonNumber.number)
+        .limit(limit)
+    )
+    if after.isdecimal():
+        wrote = wrote.where(PhoneText.id < int(after))
+    elif after:
+        wrote, mute = wrote.where(false()), mute.where(PersonNumber.number > after)
+    both = union_all(wrote, mute).subquery()
+    shown = select(both).order_by(both.c.id.desc().nulls_last(), both.c.number).limit(limit).subquery()
+    people = (
+        select(
+            func.array_agg(aggregate_order_by(Person.id, PersonNumber.since, PersonNumber.id)).label("ids"),
+            func.array_agg(aggregate_order_by(Person.name, PersonNumber.since, PersonNumber.id)).label("names"),
+        )
+        .select_from(PersonNumber)
+        .join(Person, Person.id == PersonNumber.person_id)
+        .where(PersonNumber.number == shown.c.number, PersonNumber.until.is_(None))
+        .lateral("people")
+    )
+    statement: Select[*tuple[Any, ...]] = (
+        select(shown.c.number, people.c.ids, people.c.names, shown.c.body, shown.c.at, shown.c.id)
+        .join(people, true())
+        .order_by(shown.c.id.desc().nulls_last(), shown.c.number)
     )
     return [PhoneRow(*row) for row in db.execute(statement)]
 
 
 def how_many(db: Session, scope: Scope, *, numbers: Collection[str] | None = None) -> int:
     """How many phones `phones` would show in all."""
+    if numbers is None and scope.covers(None, None):
+        reached = select(func.count(PersonNumber.number.distinct())).where(PersonNumber.until.is_(None))
+        return db.scalar(reached) or 0
     return db.scalar(select(func.count()).select_from(_held(db, scope, numbers).subquery())) or 0
 
 

@@ -1,16 +1,18 @@
 """One LTRC: its schools with their ways to the host, teachers, trainers, training sessions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
+from clusters.kernel.together import Together
 from clusters.modules.rules import Subject
 from clusters.people import queries as people
+from clusters.scope import Scope
 from clusters.structure import queries
-from clusters.structure.queries import ClusterRow, SchoolRow
+from clusters.structure.queries import ClusterRow, PlaceRow, SchoolRow
 from clusters.structure.rules import within_band
 from clusters.training.queries import sessions_between
 from cop.web.answers import Shown
@@ -35,12 +37,21 @@ TEACHERS_SHOWN = 60
 @page(paths.cluster("{cluster_id}"), here=Area.CLUSTERS)
 def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
     """One LTRC inside the viewer's scope."""
-    row = queries.cluster(db, viewer.scope, cluster_id)
-    schools = _by_way(row, queries.schools_of(db, viewer.scope, row.id))
+    scope, together = viewer.scope, Together(db)
+    asked = together.ask(lambda db: queries.cluster(db, scope, cluster_id))
+    here = together.ask(lambda db: queries.place(db, scope, cluster_id))
+    row, place = asked(), here()
+    inside = together.ask(lambda db: queries.schools_of(db, scope, place))
+    sessions = together.ask(lambda db: _sessions(db, viewer, row))
+    teach = together.ask(lambda db: people.teachers_of(db, scope, place))
+    quiet = together.ask(lambda db: _quiet(db, scope, place))
+    trainers = together.ask(lambda db: _trainers(db, scope, place))
+    trail = together.ask(lambda db: trail_to(db, scope, row.circle_path, row.name))
+    schools = _by_way(row, inside())
     known = [km for _, km in schools if km is not None]
-    coming, past = _sessions(db, viewer, row)
-    found = people.teachers_of(db, viewer.scope, row.id)
-    teachers = _teachers(db, found)
+    coming, past = sessions()
+    found = teach()
+    teachers = _teachers(found, quiet())
     shown = ClusterPage(
         cluster_id=row.id,
         name=row.name,
@@ -52,7 +63,7 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
         schools=_schools(row, schools, Counter(teacher.school_id for teacher in found)),
         teachers=teachers[:TEACHERS_SHOWN],
         teachers_total=len(teachers),
-        trainers=_trainers(db, viewer, row),
+        trainers=trainers(),
         coming=coming,
         past=past,
         map_cluster=_map(row, schools),
@@ -60,7 +71,7 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
         mean_km=sum(known) / len(known) if known else None,
         may_plan=may_plan(viewer.scope),
     )
-    return Shown(shown, trail_to(db, viewer.scope, row.circle_path, row.name))
+    return Shown(shown, trail())
 
 
 def _by_way(row: ClusterRow, schools: tuple[SchoolRow, ...]) -> list[tuple[SchoolRow, float | None]]:
@@ -85,20 +96,24 @@ def _schools(
     )
 
 
-def _teachers(db: Session, found: Sequence[people.TeacherRow]) -> tuple[TeacherRow, ...]:
-    quiet = silent(db, [teacher.number for teacher in found if teacher.number])
+def _quiet(db: Session, scope: Scope, place: PlaceRow) -> set[str]:
+    """Numbers of teachers there that asked for silence."""
+    return silent(db, [teacher.number for teacher in people.teachers_of(db, scope, place) if teacher.number])
+
+
+def _teachers(found: Sequence[people.TeacherRow], quiet: Collection[str]) -> tuple[TeacherRow, ...]:
     return tuple(
         TeacherRow(teacher.name, teacher.school, teacher.number is not None and teacher.number not in quiet)
         for teacher in found
     )
 
 
-def _trainers(db: Session, viewer: Viewer, row: ClusterRow) -> tuple[TrainerRow, ...]:
+def _trainers(db: Session, scope: Scope, place: PlaceRow) -> tuple[TrainerRow, ...]:
     """The circle's trainers, each once, with every subject she has and the day her first post here began."""
     subjects: dict[int, list[Subject]] = {}
     since: dict[int, date] = {}
     names: dict[int, str] = {}
-    for trainer in people.trainers_for(db, viewer.scope, row.id):
+    for trainer in people.trainers_for(db, scope, place):
         names[trainer.person_id] = trainer.name
         since[trainer.person_id] = min(trainer.since, since.get(trainer.person_id, trainer.since))
         mine = subjects.setdefault(trainer.person_id, [])

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import KARACHI, day_of, midnight, now, set_rehearsal_clock
 from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.kernel.together import Together
 from clusters.people import phones as writing
 from clusters.people import queries as people
 from clusters.training import queries as training
@@ -68,22 +70,23 @@ class Moved:
 
 
 @page(paths.PHONES, here=Area.PHONES)
-def show_all(db: Session, viewer: Viewer, q: str = "", start: int = 0) -> PhonesPage:
-    """Every phone of the viewer's places; those of nobody too, over the whole programme."""
-    scope, first = viewer.scope, max(start, 0)
+def show_all(db: Session, viewer: Viewer, q: str = "", after: str = "") -> PhonesPage:
+    """Every phone of the viewer's places, then those of nobody that wrote, over the whole programme."""
+    scope, together = viewer.scope, Together(db)
     numbers = _searched(db, viewer, q) if q.strip() else None
-    total = phones.how_many(db, scope, numbers=numbers)
-    rows = phones.phones(db, scope, numbers=numbers, limit=SHOWN, offset=first)
-    if numbers is None and not first:
-        rows = sorted([*phones.strangers(db, scope), *rows], key=_newest_first)
-    after = first + SHOWN
-    more = f"{paths.PHONES}?start={after}" + (f"&q={q}" if q else "")
+    standing = together.ask(lambda db: _clock(db, viewer))
+    counted = together.ask(lambda db: phones.how_many(db, scope, numbers=numbers))
+    found = together.ask(lambda db: phones.phones(db, scope, numbers=numbers, after=after, limit=SHOWN + 1))
+    nobodys = together.ask(lambda db: phones.strangers(db, scope) if numbers is None and not after else [])
+    clock, total, strangers = standing(), counted(), nobodys()
+    rows = found()[:SHOWN]
+    asked = {"q": q} if q else {}
     return PhonesPage(
-        clock=_clock(db, viewer),
-        phones=_rows(db, viewer, rows),
+        clock=clock,
+        phones=_rows(db, viewer, [*rows, *strangers]),
         total=total,
         q=q,
-        more=more if after < total else None,
+        more=f"{paths.PHONES}?{urlencode(asked | {'after': rows[-1].key})}" if len(found()) > SHOWN else None,
     )
 
 
@@ -159,11 +162,14 @@ def _clock(db: Session, viewer: Viewer) -> views.Clock:
     at = now(db)
     coming = _next_session(db, viewer, at)
     morning = midnight(day_of(at) + timedelta(days=1)) + NINE
+    together = Together(db)
+    next_day = together.ask(lambda db: outbox.backlog(db, viewer.scope, morning).due)
+    to_session = together.ask(lambda db: outbox.backlog(db, viewer.scope, coming).due if coming else 0)
     return views.Clock(
         now=at,
         next_session=coming,
-        due_next_day=outbox.backlog(db, viewer.scope, morning).due,
-        due_to_session=outbox.backlog(db, viewer.scope, coming).due if coming else 0,
+        due_next_day=next_day(),
+        due_to_session=to_session(),
         may_move=viewer.role in MAY_MOVE,
     )
 
@@ -185,8 +191,12 @@ def _phone(db: Session, viewer: Viewer, number: str) -> PhoneRow:
 
 
 def _rows(db: Session, viewer: Viewer, rows: list[PhoneRow]) -> tuple[views.PhoneRow, ...]:
-    waiting = phones.unread(db, viewer.scope, [row.number for row in rows])
-    posts = people.posted_at(db, viewer.scope, [each for row in rows for each in row.person_ids])
+    together = Together(db)
+    new = together.ask(lambda db: phones.unread(db, viewer.scope, [row.number for row in rows]))
+    held = together.ask(
+        lambda db: people.posted_at(db, viewer.scope, [each for row in rows for each in row.person_ids])
+    )
+    waiting, posts = new(), held()
     return tuple(
         views.PhoneRow(
             number=row.number,
@@ -200,10 +210,6 @@ def _rows(db: Session, viewer: Viewer, rows: list[PhoneRow]) -> tuple[views.Phon
     )
 
 
-def _newest_first(row: PhoneRow) -> tuple[bool, float]:
-    return (row.last_at is None, -row.last_at.timestamp() if row.last_at else 0)
-
-
 def _post(row: PhoneRow, posts: dict[int, str], say: Speech) -> str:
     known = next((posts[each] for each in row.person_ids if each in posts), None)
     return known or (say.gettext("without a post") if row.person_ids else say.gettext("a number of nobody we know"))
@@ -211,26 +217,37 @@ def _post(row: PhoneRow, posts: dict[int, str], say: Speech) -> str:
 
 def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
     scope, say = viewer.scope, viewer.say
-    posts = people.posted_at(db, scope, row.person_ids)
-    heard = queries.readings(db, scope, row.number)
-    others = [each for each in phones.phones(db, scope, limit=OTHERS + 1) if each.number != row.number][:OTHERS]
+    together = Together(db)
+    held = together.ask(lambda db: people.posted_at(db, scope, row.person_ids))
+    heard = together.ask(lambda db: queries.readings(db, scope, row.number))
+    others = together.ask(lambda db: _others(db, viewer, row.number))
+    screen = together.ask(lambda db: phones.screen(db, scope, row.number))
+    clock = together.ask(lambda db: _clock(db, viewer))
+    mute = together.ask(lambda db: silent(db, [row.number]))
+    busy = together.ask(lambda db: phones.on_its_way(db, scope, row.number))
     shown = PhonePage(
         number=row.number,
         names=tuple(row.names),
-        post=_post(row, posts, say),
+        post=_post(row, held(), say),
         texts=tuple(
             phone_views.PhoneText(each.body, each.at, not each.incoming, _language(each.body), each.segments)
-            for each in phones.screen(db, scope, row.number)
+            for each in screen()
         ),
         readings=tuple(
             phone_views.Reading(each.body, each.reading, each.why, stored(say).get(each.state, each.state), not place)
-            for place, each in enumerate(heard)
+            for place, each in enumerate(heard())
         ),
-        clock=_clock(db, viewer),
-        others=_rows(db, viewer, others),
-        opted_out=bool(silent(db, [row.number])),
+        clock=clock(),
+        others=others(),
+        opted_out=bool(mute()),
     )
-    return Shown(shown, refresh_seconds=AGAIN_SECONDS if phones.on_its_way(db, scope, row.number) else None)
+    return Shown(shown, refresh_seconds=AGAIN_SECONDS if busy() else None)
+
+
+def _others(db: Session, viewer: Viewer, number: str) -> tuple[views.PhoneRow, ...]:
+    """Some phones with the newest texts, but for this one."""
+    rows = phones.phones(db, viewer.scope, limit=OTHERS + 1)
+    return _rows(db, viewer, [each for each in rows if each.number != number][:OTHERS])
 
 
 def stored(say: Speech) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.together import Together
 from clusters.people.models import Person
 from clusters.structure import actions, queries
 from clusters.structure.queries import ACCEPTED, BLOCKED, WAITING, Draft
@@ -90,14 +91,16 @@ def discard(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
 
 
 def _planner(db: Session, viewer: Viewer) -> PlannerPage:
-    rows = queries.clusters(db, viewer.scope)
+    together = Together(db)
+    drafts = together.ask(lambda db: draft_rows(db, viewer))
+    stands = together.ask(lambda db: queries.figures(db, viewer.scope))
     return PlannerPage(
-        drafts=draft_rows(db, viewer),
+        drafts=drafts(),
         draft=None,
         accept=None,
-        clusters_today=len(rows),
-        outside_band_today=sum(not within_band(row.schools) for row in rows),
-        schools=len(queries.schools(db, viewer.scope)),
+        clusters_today=stands().clusters,
+        outside_band_today=stands().outside_band,
+        schools=stands().schools,
     )
 
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import Conflict
+from clusters.kernel.together import Together
 from clusters.people.models import Person
 from clusters.people.rules import Language
 from clusters.structure import queries as structure
-from clusters.structure.rules import within_band
+from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
 from clusters.training.actions import accept_round, discard_round
 from clusters.training.rounds import RoundRow, Told
@@ -76,21 +77,19 @@ def discard(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
 
 def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
     """The drafts of both kinds that the viewer may plan with, newest first."""
-    grouped = structure.drafts(db, viewer.scope)
-    authors = {row.author_id for row in grouped if row.author_id is not None}
-    names: Mapping[int, str] = {
-        row.id: row.name for row in db.execute(select(Person.id, Person.name).where(Person.id.in_(authors)))
-    }
+    together = Together(db)
+    grouped = together.ask(lambda db: _grouped(db, viewer))
+    planned = together.ask(lambda db: rounds.rounds(db, viewer.scope))
     rows = [
         DraftRow(
             "clusters",
             row.id,
             row.name,
             row.made_at,
-            _made_by(viewer, names.get(row.author_id) if row.author_id else None),
+            _made_by(viewer, author),
             row.from_date if row.accepted_at else None,
         )
-        for row in grouped
+        for row, author in grouped()
     ]
     rows += [
         DraftRow(
@@ -101,22 +100,34 @@ def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
             _made_by(viewer, row.author),
             _first_day(row) if row.accepted_at else None,
         )
-        for row in rounds.rounds(db, viewer.scope)
+        for row in planned()
     ]
     return tuple(sorted(rows, key=lambda row: row.made_at, reverse=True))
+
+
+def _grouped(db: Session, viewer: Viewer) -> list[tuple[ClusterDraftRow, str | None]]:
+    """Drafts of LTRCs, each with the name of who made it."""
+    grouped = structure.drafts(db, viewer.scope)
+    authors = {row.author_id for row in grouped if row.author_id is not None}
+    names: Mapping[int, str] = {
+        row.id: row.name for row in db.execute(select(Person.id, Person.name).where(Person.id.in_(authors)))
+    }
+    return [(row, names.get(row.author_id) if row.author_id else None) for row in grouped]
 
 
 def _planner(
     db: Session, viewer: Viewer, draft: CascadeDraft | None = None, accept: AcceptForm | None = None
 ) -> PlannerPage:
-    clusters = structure.clusters(db, viewer.scope)
+    together = Together(db)
+    drafts = together.ask(lambda db: draft_rows(db, viewer) if draft is None else ())
+    stands = together.ask(lambda db: structure.figures(db, viewer.scope))
     return PlannerPage(
-        drafts=draft_rows(db, viewer) if draft is None else (),
+        drafts=drafts(),
         draft=draft,
         accept=accept,
-        clusters_today=len(clusters),
-        outside_band_today=sum(not within_band(cluster.schools) for cluster in clusters),
-        schools=sum(cluster.schools for cluster in clusters),
+        clusters_today=stands().clusters,
+        outside_band_today=stands().outside_band,
+        schools=stands().schools,
         may_discard=draft is not None,
     )
 

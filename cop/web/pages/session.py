@@ -1,5 +1,6 @@
 """One training session: its next step, its texts, its roster that is the attendance form, moving and calling off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from clusters.calendar.rules import why_closed
 from clusters.kernel.clock import KARACHI, now
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
+from clusters.kernel.together import Together
 from clusters.people import queries as people
 from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
@@ -16,7 +18,7 @@ from clusters.structure.queries import SchoolRow
 from clusters.structure.rules import PlaceKind
 from clusters.training import actions, queries
 from clusters.training.actions.moving import MOVERS
-from clusters.training.queries import ChangeRow, ReportRow, RosterRow, SessionRow
+from clusters.training.queries import ChangeRow, ReportRow, RosterRow, SessionRow, Trainer
 from clusters.training.rules import Mark, SessionState, Sitting, report_window
 from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
@@ -81,7 +83,9 @@ class Which:
 def show(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> Shown:
     """Everything about one training session."""
     row = queries.training_session(db, viewer.scope, session_id)
-    return Shown(_page(db, viewer, settings, row), trail_to(db, viewer.scope, row.training_path, f"{row.code}"))
+    together = Together(db)
+    trail = together.ask(lambda db: trail_to(db, viewer.scope, row.training_path, f"{row.code}"))
+    return Shown(_page(db, viewer, settings, row, together=together), trail())
 
 
 @act(paths.session_act("{session_id}", "attendance"), here=Area.SESSIONS)
@@ -175,19 +179,25 @@ def _page(
     *,
     wrong: tuple[FieldError, ...] = (),
     moving: NewTime | None = None,
+    together: Together | None = None,
 ) -> SessionPage:
     scope, at = viewer.scope, now(db)
-    roster = queries.roster(db, scope, row.id)
-    report = queries.report_of(db, scope, row.id)
-    sittings = queries.sittings(db, scope, [row.id])[row.id]
-    moments = texts.moments_of(db, scope, ABOUT, row.id)
-    alone = by_hand(db, scope, row.id)
-    trainers = queries.trainers(db, scope, row.id)
-    leaders = people.numbers_of(db, scope, [trainer.person_id for trainer in trainers])
+    ahead = row.state is SessionState.PLANNED and row.starts_at > at
+    together = together or Together(db)
+    rows = together.ask(lambda db: queries.roster(db, scope, row.id))
+    reported = together.ask(lambda db: queries.report_of(db, scope, row.id))
+    meetings = together.ask(lambda db: queries.sittings(db, scope, [row.id]))
+    went = together.ask(lambda db: texts.moments_of(db, scope, ABOUT, row.id))
+    unreached = together.ask(lambda db: by_hand(db, scope, row.id))
+    leading = together.ask(lambda db: _leading(db, scope, row.id))
+    changes = together.ask(lambda db: queries.history(db, scope, row.id))
+    venues = together.ask(lambda db: _schools_around(db, scope, row) if ahead else ())
+    roster, report, sittings, moments, alone = rows(), reported(), meetings()[row.id], went(), unreached()
+    trainers, leaders = leading()
     told = _told(len(roster), len(alone), len(leaders), settings)
     leads = scope.person_id in {trainer.person_id for trainer in trainers}
     may_change = leads or _may(scope, row, MOVERS)  # as by text: whoever leads it moves it, wherever it takes place
-    changeable = row.state is SessionState.PLANNED and row.starts_at > at and may_change
+    changeable = ahead and may_change
     return SessionPage(
         session_id=row.id,
         code=row.code,
@@ -204,13 +214,19 @@ def _page(
         texts=tuple(_text(each, changeable, settings) for each in moments),
         roster=tuple(_roster_row(each, {person.person_id for person in alone}) for each in roster),
         by_hand=tuple(views.ByHand(each.name, each.school) for each in alone),
-        history=tuple(_change(each, viewer) for each in queries.history(db, scope, row.id)),
+        history=tuple(_change(each, viewer) for each in changes()),
         attendance=_form(row, report, at, wrong, may=leads or _may(scope, row, MARKERS)),
         came=row.came,
-        move=_move_form(db, scope, settings, row, sittings, told, wrong, moving) if changeable else None,
+        move=_move_form(venues(), settings, row, sittings, told, wrong, moving) if changeable else None,
         call_off=_call_off_form(told, wrong) if changeable else None,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
     )
+
+
+def _leading(db: Session, scope: Scope, session_id: int) -> tuple[list[Trainer], dict[int, str]]:
+    """Who leads it, and the numbers that reach them."""
+    trainers = queries.trainers(db, scope, session_id)
+    return trainers, people.numbers_of(db, scope, [trainer.person_id for trainer in trainers])
 
 
 def _again(
@@ -339,8 +355,7 @@ def _form(
 
 
 def _move_form(
-    db: Session,
-    scope: Scope,
+    schools: Sequence[SchoolRow],
     settings: Settings,
     row: SessionRow,
     sittings: list[Sitting],
@@ -350,11 +365,7 @@ def _move_form(
 ) -> views.MoveForm:
     starts, ends = (instant.astimezone(KARACHI) for instant in (sittings[0].starts_at, sittings[0].ends_at))
     venues = [views.Choice(str(row.venue_school_id or ""), row.venue)]
-    venues += [
-        views.Choice(str(school.id), school.name)
-        for school in _schools_around(db, scope, row)
-        if school.id != row.venue_school_id
-    ]
+    venues += [views.Choice(str(school.id), school.name) for school in schools if school.id != row.venue_school_id]
     return views.MoveForm(
         day=(typed.day if typed else starts.date()).isoformat(),
         start=typed.start if typed else f"{starts:%H:%M}",

@@ -15,7 +15,7 @@ from tests.browsing import ClientAs
         "/messages?week=0001-01-01",
         "/messages?q=%00",
         "/phones?q=%00",
-        "/phones?start=99999999999999999999999999",
+        "/phones?after=99999999999999999999999999",
         "/inbox?after=99999999999999999999999999",
     ],
 )

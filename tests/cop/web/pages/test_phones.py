@@ -1,7 +1,10 @@
 """Rehearsal phones: whose are shown, what texting from the page does, and who may move the clock."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from types import SimpleNamespace
+from urllib.parse import unquote, urlencode
 
 import pytest
 from sqlalchemy import func, select, update
@@ -164,3 +167,25 @@ def test_the_clock_stops_where_texts_fall_due_instead_of_letting_them_expire(cli
     stopped = real_now() + shift
     assert abs(stopped - due) < timedelta(minutes=2)
     assert stopped < session.starts_at
+
+
+@pytest.mark.parametrize(("place", "query"), [("T/", ""), ("T/B1.", ""), ("T/", "Gul & Sons")])
+def test_pages_of_the_list_hold_every_phone_once_the_newest_text_first(client_as, house, world, place, query):
+    with house.unit() as db:
+        school = build.school(db, in_cluster=place_at(db, "T/B1.C01.L1."), name="Gul & Sons")
+        numbers = [number_of(db, build.teacher(db, school)) for _ in range(90)]
+        for number in numbers[::2]:
+            written(db, number, "salam")
+    her = client_as("manager", place)
+    seen, address = [], f"{paths.PHONES}?{urlencode({'q': query})}"
+    while address:
+        page = her.get(address).text
+        rows = re.findall(r'<th scope="row"><a href="([^"]+)"', page)
+        assert 0 < len(rows) <= 50
+        seen += [unquote(row).removeprefix("/phones/") for row in rows]
+        more = re.search(r'<a class="btn" href="([^"]+)">More phones', page)
+        address = unescape(more[1]) if more else ""
+    ours = [number for number in seen if number in numbers]
+    assert sorted(ours) == sorted(numbers)[: 50 if query else None]
+    if not query:
+        assert ours == [*numbers[::2][::-1], *sorted(numbers[1::2])]
