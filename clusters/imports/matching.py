@@ -48,18 +48,6 @@ def words(listed: str) -> list[str]:
     return [fold(word) for word in listed.split(",")]
 
 
-_TITLES = frozenset(words("mr, mrs, ms, miss, mst, dr, prof, engr, محترم, محترمہ, جناب, ڈاکٹر, مسماۃ"))
-_MUHAMMAD = frozenset(words("muhammad, mohammad, muhammed, mohammed, mohamed, mohamad, muhamad, mohd, muhd"))
-
-
-def fold_person(name: str) -> str:
-    """A person's name without titles and spaces: Zakir Ullah is Zakirullah, Mohd. Ali is Muhammad Ali."""
-    words = fold(name).split()
-    while len(words) > 1 and words[0] in _TITLES:
-        words = words[1:]
-    return "".join("muhammad" if word in _MUHAMMAD else word for word in words)
-
-
 @dataclass(frozen=True, slots=True)
 class SchoolName:
     """What a school's name says: its level and gender where it says them, its number, and the name proper."""

@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from clusters.imports.cells import code_of, text_of
 from clusters.imports.given import GivenList
-from clusters.imports.matching import fold_person
 from clusters.imports.models import Import
 from clusters.imports.outcome import Checked, CheckedRow, Outcome, Problem, Value
 from clusters.imports.rules import StoredPerson, check_schools, check_staff
 from clusters.imports.steps import Tell, silently
 from clusters.imports.stored import (
     AREA_FIELDS,
-    PLACED,
     Known,
     SchoolAt,
     ServedPlace,
@@ -33,7 +31,8 @@ from clusters.imports.stored import (
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.errors import NotAllowed, NotFound
 from clusters.people.models import Person
-from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
+from clusters.people.names import name_key
+from clusters.people.rules import LEARNERS, OFFICE, PLACED, PostRole, may_appoint
 from clusters.scope import Scope
 from clusters.structure.naming import area_key
 
@@ -261,7 +260,7 @@ class _Said:
                 if isinstance(number, str):
                     said.by_number[number].add(code)
                 elif name is not None:
-                    said.by_name[fold_person(name)].add(code)
+                    said.by_name[name_key(name)].add(code)
         return said
 
 
@@ -275,7 +274,7 @@ def _stored_person(person: Known, said: _Said, schools: Mapping[str, SchoolAt]) 
         posts |= {(post.role, code) for code in said.by_number.get(number or "", ())}
         posts |= {
             (post.role, code)
-            for code in said.by_name.get(fold_person(name), ())
+            for code in said.by_name.get(name_key(name), ())
             if code in schools and _stands_in(schools[code], post.training_path)
         }
     return StoredPerson(

@@ -10,7 +10,7 @@ from math import isclose
 
 from clusters.imports.columns import Columns
 from clusters.imports.coordinates import PAKISTAN, Bounds
-from clusters.imports.matching import fold, fold_person
+from clusters.imports.matching import fold
 from clusters.imports.outcome import Checked, Draft, Problem, Remark, Value, all_problems
 from clusters.imports.records import records
 from clusters.imports.school_list import SchoolRows, filled_in
@@ -18,6 +18,7 @@ from clusters.imports.sheet import Sheet
 from clusters.imports.staff_list import StaffRows
 from clusters.imports.steps import EVERY, Stage, Tell, silently
 from clusters.imports.vocabulary import ListKind
+from clusters.people.names import name_key
 from clusters.people.rules import PostRole
 from clusters.structure.naming import area_key
 
@@ -120,7 +121,7 @@ def _identity(draft: Draft) -> Hashable | None:
 
 def _name_at_school(draft: Draft) -> tuple[str, str] | None:
     name = draft.values.get("name")
-    return (fold_person(str(name)), draft.code) if name and draft.code else None
+    return (name_key(str(name)), draft.code) if name and draft.code else None
 
 
 def _judge_repetitions(
@@ -228,7 +229,7 @@ def _match_people(drafts: Sequence[Draft], people: Sequence[StoredPerson], heade
     by_name: defaultdict[tuple[str, str], list[StoredPerson]] = defaultdict(list)
     for person in people:
         for code in {code for _, code in person.posts}:
-            by_name[fold_person(person.name), code].append(person)
+            by_name[name_key(person.name), code].append(person)
     numbered: dict[tuple[str, str], int] = {}
     if any("personal_no" not in draft.values for draft in drafts):
         for draft in drafts:

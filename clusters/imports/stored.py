@@ -14,7 +14,7 @@ from clusters.kernel.clock import today
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.queries import seen_people
-from clusters.people.rules import PostRole
+from clusters.people.rules import PLACED, PostRole
 from clusters.scope import Scope
 from clusters.structure.models import Place, Placement, School
 from clusters.structure.queries import AREA_KINDS, seen_schools
@@ -27,13 +27,6 @@ SCHOOL_FIELDS = (
 """Columns of a school that a list may fill."""
 AREA_FIELDS = tuple(kind.value for kind in AREA_KINDS)
 """Fields of a list that say where a school lies, from the province down."""
-PLACED = {
-    PostRole.CORE_TEAM: 0,
-    PostRole.MASTER_TRAINER: 1,
-    PostRole.CIRCLE_TRAINER: 2,
-    PostRole.FACILITATOR: 3,
-}
-"""Roles whose holders serve a place of the training tree, and its depth there: programme, block, circle, cluster."""
 PERSON_FIELDS = ("name", "personal_no", "gender")
 """Columns of a person that a list may fill."""
 

@@ -34,6 +34,13 @@ class Language(StrEnum):
 
 
 TRAINERS = (PostRole.CORE_TEAM, PostRole.MASTER_TRAINER, PostRole.CIRCLE_TRAINER)
+PLACED = {
+    PostRole.CORE_TEAM: 0,
+    PostRole.MASTER_TRAINER: 1,
+    PostRole.CIRCLE_TRAINER: 2,
+    PostRole.FACILITATOR: 3,
+}
+"""Roles whose holders serve a place of the training tree, and its depth there: programme, block, circle, cluster."""
 LEARNERS = (PostRole.TEACHER, PostRole.HEAD_TEACHER)
 PLANNERS = (PostRole.ADMINISTRATOR, PostRole.EDUCATION_MANAGER)
 """Who may change plans and training sessions inside their places."""

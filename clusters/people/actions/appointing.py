@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, null, select, update
+from sqlalchemy import Update, case, exists, func, null, select, true, update
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import today
@@ -15,7 +15,7 @@ from clusters.modules.rules import Subject
 from clusters.people.facts import PostsChanged
 from clusters.people.models import Post
 from clusters.people.queries import person, posts_of
-from clusters.people.rules import LEARNERS, OFFICE, PostRole, may_appoint
+from clusters.people.rules import LEARNERS, OFFICE, PLACED, PostRole, may_appoint
 from clusters.scope import Scope
 from clusters.structure.facts import SchoolsPlaced
 from clusters.structure.models import Place, School
@@ -152,7 +152,10 @@ def transfer(
 
 
 def follow_placement(db: Session, fact: SchoolsPlaced) -> None:
-    """Posts stand where their school or place stands, in both trees, as soon as that has changed."""
+    """Posts stand where their school or place stands, in both trees, as soon as that has changed.
+
+    Whoever trains and was known by her school alone, before it stood in a cluster, serves the place it belongs to now.
+    """
     db.flush()
     at_place = case((Place.tree == Tree.TRAINING, Place.path), else_=null())
     for statement in (
@@ -169,6 +172,37 @@ def follow_placement(db: Session, fact: SchoolsPlaced) -> None:
             Post.training_path.is_distinct_from(at_place) | Post.admin_path.is_distinct_from(Place.seat_path),
         )
         .values(training_path=at_place, admin_path=Place.seat_path),
+        _to_places_they_serve(fact.from_date),
     ):
         db.execute(statement, execution_options={"synchronize_session": False})
     db.expire_all()
+
+
+def _to_places_they_serve(day: date) -> Update:
+    """Posts of trainers at a school become posts at the circle, block or cluster of that school; their dates stay."""
+    steps = {role: f"^(?:[^.]+\\.){{{depth}}}" for role, depth in PLACED.items()}
+    serves = func.substring(School.training_path, case(steps, value=Post.role, else_=null()))
+    other = aliased(Post)
+    held = (
+        exists()
+        .where(
+            other.person_id == Post.person_id,
+            other.role == Post.role,
+            other.place_id == Place.id,
+            other.subject.is_not_distinct_from(Post.subject),
+        )
+        .correlate(Post, Place)
+    )
+    return (
+        update(Post)
+        .where(
+            Post.school_id == School.id,
+            Post.role.in_(PLACED),
+            func.coalesce(func.upper(Post.during) > day, true()),
+            Place.tree == Tree.TRAINING,
+            Place.closed_on.is_(None),
+            Place.path == serves,
+            ~held,
+        )
+        .values(school_id=null(), place_id=Place.id, training_path=Place.path, admin_path=Place.seat_path)
+    )

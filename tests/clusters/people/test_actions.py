@@ -205,6 +205,31 @@ def test_posts_follow_their_schools_and_places(db):
     assert db.scalar(select(Post.admin_path).where(Post.person_id == who.id)) == "KP.LAKKI."
 
 
+def test_whoever_trains_and_was_known_by_her_school_serves_its_circle_once_there_is_one(db):
+    lonely = build.school(db)
+    circle, master, teacher, former = (build.person(db, f"Person {number}") for number in range(4))
+    for who, role in (
+        (circle, PostRole.CIRCLE_TRAINER),
+        (master, PostRole.MASTER_TRAINER),
+        (teacher, PostRole.TEACHER),
+        (former, PostRole.CIRCLE_TRAINER),
+    ):
+        appoint(db, Scope.everywhere(), who.id, role, at_school=lonely.id, from_date=today(db) - timedelta(days=90))
+    end_post(db, Scope.everywhere(), posts_of(db, Scope.everywhere(), former.id)[0].id)
+    cluster = build.cluster(db, 1)
+    place_schools(db, Tree.TRAINING, {lonely.id: cluster.id}, today(db))
+    for _ in range(2):
+        follow_placement(db, SchoolsPlaced(today(db)))
+    now = {post.person_id: post for post in db.scalars(select(Post))}
+    up = cluster.path.split(".")
+    assert now[circle.id].training_path == f"{up[0]}.{up[1]}."
+    assert now[master.id].training_path == f"{up[0]}."
+    assert (now[circle.id].school_id, now[master.id].school_id) == (None, None)
+    assert now[circle.id].during.lower == today(db) - timedelta(days=90)
+    assert (now[teacher.id].school_id, now[teacher.id].training_path) == (lonely.id, cluster.path)
+    assert now[former.id].school_id == lonely.id
+
+
 def test_filling_in_gives_every_school_teachers_and_every_place_trainers_once(db):
     girls = build.cluster(db, 26, gender=SchoolGender.GIRLS)
     build.cluster(db, 24, gender=SchoolGender.BOYS, in_circle=build.circle(db, build.block(db)))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from clusters.imports.matching import fold_person
 from clusters.people.names import name_key
 
 
@@ -23,8 +22,3 @@ def test_spellings_of_one_name_have_one_key(one, other):
 def test_a_name_that_is_nothing_but_a_title_keeps_it():
     assert name_key("Dr") == "dr"
     assert name_key("  ") == ""
-
-
-@pytest.mark.parametrize("name", ["Zakir Ullah", "Mohd. Ali", "Mst. Gul Bibi", "ذاکر اللہ", "Noor-ul-Haq", "D'Souza"])
-def test_lists_that_are_imported_compare_names_in_the_same_form(name):
-    assert name_key(name) == fold_person(name)
