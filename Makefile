@@ -7,7 +7,7 @@ SETUP := sh deploy/setup.sh
 TESTERS ?= 2
 SCALE ?= district
 
-.PHONY: help setup setup-dev demo test check fmt words lock bench soak wheelhouse test-install ci clean
+.PHONY: help setup setup-dev demo test test-server check fmt words lock bench soak wheelhouse test-install ci clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ demo: setup ## set up, invent a district (or SCALE=province), and open it in the
 
 test: setup-dev ## set up and run every test but the long ones
 	$(BIN)/pytest -n $(TESTERS)
+
+test-server: setup-dev ## run every test on a private PostgreSQL server, Debian's oldest from 15 on
+	$(BIN)/python -m tests.on_a_server -n $(TESTERS)
 
 check: setup-dev ## style, types and the import contracts
 	$(BIN)/ruff check .

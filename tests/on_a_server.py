@@ -1,4 +1,4 @@
-"""Runs pytest on a private PostgreSQL server of a named major version: `python -m tests.on_a_server 15 -q`."""
+"""Runs pytest on a private PostgreSQL server that is gone afterwards: `python -m tests.on_a_server [15] -q`."""
 
 import os
 import subprocess
@@ -6,16 +6,24 @@ import sys
 
 from tests.servers import DEBIAN, binaries, private_server
 
+WANTED, COMES_ALONG = 15, 16
+"""The oldest version we promise, and one that is there without Debian's."""
 
-def main(major: int, arguments: list[str]) -> int:
-    """The exit code of pytest; 4 when that version is not installed."""
-    if not (DEBIAN / str(major)).is_dir() and major not in (16, 18):
-        print(f"PostgreSQL {major} is not here. Debian: apt-get install postgresql", file=sys.stderr)
-        return 4
+
+def main(arguments: list[str]) -> int:
+    """The exit code of pytest."""
+    major = int(arguments.pop(0)) if arguments and arguments[0].isdigit() else oldest()
     with private_server(binaries(major)) as url:
+        print(f"On PostgreSQL {major}.", file=sys.stderr)
         environment = {**os.environ, "COP_TEST_DATABASE_URL": url}
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False).returncode
 
 
+def oldest() -> int:
+    """The oldest version from 15 on that Debian brought, else the one that came along."""
+    found = [int(each.name) for each in DEBIAN.glob("*") if each.name.isdigit() and (each / "bin" / "initdb").exists()]
+    return min((each for each in found if each >= WANTED), default=COMES_ALONG)
+
+
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(sys.argv[1:]))

@@ -59,6 +59,8 @@ log = structlog.get_logger("cop.web")
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 CSV = "text/csv; charset=utf-8"
+SHAPE_CODES = ("42P01", "42703", "42883")
+"""SQLSTATEs of a table, a column or a function that is not there."""
 
 Handler = Callable[..., Answer]
 Ask = Request[Any, Any, State]
@@ -270,10 +272,17 @@ class _Visit:
         except Again as again:
             response = self._show(again.shown)
         except Exception as error:
-            return _error(self.door, self.asked, error, fault(error), self.frame, self.began)
+            return _error(self.door, self.asked, error, self._fault(error), self.frame, self.began)
         if not quietly:
             _log(self.door, self.asked, response.status_code or 200, self.began)
         return response
+
+    def _fault(self, error: Exception) -> Fault:
+        """Pages of before, under which the database is being brought to a newer shape, are over in a minute."""
+        found = fault(error)
+        if found.code in SHAPE_CODES and not self.door.up_to_date():
+            return replace(found, status=503, kind=ErrorKind.BUSY)
+        return found
 
     def _read(self) -> Response[bytes]:
         with self.door.unit(Actor("web"), to_read=True) as db:
