@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "cop.commands.doctor",
     "settings": "cop.commands.doctor",
     "import": "cop.commands.lists",
+    "export": "cop.commands.exporting",
     "people": "cop.commands.people",
     "clusters": "cop.commands.clusters",
     "cascade": "cop.commands.cascade",

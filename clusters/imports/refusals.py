@@ -45,6 +45,7 @@ SENTENCES = {
     "files or cut off. Save the list again as 'CSV UTF-8', or name its encoding with --encoding.",
     "bounds_unreadable": "The bounds '{given}' cannot be read: they are four numbers in degrees, "
     "south,west,north,east, like 23.5,60.8,37.2,77.9. Write them so, or the word any.",
+    "export_kind_unknown": "'{given}' is no name of a list. Let it end in .xlsx or .csv.",
     "column_missing": "No column was recognised as {called}; the list's columns are {listed}. Name it with "
     "--column 'header={field}', or give its header a usual name.",
     "column_unreadable": "'{given}' does not say which column is which. Write header=field, for example "

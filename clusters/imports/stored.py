@@ -138,7 +138,7 @@ def schools_like(db: Session, scope: Scope, codes: Collection[str], *, lock: boo
         .where(func.ltrim(School.code, "0") == texts({code.lstrip("0") for code in codes}))
         .order_by(School.id)
     )
-    named = _named_areas(areas(db))
+    named = named_areas(areas(db))
     found = {}
     for row in db.execute(query.with_for_update() if lock else query).mappings():
         values = {name: row[name] for name in SCHOOL_FIELDS} | named.along(row["admin_path"])
@@ -147,7 +147,9 @@ def schools_like(db: Session, scope: Scope, codes: Collection[str], *, lock: boo
 
 
 @dataclass(slots=True)
-class _NamedAreas:
+class NamedAreas:
+    """Names of areas by path, and what was looked up."""
+
     names: Mapping[str, tuple[str, str]]
     along_path: dict[str, dict[str, Value | None]] = field(default_factory=dict)
 
@@ -165,8 +167,9 @@ class _NamedAreas:
         return self.along_path[path]
 
 
-def _named_areas(tree: Collection[StoredArea]) -> _NamedAreas:
-    return _NamedAreas({area.path: (area.kind.value, area.name) for area in tree})
+def named_areas(tree: Collection[StoredArea]) -> NamedAreas:
+    """The areas to look names up in."""
+    return NamedAreas({area.path: (area.kind.value, area.name) for area in tree})
 
 
 def open_placements(db: Session, school_ids: Collection[int]) -> dict[int, dict[str, Any]]:
@@ -187,15 +190,15 @@ def people_like(
 ) -> dict[int, Known]:
     """Persons with these personal numbers or a lasting post at the schools with these codes, and all who train."""
     day = today(db)
-    lasting = _lasting(day)
+    still = lasting(day)
     there = (
         exists()
-        .where(Post.person_id == Person.id, Post.school_id == School.id, School.code == texts(codes), lasting)
+        .where(Post.person_id == Person.id, Post.school_id == School.id, School.code == texts(codes), still)
         .correlate(Person)
     )
     trains = (
         exists()
-        .where(Post.person_id == Person.id, Post.place_id.is_not(None), Post.role.in_(PLACED), lasting)
+        .where(Post.person_id == Person.id, Post.place_id.is_not(None), Post.role.in_(PLACED), still)
         .correlate(Person)
     )
     query = (
@@ -227,7 +230,8 @@ def people_at(db: Session, person_ids: Collection[int]) -> dict[int, Known]:
     )
 
 
-def _lasting(day: date) -> ColumnElement[bool]:
+def lasting(day: date) -> ColumnElement[bool]:
+    """The predicate of posts that are held on a day or later."""
     return func.coalesce(func.upper(Post.during) > literal(day, Date), True)
 
 
@@ -246,7 +250,7 @@ def _with_posts(db: Session, people: dict[int, Known]) -> dict[int, Known]:
             func.upper(Post.during),
         )
         .outerjoin(School, School.id == Post.school_id)
-        .where(Post.person_id == ids(people), _lasting(today(db)))
+        .where(Post.person_id == ids(people), lasting(today(db)))
         .order_by(Post.id)
     )
     for person_id, *post in db.execute(posts):

@@ -15,8 +15,10 @@ _SETTINGS = {
 }
 
 
-def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """One sheet under a bold, frozen header."""
+def workbook(
+    sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], about: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """One sheet under a bold, frozen header, and what is to be said about it on another."""
     into = io.BytesIO()
     with xlsxwriter.Workbook(into, _SETTINGS) as book:
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
@@ -32,4 +34,10 @@ def workbook(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) 
                         page.write_string(number, column, cell, text)
                 elif cell is not None:
                     page.write_number(number, column, cell)
+        if about:
+            told = book.add_worksheet("About")
+            told.set_column(0, 1, 28)
+            for number, (what, said) in enumerate(about):
+                told.write_string(number, 0, what, bold)
+                told.write_string(number, 1, said, text)
     return into.getvalue()

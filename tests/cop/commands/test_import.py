@@ -241,3 +241,14 @@ def test_the_real_list_goes_in_twice_and_out(run: Run, own_unit: UnitOfWork) -> 
     assert run("import", "undo", second["import_id"], "--json").document["reversed"] == 0
     assert run("import", "undo", first.document["import_id"], "--json").document["reversed"] == 621
     assert schools(own_unit) == {}
+
+
+def test_what_is_exported_comes_in_again_unchanged(run: Run, write: Callable[..., Path], tmp_path: Path) -> None:
+    assert run("import", "apply", write(*GOOD, BARE), "--kind", "schools", "--json").code == 0
+    out = tmp_path / "out.xlsx"
+    done = run("export", "schools", "--out", out, "--json")
+    assert (done.code, done.document) == (0, {"file": str(out), "rows": 3, "left_out": {}})
+    again = run("import", "apply", out, "--kind", "schools", "--json").document
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 3)
+    refused = run("export", "staff", "--out", tmp_path / "out.doc", "--json")
+    assert (refused.code, refused.document["error"]["key"]) == (2, "export_kind_unknown")
