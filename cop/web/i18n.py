@@ -1,5 +1,6 @@
 """How pages speak: gettext, dates and figures as Pakistan reads them, codes kept left to right."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -47,6 +48,10 @@ def bdi(words: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(words)
 
 
+_FOREIGN = {Language.ENGLISH: re.compile("[\u0590-\u08ff]"), Language.URDU: re.compile("[A-Za-z]")}
+"""Letters that read against the direction of a language."""
+
+
 def national(number: str) -> str:
     """A Pakistani mobile number as people write it: 0345-1234567; anything else as it is."""
     plain = number.removeprefix("+")
@@ -80,6 +85,11 @@ class Speech:
     def direction(self) -> str:
         """ltr or rtl, for `dir`."""
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def apart(self, value: object) -> object:
+        """A value inside a sentence: words that read the other way are isolated, in attributes and titles too."""
+        foreign = isinstance(value, str) and not isinstance(value, Markup) and _FOREIGN[self.language].search(value)
+        return f"\u2068{value}\u2069" if foreign else value
 
     def _date(self, on: date, pattern: str) -> str:
         return _said(local(on).date() if isinstance(on, datetime) else on, pattern, _LOCALE[self.language])
@@ -155,7 +165,7 @@ class Speech:
         if there.date() == local(now).date():
             return escape(self.gettext("%(time)s today")) % {"time": self.clock(there)}
         day = self.short_day(there) if abs((at - now).days) < 300 else self._date(there, "d MMM y")
-        return Markup("{}, {}").format(day, self.clock(there))
+        return Markup("{}{}{}").format(day, self.gettext(", "), self.clock(there))
 
     def days_of(self, first: date, last: date) -> str:
         """7 to 13 March; 28 February to 6 March."""

@@ -1,11 +1,12 @@
 """The one place that knows how a page dataclass becomes HTML: templates, their filters and globals, hashed assets."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
@@ -13,6 +14,7 @@ from clusters.people.rules import Gender, PostRole
 from clusters.people.rules import Language as TextLanguage
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
 from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, split_bar
+from cop.web.punctuation import RightToLeftMarks
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
 from cop.web.views.calendar import CalendarPage
@@ -169,6 +171,19 @@ def _filters(say: Speech) -> dict[str, object]:
     }
 
 
+_MARKS_OF = {Language.URDU: (RightToLeftMarks,)}
+
+
+def _apart(sentence: Callable[..., str], say: Speech) -> Callable[..., str]:
+    """A sentence of a template whose values keep their own direction."""
+
+    @pass_context
+    def said(context: Context, *words: object, **values: object) -> str:
+        return sentence(context, *words, **{name: say.apart(value) for name, value in values.items()})
+
+    return said
+
+
 @lru_cache(maxsize=len(Language))
 def environment(language: Language = Language.ENGLISH) -> Environment:
     """Templates that speak one language: escaping always on, an unknown name is an error, nothing found by path."""
@@ -177,7 +192,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", *_MARKS_OF.get(language, ())],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -185,6 +200,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         say.gettext, say.ngettext, newstyle=True
     )
+    env.globals.update({name: _apart(env.globals[name], say) for name in ("gettext", "ngettext")})
     env.filters.update(_filters(say))
     env.globals.update(
         WIDE=NOT_ON_A_PHONE,

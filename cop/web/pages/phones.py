@@ -21,6 +21,7 @@ from cop.settings import Settings
 from cop.web.answers import Done, Shown, local
 from cop.web.edge import act, page
 from cop.web.i18n import Speech
+from cop.web.readings import reading_said
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views import phone as phone_views
@@ -234,7 +235,13 @@ def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
             for each in screen()
         ),
         readings=tuple(
-            phone_views.Reading(each.body, each.reading, each.why, stored(say).get(each.state, each.state), not place)
+            phone_views.Reading(
+                each.body,
+                reading_said(each.reading, say),
+                reading_said(each.why, say),
+                stored(say).get(each.state, each.state),
+                not place,
+            )
             for place, each in enumerate(heard())
         ),
         clock=clock(),

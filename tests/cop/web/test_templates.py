@@ -4,9 +4,8 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import BinaryIO, get_args
 
@@ -31,6 +30,7 @@ from cop.web.views.phone import PhonePage
 from cop.web.views.phones import Clock, PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.session import Answers, CalledOff, FindVenue, Invite, SessionPage, Told, Wait
+from tests.markup import Tag, read
 
 Samples = dict[str, tuple[Page, Frame]]
 
@@ -47,77 +47,12 @@ NAMES = tuple(LIMITS_KB)
 FILES = sorted(templating.TEMPLATES.glob("*.html"))
 CSS = (templating.STATIC / "cop.css").read_text()
 JS = (templating.STATIC / "cop.js").read_text()
-VOID = {"meta", "link", "input", "br", "hr", "img"}
 LONGEST_SENTENCE = 12
 
 
 def weight(text: str) -> int:
     """Bytes that travel."""
     return len(gzip.compress(text.encode(), 6))
-
-
-@dataclass
-class Tag:
-    """An element of a rendered page: its name, attributes, text and children."""
-
-    name: str
-    attrs: dict[str, str | None]
-    inside: "list[Tag]" = field(default_factory=list)
-    text: str = ""
-    above: "Tag | None" = None
-
-    def every(self, *names: str) -> "Iterator[Tag]":
-        """All elements of these names below this one, in order."""
-        for each in self.inside:
-            if not names or each.name in names:
-                yield each
-            yield from each.every(*names)
-
-    def words(self) -> str:
-        """All text below this one."""
-        return self.text + "".join(each.words() for each in self.inside)
-
-    def within(self, name: str, **attrs: str) -> bool:
-        """Does it stand inside such an element?"""
-        return self.above is not None and (
-            (self.above.name == name and all(self.above.attrs.get(k) == v for k, v in attrs.items()))
-            or self.above.within(name, **attrs)
-        )
-
-
-class Tree(HTMLParser):
-    """A strict reader: an element that is not closed, or closed out of turn, is an error."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = self.here = Tag("", {})
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        twice = [name for name, count in Counter(name for name, _ in attrs).items() if count > 1]
-        assert not twice, f"<{tag}> has {twice} twice"
-        new = Tag(tag, dict(attrs), above=self.here)
-        self.here.inside.append(new)
-        if tag not in VOID:
-            self.here = new
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.here.inside.append(Tag(tag, dict(attrs), above=self.here))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert tag == self.here.name, f"</{tag}> closes <{self.here.name}>"
-        assert self.here.above is not None
-        self.here = self.here.above
-
-    def handle_data(self, data: str) -> None:
-        self.here.inside.append(Tag("#text", {}, text=data, above=self.here))
-
-
-def read(html: str) -> Tag:
-    """A page as a tree."""
-    tree = Tree()
-    tree.feed(html)
-    assert tree.here is tree.root, f"<{tree.here.name}> is never closed"
-    return tree.root
 
 
 @pytest.fixture(params=NAMES)
