@@ -6,6 +6,18 @@
   // An error summary takes the focus, so that it is read first.
   document.getElementById("errors")?.focus();
 
+  // A device without Urdu letters gets ours when the page is painted; letters that no font has are all of one width.
+  const naskh = document.currentScript?.dataset.naskh;
+  const letters = () => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = "40px sans-serif";
+    const [alef, sheen, tteh, rreh] = [..."اشٹڑ"].map((letter) => pen.measureText(letter).width);
+    if (alef !== sheen && tteh !== rreh) return;
+    const font = new FontFace("cop naskh", `local("Noto Naskh Arabic"), url(${naskh})`, { display: "swap" });
+    font.load().then((ready) => document.fonts.add(ready), () => {});
+  };
+  if (naskh) addEventListener("load", () => setTimeout(letters));
+
   // A button that was pressed is not pressed twice; the server would not act twice either.
   addEventListener("submit", (event) => {
     const form = event.target;
