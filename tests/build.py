@@ -32,7 +32,7 @@ def programme(db: Session, *, name: str = "Trial", invented: bool = True) -> Pla
     """The root of the training tree, with the programme's row; the one that is there if there is one."""
     root = _at(db, Tree.TRAINING, "")
     if root is None:
-        db.add(Programme(id=1, name=name, invented=invented, founded_at=now(db)))
+        db.add(Programme(id=1, name=name, invented=invented, languages=["en", "ur"], founded_at=now(db)))
         root = _place(db, PlaceKind.PROGRAMME, "", name, None)
     return root
 

@@ -84,7 +84,7 @@ def found(past: Past, at: datetime, seed: int, size: Size) -> None:
     """Everything that stands before the first training session, as it was founded at an instant."""
     scope = Scope.everywhere()
     with past.at(at)(ACTOR) as db:
-        found_programme(db, scope, PROGRAMMES[size.land], invented=True)
+        found_programme(db, scope, PROGRAMMES[size.land], invented=True, languages=("en", "ur"))
         _open_schools(db, scope, INVENTORS[size.land](seed, size.schools))
         draft = draft_clusters(db, scope, "The first LTRCs", seed, size.blocks, FIRST_TRIES)
         accept_draft(db, scope, draft)

@@ -46,7 +46,7 @@ from cop.web.security import (
 from cop.web.templating import render
 from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
 from cop.web.uploads import MULTIPART, Upload, Uploads, read_parts, taken_in
-from cop.web.viewers import Viewer, chosen, find_viewer
+from cop.web.viewers import Viewer, chosen, find_viewer, first_language
 from cop.web.views import paths
 from cop.web.views.error import ErrorKind
 from cop.web.views.frame import Area, Flash, Frame
@@ -352,7 +352,10 @@ class _Visit:
             if not self.binding:
                 self.binding = self.new_door = fresh()
             self.frame = at_the_door(
-                now=now(db), path=asked.whole, language=_language(door, asked), csrf_token=self._new_token()
+                now=now(db),
+                path=asked.whole,
+                language=_language(door, asked) if _cookie(door, asked) else first_language(db),
+                csrf_token=self._new_token(),
             )
             return
         self.binding = self.viewer.session_hash
@@ -498,7 +501,12 @@ def _around(frame: Frame, shown: Shown) -> Frame:
 
 
 def _language(door: Door, asked: Asked) -> Language:
-    return chosen(asked.cookies.get(cookie_name(door.settings, "-language")))
+    return chosen(_cookie(door, asked))
+
+
+def _cookie(door: Door, asked: Asked) -> str | None:
+    """The language that this browser chose, if it did."""
+    return asked.cookies.get(cookie_name(door.settings, "-language"))
 
 
 def _redirect(to: str, cookies: list[Cookie]) -> Response[bytes]:

@@ -18,7 +18,7 @@ from clusters.people.queries import scope_of
 from cop.web import passwords, web_sessions
 from cop.web.models import FailedSignIn, Login, SignInLink
 from cop.web.security import fingerprint, new_secret, tag
-from cop.web.viewers import web_role
+from cop.web.viewers import first_language, web_role
 
 FAILURES, FAILURES_IN_ALL = 10, 1000
 """Failed tries under one name or from one address, and altogether, within the window."""
@@ -117,12 +117,15 @@ def use_link(db: Session, token: str, at: datetime) -> int | None:
 
 
 def add_login(db: Session, person_id: int, login: str, at: datetime) -> int:
-    """Let a person sign in under a name that nobody else has."""
+    """Let a person sign in under a name that nobody else has; pages speak the programme's first language to her."""
     name = login.strip().casefold()
     if not name or not name.isprintable() or any(letter.isspace() for letter in name):
         raise Invalid("login_unfit", login=login)
     login_id = db.scalar(
-        insert(Login).values(person_id=person_id, login=name, made_at=at).on_conflict_do_nothing().returning(Login.id)
+        insert(Login)
+        .values(person_id=person_id, login=name, language=first_language(db).value, made_at=at)
+        .on_conflict_do_nothing()
+        .returning(Login.id)
     )
     if login_id is None:
         raise Conflict("login_taken", login=name)

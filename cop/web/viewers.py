@@ -139,6 +139,12 @@ def web_role(scope: Scope) -> Role | None:
     return next((role for post, role in WEB_ROLES if post in scope.roles), None)
 
 
+def first_language(db: Session) -> Language:
+    """The first language of the programme that pages speak: that of whoever has chosen none."""
+    wished = db.scalar(select(Programme.languages)) or ()
+    return next((Language(each) for each in wished if each in languages()), Language.ENGLISH)
+
+
 def chosen(language: str | None) -> Language:
     """A language that was asked for, if pages speak it."""
     return next((known for known in languages() if known == language), Language.ENGLISH)

@@ -78,7 +78,7 @@ def signed_in(link: str) -> urllib.request.OpenerDirector:
 def main(folder: Path, file: str) -> None:
     """The whole way."""
     schools = str(folder / file)
-    cop("init", "--programme", "Trial", "--yes")
+    cop("init", "--programme", "Trial", "--lang", "en,ur", "--yes")
     show(cop("import", "check", schools, "--kind", "schools", codes=(0, 3)), "rows", "new", "problem_rows", "problems")
     applied = cop("import", "apply", schools, "--kind", "schools", "--only-good", codes=(0, 8))
     show(applied, "rows", "new", "problem_rows", "import_id")

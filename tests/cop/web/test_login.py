@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import RehearsalClock
 from clusters.people.models import Post
+from clusters.structure.models import Programme
 from cop.house import House
 from cop.web import passwords
 from cop.web.models import FailedSignIn, Login, SignInLink, TakenForm, WebSession
@@ -297,3 +298,26 @@ def test_forms_that_nobody_can_resend_are_forgotten_when_somebody_signs_in(
     try_to(anybody, sajida, PASSWORD)
     with house.unit() as db:
         assert db.scalar(select(func.count()).select_from(TakenForm)) == 0
+
+
+def test_pages_speak_the_first_language_of_the_programme_until_another_is_chosen(
+    anybody: Browser, house: House
+) -> None:
+    with house.unit() as db:
+        person = build.manager(db, place_at(db, "T/"), "Sajida Begum")
+        db.execute(update(Programme).values(languages=["ur", "en"]))
+        add_login(db, person.id, "sajida", house.clock(None))
+    assert '<html lang="ur" dir="rtl">' in anybody.get("/sign-in").text
+    opened = anybody.submit(link_for(house, "sajida"))
+    assert '<html lang="ur" dir="rtl">' in anybody.follow(opened).text
+    anybody.submit("/language", language="en", next="/")
+    assert '<html lang="en" dir="ltr">' in anybody.get("/account").text
+    anybody.submit("/sign-out")
+    assert '<html lang="en" dir="ltr">' in anybody.get("/sign-in").text
+
+
+def test_a_programme_that_names_no_language_of_the_pages_speaks_english(anybody: Browser, house: House) -> None:
+    with house.unit() as db:
+        build.programme(db)
+        db.execute(update(Programme).values(languages=["ps"]))
+    assert '<html lang="en" dir="ltr">' in anybody.get("/sign-in").text
