@@ -79,7 +79,9 @@ def read(html: str) -> Tag:
     return tree.root
 
 
-ALSO_IN_URDU = {"LTRC", "EMIS", "cop", "KB", "MB", "XLSX", "ODS", "CSV", "PDF", "QR", "EB"}
+ALSO_IN_URDU = set(
+    "LTRC EMIS ASDEO SDEO DDO PST CT SST cop KB MB GB ms XLSX ODS CSV PDF QR Excel xlsx PostgreSQL Windows".split()
+)
 """What Urdu writes in Latin letters too."""
 _APART = {"bdi", "code", "title", "option", "textarea", "pre", "svg"}
 

@@ -12,8 +12,14 @@ from cop.web.views.frame import Frame
 from tests.markup import Tag, bare_latin, read
 
 Samples = dict[str, tuple[Page, Frame]]
-STANDS_FOR_WHAT_PAGES_SAY = {"Session 4814 was moved. 29 people are told.", "Too short: 8 letters or more."}
-"""Sentences that samples hold and real pages take from the catalogue."""
+STANDS_FOR_WHAT_PAGES_SAY = {
+    "Session 4814 was moved. 29 people are told.", "Too short: 8 letters or more.", "Circle", "by subject", "by tier",
+    "by boys' and girls' schools", "by circle and LTRC", "by district", "It was not checked.",
+    "'99' is no school or place that you may see.", "Only one column can be this: Latitude.",
+    "The file is an old Excel workbook (XLS), which is not read.", "عہدہ لکھیں، جیسے PST یا Circle Trainer۔",
+    "PST، CT، SST، Head Teacher، Circle Trainer یا ASDEO لکھیں۔",
+}  # fmt: skip
+"""Sentences that samples hold and real pages take from the catalogue, and words that lists hold."""
 
 
 def in_urdu(samples: Samples, name: str) -> Tag:
