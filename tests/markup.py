@@ -79,9 +79,10 @@ def read(html: str) -> Tag:
     return tree.root
 
 
-ALSO_IN_URDU = set(
-    "LTRC EMIS ASDEO SDEO DDO PST CT SST cop KB MB GB ms XLSX ODS CSV PDF QR Excel xlsx PostgreSQL Windows".split()
-)
+ALSO_IN_URDU = {
+    "LTRC", "EMIS", "ASDEO", "SDEO", "DDO", "PST", "CT", "SST", "cop", "KB", "MB", "GB", "ms", "XLSX", "ODS", "CSV",
+    "PDF", "QR", "Excel", "xlsx", "PostgreSQL", "Windows",
+}  # fmt: skip
 """What Urdu writes in Latin letters too."""
 _APART = {"bdi", "code", "title", "option", "textarea", "pre", "svg"}
 
