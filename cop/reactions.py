@@ -11,10 +11,13 @@ from clusters.structure.facts import SchoolsPlaced
 from clusters.training import actions as training
 from clusters.training.facts import (
     AttendanceTaken,
+    CapacityChanged,
     InvitationAnswered,
+    PlaceGiven,
     SessionCancelled,
     SessionMoved,
     SessionsScheduled,
+    WaitListJoined,
 )
 from messaging.consent.facts import OptedOut
 from messaging.outbox import actions as outbox
@@ -35,7 +38,10 @@ def reactions(rules: ReminderRules) -> Reactions:
         SessionsScheduled: (partial(reminders.plan, rules=rules), progress.follow_sessions),
         SessionMoved: (partial(reminders.replan, rules=rules), progress.follow_move),
         SessionCancelled: (partial(reminders.drop, rules=rules), progress.follow_session),
-        InvitationAnswered: (partial(reminders.follow_answer, rules=rules),),
+        InvitationAnswered: (training.fill_places, partial(reminders.follow_answer, rules=rules)),
+        CapacityChanged: (training.fill_places,),
+        PlaceGiven: (partial(reminders.offer, rules=rules), progress.follow_session),
+        WaitListJoined: (partial(reminders.tell_waiting, rules=rules),),
         AttendanceTaken: (partial(reminders.stop_asking, rules=rules), progress.follow_session),
         PostsChanged: (progress.follow_posts,),
         NumberChanged: (partial(reminders.repoint, rules=rules),),

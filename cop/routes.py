@@ -6,8 +6,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from cop.web.pages import (
     account,
+    attendance,
     calendar,
     cascade,
+    certificate,
     cluster,
     clusters,
     health,
@@ -17,6 +19,7 @@ from cop.web.pages import (
     imports,
     inbox,
     login,
+    make_up,
     messages,
     people,
     person,
@@ -24,6 +27,7 @@ from cop.web.pages import (
     planner,
     rounds,
     session,
+    session_list,
     sheet,
     static_files,
 )
@@ -37,6 +41,10 @@ ROUTES: Routes = (
     calendar.handlers,
     cascade.handlers,
     session.handlers,
+    attendance.handlers,
+    certificate.handlers,
+    make_up.handlers,
+    session_list.handlers,
     sheet.handlers,
     clusters.handlers,
     cluster.handlers,

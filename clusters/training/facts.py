@@ -51,3 +51,27 @@ class AttendanceTaken(Fact):
     """Attendance of a training session was reported, corrected or undone."""
 
     session_id: int
+
+
+@dataclass(frozen=True)
+class CapacityChanged(Fact):
+    """The room of a training session holds more or fewer."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
+class PlaceGiven(Fact):
+    """Somebody was put on the list of a planned training session; `waited` when it is a place that came free."""
+
+    session_id: int
+    person_id: int
+    waited: bool = False
+
+
+@dataclass(frozen=True)
+class WaitListJoined(Fact):
+    """Somebody waits for a place in a training session that is full."""
+
+    session_id: int
+    person_id: int

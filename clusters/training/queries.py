@@ -5,23 +5,38 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, distinct, exists, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, distinct, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from clusters.cascade.rules import Level
 from clusters.kernel.audit import AuditEntry
+from clusters.kernel.clock import KARACHI, now
 from clusters.kernel.errors import NotFound
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber, Post
-from clusters.people.rules import LEARNERS
+from clusters.people.names import name_key
+from clusters.people.queries import held_on, seen_posts
+from clusters.people.rules import LEARNERS, TRAINERS
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.rules import PlaceKind
-from clusters.training.models import Attendance, AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.guests import Known
+from clusters.training.models import (
+    Attendance,
+    AttendanceReport,
+    Invitation,
+    Meeting,
+    SessionTrainer,
+    TrainingSession,
+    Waiting,
+    WalkIn,
+)
 from clusters.training.rules import Answer, Mark, Seat, SessionState, Sitting
 
 SHOWN = (SessionState.PLANNED, SessionState.HELD, SessionState.CANCELLED)
 """Drafts are seen on their round's page only."""
+MOST_FOUND = 20
+"""A search for people to invite shows no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,30 @@ class ReportRow:
     source: str
     by_person_id: int | None
     day: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport(ReportRow):
+    """The report that counts of one meeting day: how many of the marked came, and how many reports there ever were."""
+
+    here: int = 0
+    marked: int = 0
+    versions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One report of a meeting day as it was stored, with its marks by row of the sheet."""
+
+    version: int
+    day: int
+    at: datetime
+    who: str | None
+    source: str
+    why: str | None
+    undone_at: datetime | None
+    counts: bool
+    marks: dict[int, Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +337,198 @@ def roster(db: Session, scope: Scope, session_id: int, day: int | None = None) -
     return [RosterRow(*row) for row in db.execute(statement)]
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Somebody on the wait list; the longest there stands first."""
+
+    person_id: int
+    name: str
+    school: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitableRow:
+    """Somebody who may be put on the list of a training session, with her row if she is on it already."""
+
+    person_id: int
+    name: str
+    school: str
+    row: int | None
+    answer: Answer | None
+    waits: bool
+
+
+def wait_list(db: Session, scope: Scope, session_id: int) -> list[WaitingRow]:
+    """Who waits for a place, the longest first."""
+    statement = (
+        select(Person.id, Person.name, func.coalesce(School.name, ""), Waiting.since)
+        .select_from(Waiting)
+        .join(TrainingSession, TrainingSession.id == Waiting.session_id)
+        .join(Person, Person.id == Waiting.person_id)
+        .outerjoin(School, School.id == Waiting.school_id)
+        .where(seen_by(scope), Waiting.session_id == session_id, Waiting.left_at.is_(None))
+        .order_by(Waiting.id)
+    )
+    return [WaitingRow(*row) for row in db.execute(statement)]
+
+
+def waits_for(db: Session, scope: Scope, session_id: int, person_id: int, *, told: bool = False) -> bool:
+    """Is a person on the wait list? She may ask for herself, and who was `told` her answer for her."""
+    if not told and scope.person_id not in (None, person_id):
+        raise NotFound("person", id=person_id)
+    return bool(
+        db.scalar(
+            select(
+                exists().where(
+                    Waiting.session_id == session_id, Waiting.person_id == person_id, Waiting.left_at.is_(None)
+                )
+            )
+        )
+    )
+
+
+def invitable(
+    db: Session, scope: Scope, session_id: int, words: str = "", *, person_id: int | None = None
+) -> list[InvitableRow]:
+    """Learners of the circle in which a training session is held, by name or school; the cluster's own first.
+
+    Who leads it looks into its circle; everybody else as far as her scope reaches. To sessions that train trainers
+    everybody is invitable whom the scope sees.
+    """
+    session = training_session(db, scope, session_id)
+    day = now(db).astimezone(KARACHI).date()
+    circle = ".".join(session.training_path.split(".")[:2]) + "." if session.training_path else ""
+    wanted = [held_on(day), Post.role.in_(LEARNERS if session.level is Level.TEACHER else TRAINERS)]
+    if session.level is Level.TEACHER:
+        wanted.append(Post.training_path.startswith(circle, autoescape=True))
+    if scope.covers(session.training_path, session.admin_path):
+        wanted.append(seen_posts(scope))
+    if person_id is not None:
+        wanted.append(Person.id == person_id)
+    else:
+        key = name_key(words)
+        if not key:
+            return []
+        wanted.append(
+            or_(
+                Person.name_key.contains(key, autoescape=True),
+                func.lower(School.name).contains(words.strip().lower(), autoescape=True),
+                School.code == words.strip(),
+            )
+        )
+    waits = exists().where(Waiting.session_id == session_id, Waiting.person_id == Person.id, Waiting.left_at.is_(None))
+    near = func.max(case((Post.training_path.startswith(session.training_path, autoescape=True), 1), else_=0))
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            Person.id,
+            Person.name,
+            func.min(func.coalesce(School.name, Place.name, "")),
+            func.max(Invitation.row),
+            func.max(Invitation.answer),
+            waits,
+        )
+        .select_from(Post)
+        .join(Person, Person.id == Post.person_id)
+        .outerjoin(School, School.id == Post.school_id)
+        .outerjoin(Place, Place.id == Post.place_id)
+        .outerjoin(Invitation, and_(Invitation.session_id == session_id, Invitation.person_id == Person.id))
+        .where(*wanted)
+        .group_by(Person.id)
+        .order_by(near.desc(), Person.name_key, Person.id)
+        .limit(MOST_FOUND)
+    )
+    return [InvitableRow(*row) for row in db.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInRow:
+    """Somebody who came uninvited, as written; with the person she was found to be, and her row, once she was."""
+
+    id: int
+    day: int
+    raw: str
+    name: str
+    school: str
+    phone: str
+    source: str
+    at: datetime
+    by: str | None
+    person_id: int | None
+    person: str | None
+    row: int | None
+    matched_by: str | None
+    matched_at: datetime | None
+
+
+def walk_ins(db: Session, scope: Scope, session_id: int) -> list[WalkInRow]:
+    """Who came uninvited to a training session, in the order in which they were written down."""
+    writer, whom, matcher = aliased(Person), aliased(Person), aliased(Person)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            WalkIn.id,
+            WalkIn.day,
+            WalkIn.raw,
+            WalkIn.name,
+            WalkIn.school,
+            WalkIn.phone,
+            WalkIn.source,
+            WalkIn.at,
+            writer.name,
+            WalkIn.person_id,
+            whom.name,
+            WalkIn.row,
+            matcher.name,
+            WalkIn.matched_at,
+        )
+        .select_from(WalkIn)
+        .join(TrainingSession, TrainingSession.id == WalkIn.session_id)
+        .outerjoin(writer, writer.id == WalkIn.by_person_id)
+        .outerjoin(whom, whom.id == WalkIn.person_id)
+        .outerjoin(matcher, matcher.id == WalkIn.matched_by)
+        .where(seen_by(scope), WalkIn.session_id == session_id, WalkIn.dropped_at.is_(None))
+        .order_by(WalkIn.id)
+    )
+    return [WalkInRow(*row) for row in db.execute(statement)]
+
+
+def known_near(db: Session, scope: Scope, session_id: int) -> list[Known]:
+    """Everybody of the circle of a training session whom a walk-in may be, those of its cluster marked near."""
+    session = training_session(db, scope, session_id)
+    circle = ".".join(session.training_path.split(".")[:2]) + "." if session.training_path else ""
+    day = now(db).astimezone(KARACHI).date()
+    number = (
+        select(PersonNumber.number)
+        .where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
+        .order_by(PersonNumber.id.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    wanted = [held_on(day), Post.training_path.startswith(circle, autoescape=True), Post.school_id.is_not(None)]
+    if scope.covers(session.training_path, session.admin_path):
+        wanted.append(seen_posts(scope))
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            Person.id,
+            Person.name,
+            School.name,
+            School.code,
+            number,
+            Post.training_path.startswith(session.training_path, autoescape=True),
+            Invitation.row,
+        )
+        .distinct()
+        .select_from(Post)
+        .join(Person, Person.id == Post.person_id)
+        .join(School, School.id == Post.school_id)
+        .outerjoin(Invitation, and_(Invitation.session_id == session_id, Invitation.person_id == Person.id))
+        .where(*wanted)
+        .order_by(Person.id)
+    )
+    return [Known(*row) for row in db.execute(statement)]
+
+
 def report_of(db: Session, scope: Scope, session_id: int) -> ReportRow | None:
     """The report of attendance that counts, of several days the latest; None while nobody has reported."""
     statement = (
@@ -313,6 +544,80 @@ def report_of(db: Session, scope: Scope, session_id: int) -> ReportRow | None:
     )
     found = db.execute(statement).first()
     return ReportRow(*found) if found else None
+
+
+def reports(db: Session, scope: Scope, session_id: int) -> list[DayReport]:
+    """The reports that count, by day."""
+    ever = (
+        select(func.count())
+        .select_from(AttendanceReport)
+        .where(AttendanceReport.session_id == session_id)
+        .scalar_subquery()
+    )
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            AttendanceReport.version,
+            AttendanceReport.at,
+            AttendanceReport.source,
+            AttendanceReport.by_person_id,
+            AttendanceReport.day,
+            func.count().filter(Attendance.mark != Mark.AWAY),
+            func.count(Attendance.mark),
+            ever,
+        )
+        .select_from(AttendanceReport)
+        .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
+        .outerjoin(Attendance, Attendance.report_id == AttendanceReport.id)
+        .where(seen_by(scope), TrainingSession.id == session_id, AttendanceReport.counts)
+        .group_by(AttendanceReport.id)
+        .order_by(AttendanceReport.day)
+    )
+    return [DayReport(*row) for row in db.execute(statement)]
+
+
+def versions(db: Session, scope: Scope, session_id: int) -> list[Version]:
+    """Every report of a training session, by day and the newest first, those undone too."""
+    marks = (
+        select(func.jsonb_object_agg(Invitation.row, Attendance.mark))
+        .select_from(Attendance)
+        .join(Invitation, Invitation.id == Attendance.invitation_id)
+        .where(Attendance.report_id == AttendanceReport.id)
+        .correlate(AttendanceReport)
+        .scalar_subquery()
+        .label("marks")
+    )
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            AttendanceReport.version,
+            AttendanceReport.day,
+            AttendanceReport.at,
+            Person.name,
+            AttendanceReport.source,
+            AttendanceReport.why,
+            AttendanceReport.undone_at,
+            AttendanceReport.counts,
+            marks,
+        )
+        .select_from(AttendanceReport)
+        .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
+        .outerjoin(Person, Person.id == AttendanceReport.by_person_id)
+        .where(seen_by(scope), TrainingSession.id == session_id)
+        .order_by(AttendanceReport.day, AttendanceReport.version.desc())
+    )
+    return [
+        Version(
+            row.version,
+            row.day,
+            row.at,
+            row.name,
+            row.source,
+            row.why,
+            row.undone_at,
+            row.counts,
+            {int(number): Mark(mark) for number, mark in (row.marks or {}).items()},
+        )
+        for row in db.execute(statement)
+    ]
 
 
 def led_by(db: Session, scope: Scope, person_id: int, first: datetime, last: datetime) -> list[SessionRow]:

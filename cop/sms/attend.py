@@ -1,6 +1,7 @@
 """HAZRI 4814 3 7 19: who was absent, by the row numbers of the printed sheet; all or nothing, and said back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,21 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import day_of, now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
-from clusters.training.actions import take_attendance, undo_attendance
-from clusters.training.queries import SessionRow, led_by, report_of, roster, trainers, training_session, with_code
-from clusters.training.rules import Mark, SessionState, report_window
+from clusters.training.actions import strike_off, take_attendance, undo_attendance, write_down
+from clusters.training.guests import Guest, guests
+from clusters.training.queries import (
+    SessionRow,
+    led_by,
+    report_of,
+    reports,
+    roster,
+    sittings,
+    trainers,
+    training_session,
+    walk_ins,
+    with_code,
+)
+from clusters.training.rules import Mark, SessionState, Sitting, day_in_question, report_window
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.report import (
     Headcount,
@@ -22,6 +35,7 @@ from messaging.inbound.report import (
     ReportInDoubt,
     Sheet,
     WrongCode,
+    beside,
     read_report,
 )
 from messaging.inbound.script import Token
@@ -42,9 +56,10 @@ class Sheets(Mapping[str, Sheet]):
         led = led_by(db, scope, person_id, self.at - BACK, self.at + AHEAD) if person_id is not None else []
         self.sessions: dict[str, SessionRow] = {row.code: row for row in led}
         self._names: dict[str, dict[int, str]] = {}
+        self._sittings: dict[str, list[Sitting]] = {}
 
     def __getitem__(self, code: str) -> Sheet:
-        return Sheet(code, frozenset(self.names(code)), day_of(self.sessions[code].starts_at))
+        return Sheet(code, frozenset(self.names(code)), day_of(self.start(code)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.sessions)
@@ -54,6 +69,22 @@ class Sheets(Mapping[str, Sheet]):
 
     def __contains__(self, code: object) -> bool:
         return code in self.sessions
+
+    def day(self, code: str) -> int:
+        """The meeting day, from 1, that a report of now is about."""
+        return day_in_question(self._days(code), self.at)
+
+    def start(self, code: str) -> datetime:
+        """When that day begins."""
+        return self._days(code)[self.day(code) - 1].starts_at
+
+    def _days(self, code: str) -> list[Sitting]:
+        row = self.sessions[code]
+        if row.days == 1:
+            return [Sitting(row.starts_at, row.ends_at)]
+        if code not in self._sittings:
+            self._sittings[code] = sittings(self._db, self._scope, [row.id])[row.id]
+        return self._sittings[code]
 
     def names(self, code: str) -> dict[int, str]:
         """Names by row."""
@@ -75,25 +106,76 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
         return _chosen(db, scope, text, sheets, text.heard.choice)
     if not isinstance(text.heard, Verb):
         raise NotFound("report")
-    return _respond(db, scope, sheets, read_report(text.heard.tokens, sheets, score=text.heard.score), text)
+    tokens, rows, words = beside(text.heard.tokens, text.body)
+    named = guests(f"+{words}") if words else []
+    reading = read_report(tokens, sheets, score=text.heard.score)
+    if named or rows:
+        return _with_guests(db, scope, sheets, reading, Beside(rows, tuple(named)), text)
+    return _respond(db, scope, sheets, reading, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was written after a plus: rows that came after all, and people who came uninvited."""
+
+    rows: tuple[int, ...] = ()
+    guests: tuple[Guest, ...] = ()
+
+
+def _with_guests(db: Session, scope: Scope, sheets: Sheets, reading: Reading, also: Beside, text: Text) -> Reply:
+    """A report with somebody beside it is stored whole; where the report is not sure, nothing of it is."""
+    if isinstance(reading, WrongCode | NoCode):
+        return _respond(db, scope, sheets, reading, text)
+    sure = isinstance(reading, Report) and reading.sure
+    alone = isinstance(reading, ReportInDoubt) and reading.kind == "empty" and not also.rows
+    if not (sure or alone):
+        return _respond(db, scope, sheets, reading, text)
+    row = sheets.sessions[reading.code]
+    refused = _refused(row, sheets.at)
+    if refused is not None:
+        return refused
+    beyond = [number for number in also.rows if number not in sheets.names(row.code)]
+    if beyond:
+        return Reply("row_not_on_sheet", code=row.code, rows=beyond, last=max(sheets.names(row.code), default=0))
+    if isinstance(reading, Report):
+        return _stored(db, scope, sheets, row.code, reading.absent, (*reading.here, *also.rows), also.guests)
+    kept = write_down(db, scope, row.id, also.guests, "sms")
+    undo = {"session": row.id, "guests": kept}
+    return Reply("guests_kept", undo=undo, **_said(also.guests), **_about(row, sheets.start(row.code)))
+
+
+def _said(named: Sequence[Guest]) -> dict[str, Any]:
+    return {"joined": len(named), "guests": ", ".join(guest.name for guest in named)}
 
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Take one report back; the one before it counts again."""
     row = training_session(db, scope, undo["session"])
+    open_still = {each.id for each in walk_ins(db, scope, row.id) if each.person_id is None}
+    struck = [walk_in for walk_in in undo.get("guests", ()) if walk_in in open_still]
+    for walk_in in struck:
+        strike_off(db, scope, walk_in)
+    if "version" not in undo:
+        if not struck:
+            raise NotFound("walk_in")
+        return Reply("guests_undone", joined=len(struck), code=row.code, start=row.starts_at)
     undo_attendance(db, scope, row.id, undo["version"])
     about = _about(row)
     if report_of(db, scope, row.id) is None:
         return Reply("undone_attendance", **about)
-    marks = [each.mark for each in roster(db, scope, row.id) if each.mark is not None]
+    marks = [each.mark for each in roster(db, scope, row.id, undo.get("day")) if each.mark is not None]
+    if not marks:
+        return Reply("undone_attendance", **about)
     away = sum(mark is Mark.AWAY for mark in marks)
     return Reply("undone_to_earlier_attendance", present=len(marks) - away, away=away, **about)
 
 
 def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bool:
     """Is the report that a text made still the one that counts?"""
-    report = report_of(db, scope, undo["session"])
-    return report is not None and report.version == undo["version"]
+    if "version" not in undo:
+        kept = {each.id for each in walk_ins(db, scope, undo["session"])}
+        return set(undo["guests"]) <= kept
+    return undo["version"] in {report.version for report in reports(db, scope, undo["session"])}
 
 
 def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: Text) -> Reply:
@@ -110,9 +192,9 @@ def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: 
 def _read(db: Session, scope: Scope, sheets: Sheets, reading: Reading) -> Reply:
     match reading:
         case Report(sure=True):
-            return _stored(db, scope, sheets, reading.code, reading.absent)
+            return _stored(db, scope, sheets, reading.code, reading.absent, reading.here)
         case Report():
-            return _proposed(sheets, reading.code, reading.absent)
+            return _proposed(sheets, reading.code, reading.absent, reading.here)
         case Headcount():
             away = len(sheets.names(reading.code)) - reading.present
             return Reply("attendance_which_rows", code=reading.code, present=reading.present, away=max(away, 0))
@@ -123,18 +205,35 @@ def _read(db: Session, scope: Scope, sheets: Sheets, reading: Reading) -> Reply:
     raise NotFound("report")
 
 
-def _stored(db: Session, scope: Scope, sheets: Sheets, code: str, absent: Sequence[int]) -> Reply:
-    row = sheets.sessions[code]
-    taken = take_attendance(db, scope, row.id, dict.fromkeys(absent, Mark.AWAY), "sms", others=Mark.HERE)
-    about = _about(row)
+def _stored(
+    db: Session,
+    scope: Scope,
+    sheets: Sheets,
+    code: str,
+    absent: Sequence[int],
+    here: Sequence[int] = (),
+    named: Sequence[Guest] = (),
+) -> Reply:
+    row, day = sheets.sessions[code], sheets.day(code)
+    kept = write_down(db, scope, row.id, named, "sms", day=day) if named else []
+    marks = {**dict.fromkeys(absent, Mark.AWAY), **dict.fromkeys(here, Mark.HERE)}
+    taken = take_attendance(db, scope, row.id, marks, "sms", others=Mark.HERE, day=day)
+    about = _about(row, sheets.start(code))
     undo = {
         "session": row.id,
         "version": taken.version,
+        "day": taken.day,
+        "guests": kept,
         "again": {
             "key": "already_recorded_attendance",
             "values": {**about, "present": taken.here, "away": taken.away},
         },
     }
+    if named and not taken.absent:
+        return Reply("attendance_all_guests", undo=undo, roster=taken.here, **_said(named), **about)
+    if named:
+        rows = [Row(number, name) for number, name in taken.absent]
+        return Reply("attendance_guests", undo=undo, present=taken.here, absent=rows, **_said(named), **about)
     if not taken.absent:
         key = "attendance_all_changed" if taken.replaced else "attendance_all"
         return Reply(key, undo=undo, roster=taken.here, **about)
@@ -143,10 +242,10 @@ def _stored(db: Session, scope: Scope, sheets: Sheets, code: str, absent: Sequen
     return Reply(key, undo=undo, present=taken.here, absent=names, **about)
 
 
-def _proposed(sheets: Sheets, code: str, absent: Sequence[int]) -> Reply:
+def _proposed(sheets: Sheets, code: str, absent: Sequence[int], here: Sequence[int] = ()) -> Reply:
     row, names = sheets.sessions[code], sheets.names(code)
-    about = _about(row)
-    asks = _asks(row, [{"absent": list(absent)}, None])
+    about = _about(row, sheets.start(code))
+    asks = _asks(row, [{"absent": list(absent), "here": list(here)}, None])
     if not absent:
         return Reply("attendance_all_proposed", asks=asks, roster=len(names), **about)
     rows = [Row(number, names[number]) for number in absent]
@@ -188,7 +287,7 @@ def _doubt(sheets: Sheets, doubt: ReportInDoubt) -> Reply:
 
 def _option(option: Report | Headcount | None) -> dict[str, Any] | None:
     if isinstance(option, Report):
-        return {"absent": list(option.absent)}
+        return {"absent": list(option.absent), "here": list(option.here)}
     return {"present": option.present} if isinstance(option, Headcount) else None
 
 
@@ -214,11 +313,12 @@ def _chosen(db: Session, scope: Scope, text: Text, sheets: Sheets, choice: int) 
     if "present" in option:
         away = len(sheets.names(row.code)) - option["present"]
         return Reply("attendance_which_rows", code=row.code, present=option["present"], away=max(away, 0))
-    return _stored(db, scope, sheets, row.code, option["absent"])
+    return _stored(db, scope, sheets, row.code, option["absent"], option.get("here", ()))
 
 
-def _about(row: SessionRow) -> dict[str, Any]:
-    return {"code": row.code, "subject": row.subject, "start": row.starts_at}
+def _about(row: SessionRow, start: datetime | None = None) -> dict[str, Any]:
+    """What echoes name; `start` of the day that is meant, where there are several."""
+    return {"code": row.code, "subject": row.subject, "start": start or row.starts_at}
 
 
 def _refused(row: SessionRow, at: datetime) -> Reply | None:
@@ -272,7 +372,7 @@ def _no_code(sheets: Sheets, text: Text) -> Reply:
     if len(offered) == 1 and isinstance(text.heard, Verb):
         reading = read_report(text.heard.tokens, sheets, code=offered[0].code)
         if isinstance(reading, Report):
-            return _proposed(sheets, reading.code, reading.absent)
+            return _proposed(sheets, reading.code, reading.absent, reading.here)
         if isinstance(reading, ReportInDoubt):
             return _doubt(sheets, reading)
         if isinstance(reading, NotOnSheet):

@@ -11,7 +11,7 @@ from clusters.kernel.errors import NotFound
 from clusters.people.queries import persons
 from clusters.scope import Scope
 from clusters.training.actions import answer
-from clusters.training.queries import SessionRow, coming_for
+from clusters.training.queries import SessionRow, coming_for, waits_for
 from clusters.training.rules import Answer
 from messaging.inbound.outcomes import Answer as Heard
 from messaging.inbound.queries import invitations
@@ -33,6 +33,9 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
         raise NotFound("answer")
     given = GIVEN[heard.choice]
     before = answer(db, scope, row.id, _person(text), given, "text", heard.rest or None)
+    if before is Answer.NO and waits_for(db, scope, row.id, _person(text)):
+        waiting = {"session": row.id, "answer": Answer.NO.value, "waits": True}
+        return Reply("answer_waits", undo=waiting, start=row.starts_at, subject=row.subject)
     undo = {
         "session": row.id,
         "answer": given.value,
@@ -52,8 +55,13 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
         record(db, "trainer's agreement taken back", "training_session", row.id)
         return Reply("undone_no_answer", start=row.starts_at, subject=row.subject)
     row = _session(db, scope, text, undo["session"])
+    if undo.get("waits"):
+        answer(db, scope, row.id, _person(text), Answer.NO, "text")
+        return Reply("undone_waits", start=row.starts_at, subject=row.subject)
     before = Answer(undo["before"]) if undo["before"] else None
     answer(db, scope, row.id, _person(text), before, "text")
+    if before is not Answer.NO and waits_for(db, scope, row.id, _person(text)):
+        return Reply("answer_waits", start=row.starts_at, subject=row.subject)
     if before is None:
         return Reply("undone_no_answer", start=row.starts_at, subject=row.subject)
     return Reply("undone_answer", answer=before.value, start=row.starts_at, subject=row.subject)
@@ -63,6 +71,8 @@ def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bo
     """Is the answer that a text gave still the one that is written down?"""
     if "lead" in undo:
         return True
+    if undo.get("waits"):
+        return waits_for(db, scope, undo["session"], _person(text))
     asked = invitations(db, scope, text.number, now(db))
     return any(each.session_id == undo["session"] and each.answer is Answer(undo["answer"]) for each in asked)
 

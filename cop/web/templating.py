@@ -17,8 +17,10 @@ from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, s
 from cop.web.punctuation import RightToLeftMarks
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
+from cop.web.views.attendance import AttendancePage
 from cop.web.views.calendar import CalendarPage
 from cop.web.views.cascade import CascadePage
+from cop.web.views.certificate import CertificatePage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.error import ErrorPage
@@ -28,12 +30,14 @@ from cop.web.views.home import HomePage
 from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, ImportsPage, ImportStep
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
+from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage, TextState
 from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.session import SessionPage
+from cop.web.views.session_list import ListPage
 from cop.web.views.sheet import SheetPage
 from cop.web.views.sign_in_link import SignInLinkPage
 from cop.web.views.stale_form import StaleFormPage
@@ -63,8 +67,10 @@ NOT_ON_A_PHONE = frozenset({Area.CASCADE, Area.MESSAGES, Area.CLUSTERS})
 
 Page = (
     AccountPage
+    | AttendancePage
     | CalendarPage
     | CascadePage
+    | CertificatePage
     | ClusterPage
     | ClustersPage
     | ErrorPage
@@ -74,7 +80,9 @@ Page = (
     | ImportPage
     | ImportsPage
     | InboxPage
+    | ListPage
     | LoginPage
+    | MakeUpPage
     | MessagesPage
     | NewPersonPage
     | PeoplePage
@@ -90,8 +98,10 @@ Page = (
 
 TEMPLATE_OF: dict[type, str] = {
     AccountPage: "account.html",
+    AttendancePage: "attendance.html",
     CalendarPage: "calendar.html",
     CascadePage: "cascade.html",
+    CertificatePage: "certificate.html",
     ClusterPage: "cluster.html",
     ClustersPage: "clusters.html",
     ErrorPage: "error.html",
@@ -101,7 +111,9 @@ TEMPLATE_OF: dict[type, str] = {
     ImportPage: "import.html",
     ImportsPage: "imports.html",
     InboxPage: "inbox.html",
+    ListPage: "session_list.html",
     LoginPage: "login.html",
+    MakeUpPage: "make_up.html",
     MessagesPage: "messages.html",
     NewPersonPage: "person_new.html",
     PeoplePage: "people.html",
@@ -231,3 +243,9 @@ def render(page: Page, frame: Frame) -> str:
     """One page as HTML, in the frame's language."""
     template = environment(frame.language).get_template(TEMPLATE_OF[type(page)])
     return template.render(page=page, frame=frame)
+
+
+def render_paper(name: str, page: object, language: Language, number: str) -> str:
+    """A whole document for paper, that names no address; `number` is what it is known by."""
+    template = environment(language).get_template(f"paper/{name}")
+    return template.render(page=page, number=number, language=language.value)

@@ -169,7 +169,12 @@ def invitations(db: Session, scope: Scope, number: str, at: datetime) -> list[Op
     if scope.person_id is None:
         return []
     invited: Select[*tuple[Any, ...]] = (
-        _asked(scope.person_id, number, at, or_(Message.kind.in_(("invitation", "moved")), Message.kind.like("T-%")))
+        _asked(
+            scope.person_id,
+            number,
+            at,
+            or_(Message.kind.in_(("invitation", "moved", "place")), Message.kind.like("T-%")),
+        )
         .add_columns(Invitation.answer, Invitation.answered_at)
         .join(
             Invitation,

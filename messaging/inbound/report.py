@@ -1,7 +1,7 @@
 """The values of an attendance report: a session code and row numbers of its sheet, whole and sure, or asked about."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -16,6 +16,10 @@ PER_REPAIR = 0.97
 """What each token with a letter read as a digit costs."""
 AGAIN = "again"
 """The mark that stands where the command was written once more in the same text."""
+
+PLUS, SHORTEST_CODE = "+", 4
+"""What stands before somebody who came uninvited; a number of so many digits is no row."""
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
 _ALL = Phrases(
     "sab, all, all present, everyone, sab hazir, sab haazir, sab aaye, sab aye, sab aae, sab present, sab mojood, "
@@ -91,6 +95,8 @@ class Report:
     score: float
     sure: bool
     """May it be stored at once? Otherwise it is proposed: "... ghair hazir? 1=Haan, likh lein 2=Nahi"."""
+    here: tuple[int, ...] = field(default=(), compare=False)
+    """Rows that were named as present; of the others only who said no in advance is not taken to have come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,26 @@ def read_report(
         return readings[0]
     known = next((each.code for each in readings if not isinstance(each, WrongCode | NoCode)), "")
     return ReportInDoubt("two_reports", known)
+
+
+def beside(row: Sequence[Token], raw: str) -> tuple[tuple[Token, ...], tuple[int, ...], str]:
+    """What stands before the first plus, the rows named after one ("+5": that row came), and the words after one.
+
+    "HAZRI 4814 3 7 +Gul Zaman 23451 +5": 3 and 7 were absent, row 5 came after all, Gul Zaman came uninvited.
+    """
+    first = next((place for place, token in enumerate(row) if token.kind == "mark" and token.text == PLUS), None)
+    if first is None:
+        return tuple(row), (), ""
+    rows: list[int] = []
+    words: list[str] = []
+    for part in raw[row[first].end :].split(PLUS):
+        said = part.strip(" \t\r\n.,;،۔")
+        number = said.translate(_DIGITS)
+        if number.isascii() and number.isdigit() and len(number) < SHORTEST_CODE:
+            rows.append(int(number))
+        elif said:
+            words.append(said)
+    return tuple(row[:first]), tuple(rows), PLUS.join(words)
 
 
 def is_label(token: Token) -> bool:
@@ -310,7 +336,7 @@ class _Values:
         return Report(self.sheet.code, away, len(self.sheet.rows) - len(away), round(self.score, 4), self.sure)
 
     def _present(self, here: Sequence[int]) -> Report:
-        return self._report(sorted(self.sheet.rows - set(here)))
+        return replace(self._report(sorted(self.sheet.rows - set(here))), here=tuple(here))
 
     def _doubt(
         self,
@@ -429,7 +455,7 @@ class _Values:
 
     def _both(self, here: tuple[int, ...], away: tuple[int, ...]) -> Reading:
         if not set(here) & set(away) and set(here) | set(away) == self.sheet.rows:
-            return self._report(away)
+            return replace(self._report(away), here=here)
         if len(here) == len(away) == 1 and here[0] + away[0] == len(self.sheet.rows):
             return self._count(here[0])
         return self._doubt("mixed")

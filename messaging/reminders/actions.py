@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import next_open
+from clusters.kernel.audit import acting
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.people.facts import NumberChanged
@@ -19,9 +20,11 @@ from clusters.structure.facts import SchoolsPlaced
 from clusters.training.facts import (
     AttendanceTaken,
     InvitationAnswered,
+    PlaceGiven,
     SessionCancelled,
     SessionMoved,
     SessionsScheduled,
+    WaitListJoined,
 )
 from clusters.training.models import TrainingSession
 from clusters.training.rules import Answer
@@ -30,18 +33,23 @@ from messaging.outbox import actions as outbox
 from messaging.outbox.actions import About, Draft, enqueue, raise_revision, withdraw
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import NEVER_SENT, WAITING, TextClass
-from messaging.reminders.queries import Gathering, Reached, coming_of, gatherings, reached, silenced_before
+from messaging.reminders.queries import Gathering, Reached, coming_of, gatherings, reached, silenced_before, waits
 from messaging.reminders.rules import (
     ANSWERED_TEXTS,
     APART,
+    ASK_EXCUSED,
+    ASK_REPORT,
     CANCELLED,
     INVITATION,
     LEAD,
+    LEAD_EXCUSED,
     LEAD_REMINDER,
     MOVED,
+    PLACE,
     PLEASE_REPORT,
     SUBJECT,
     TOO_LATE,
+    WAIT_LIST,
     ReminderRules,
     Slot,
     kind_of,
@@ -121,8 +129,40 @@ def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = 
                 text_key=key,
             )
         # Counted again now that the subject is ours: of answers at one moment each saw only itself before.
-        coming = sum(each.coming for each in _of(db, [gathering.id]))
-        outbox.reword(db, subject=subject, text_keys=[LEAD_REMINDER], values={"coming": coming})
+        for anew in _of(db, [gathering.id]):
+            _reword_for_trainers(db, anew)
+
+
+def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
+    """Somebody came onto the list: she is invited, or reads that a place came free, and will be reminded."""
+    for gathering in _of(db, [fact.session_id]):
+        revisions = _about_all(db, [gathering])
+        withdraw(db, SUBJECT, gathering.id, "place_given", person_id=fact.person_id, kinds=[WAIT_LIST])
+        people = _by_session(db, [gathering], fact.person_id)
+        opens, last = next_open(now(db), rules.hours), gathering.starts_at - TOO_LATE
+        for each in people[gathering.id]:
+            if each.leads or opens >= last:
+                continue
+            key = "place_yours" if each.answer is Answer.YES else "place_free" if fact.waited else "invitation"
+            slot = Slot(INVITATION if key == "invitation" else PLACE, 0, opens, last)
+            draft = _draft(gathering, each, slot, revisions[gathering.id], key, _values(gathering, rules))
+            enqueue(db, replace(draft, again=_offered(db, gathering.id, each.person_id)))
+        learners = {gathering.id: [each for each in people[gathering.id] if not each.leads]}
+        enqueue(db, _reminders(db, [gathering], revisions, learners, now(db), rules), anew=True)
+
+
+def tell_waiting(db: Session, fact: WaitListJoined, rules: ReminderRules = RULES) -> None:
+    """Somebody waits for a place: she reads so, unless she has just been told in the reply to her own text."""
+    if acting(db).person_id == fact.person_id:
+        return
+    for gathering in _of(db, [fact.session_id]):
+        revisions = _about_all(db, [gathering])
+        slot = Slot(WAIT_LIST, 0, next_open(now(db), rules.hours), gathering.starts_at - TOO_LATE)
+        if slot.send_after >= slot.send_by:
+            continue
+        waiting = waits(db, EVERYWHERE, gathering.id, fact.person_id)
+        values, revision = _values(gathering, rules), revisions[gathering.id]
+        enqueue(db, (_draft(gathering, each, slot, revision, "wait_listed", values) for each in waiting), anew=True)
 
 
 def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES) -> None:
@@ -168,6 +208,20 @@ def follow_placement(db: Session, _fact: SchoolsPlaced) -> None:
     )
 
 
+def _reword_for_trainers(db: Session, gathering: Gathering) -> None:
+    """Trainers read how many will come, and the rows of those who said no."""
+    subject, excused = (SUBJECT, gathering.id), list(gathering.excused) or None
+    if excused:
+        outbox.reword(
+            db, subject=subject, text_keys=[LEAD_REMINDER], text_key=LEAD_EXCUSED, values={"excused": excused}
+        )
+        outbox.reword(db, subject=subject, text_keys=[ASK_REPORT], text_key=ASK_EXCUSED, values={"excused": excused})
+    outbox.reword(db, subject=subject, text_keys=[LEAD_REMINDER], values={"coming": gathering.coming})
+    excusing = {"coming": gathering.coming, "excused": excused}
+    outbox.reword(db, subject=subject, text_keys=[LEAD_EXCUSED], values=excusing)
+    outbox.reword(db, subject=subject, text_keys=[ASK_EXCUSED], values={"excused": excused})
+
+
 def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:
     meant = _of(db, session_ids)
     revisions = _about_all(db, meant)
@@ -195,14 +249,15 @@ def _reminders(
         values, revision = _values(gathering, rules), revisions[gathering.id]
         ahead = slots(gathering.starts_at, told_at, rules)
         leading = slot_of_trainer(gathering.starts_at, told_at, rules)
+        remind, ask = (LEAD_EXCUSED, ASK_EXCUSED) if gathering.excused else (LEAD_REMINDER, ASK_REPORT)
         reports: list[tuple[Slot | None, str | None]] = [
-            (slot_of_report(ends_at, rules, kind_of_report(day, len(gathering.ends))), "trainer_please_report")
+            (slot_of_report(ends_at, rules, kind_of_report(day, len(gathering.ends))), ask)
             for day, ends_at in enumerate(gathering.ends, 1)
             if day not in gathering.reported
         ]
         for each in people[gathering.id]:
             texts: list[tuple[Slot | None, str | None]] = (
-                [(leading, LEAD_REMINDER), *reports]
+                [(leading, remind), *reports]
                 if each.leads
                 else [(slot, text_of(slot.days_before, each.answer)) for slot in ahead]
             )
@@ -280,6 +335,7 @@ def _values(gathering: Gathering, rules: ReminderRules) -> dict[str, Any]:
         "code": gathering.code,
         "invited": gathering.invited,
         "coming": gathering.coming,
+        "excused": list(gathering.excused),
         "help_number": rules.help_number,
     }
 
@@ -331,6 +387,17 @@ def _untold_moves(db: Session, session_id: int) -> dict[int, _Untold]:
         )
         for person_id, said in rows
     }
+
+
+def _offered(db: Session, session_id: int, person_id: int) -> int:
+    """How many places were offered to a person already: each offer is a text of its own."""
+    offers = select(func.count()).where(
+        Message.subject_kind == SUBJECT,
+        Message.subject_id == session_id,
+        Message.person_id == person_id,
+        Message.kind == PLACE,
+    )
+    return db.scalar(offers) or 0
 
 
 def _told(db: Session, session_id: int) -> set[int]:

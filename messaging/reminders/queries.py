@@ -16,7 +16,7 @@ from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import Language
 from clusters.scope import Scope
 from clusters.structure.models import School
-from clusters.training.models import AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.models import AttendanceReport, Invitation, Meeting, SessionTrainer, TrainingSession, Waiting
 from clusters.training.queries import seen_by
 from clusters.training.rules import Answer, SessionState
 from messaging.consent.models import OptOut, PersonOptOut
@@ -148,6 +148,17 @@ def reached(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Rea
     return found
 
 
+def waits(db: Session, scope: Scope, session_id: int, person_id: int) -> list[Reached]:
+    """Somebody on the wait list of a training session, where a phone reaches her."""
+    statement = _with_number(Waiting, null()).where(
+        seen_by(scope), Waiting.session_id == session_id, Waiting.person_id == person_id, Waiting.left_at.is_(None)
+    )
+    return [
+        Reached(row.session_id, row.id, row.name, row.language, row.number, None, leads=False, shared=False)
+        for row in db.execute(statement)
+    ]
+
+
 def coming_of(db: Session, scope: Scope, person_id: int, after: datetime) -> list[int]:
     """Planned training sessions that begin after an instant and that a person is invited to or leads."""
     invited = exists().where(Invitation.session_id == TrainingSession.id, Invitation.person_id == person_id)
@@ -201,7 +212,8 @@ def by_hand(db: Session, scope: Scope, session_id: int) -> list[ByHand]:
 
 
 def _with_number(
-    table: type[Invitation] | type[SessionTrainer], answer: ColumnElement[Any] | InstrumentedAttribute[Answer | None]
+    table: type[Invitation] | type[SessionTrainer] | type[Waiting],
+    answer: ColumnElement[Any] | InstrumentedAttribute[Answer | None],
 ) -> Select[*tuple[Any, ...]]:
     """The persons of a table of training sessions with the number each was given last."""
     latest = (

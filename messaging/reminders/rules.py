@@ -14,7 +14,12 @@ SUBJECT = "training_session"
 
 INVITATION, LEAD, MOVED, CANCELLED, PLEASE_REPORT = "invitation", "lead", "moved", "cancelled", "please_report"
 
-LEAD_REMINDER = "reminder_lead"
+PLACE, WAIT_LIST = "place", "wait_list"
+"""A place came free for somebody; somebody waits for one."""
+
+LEAD_REMINDER, LEAD_EXCUSED = "reminder_lead", "reminder_lead_excused"
+"""The reminder of a trainer, and the one that names the rows of those who said no."""
+ASK_REPORT, ASK_EXCUSED = "trainer_please_report", "trainer_please_report_excused"
 ANSWERED_TEXTS = ("reminder_week", "reminder_week_ask", "reminder_eve", "reminder_eve_ask", "reminder_morning")
 """Texts of reminders that change with the answer."""
 

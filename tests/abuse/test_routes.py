@@ -45,6 +45,8 @@ Subject = Literal[
     "token",
     "file",
     "session",
+    "held",
+    "number",
     "version",
     "round",
     "cluster",
@@ -81,6 +83,8 @@ class Route:
 LIST = b"EMIS Code,School Name,Latitude,Longitude\n61001,GPS One,3.5,3.5\n"
 """A list with a problem in its one row."""
 MOVE = {"day": "2026-03-25", "start": "10:00", "end": "13:00"}
+MAKE_UP = {"trainer": "1", "venue": "1", "day-1": "2026-04-15"}
+ANSWER = {"person": "1", "answer": "no"}
 ROUTES = (
     Route("GET", "/sign-in", STRANGERS),
     Route("POST", "/sign-in", STRANGERS),
@@ -102,10 +106,25 @@ ROUTES = (
     Route("GET", "/sessions/{session_id}", EVERYBODY, "session"),
     Route("GET", "/sessions/{session_id}/sheet", EVERYBODY, "session"),
     Route("POST", "/sessions/{session_id}/printed", EVERYBODY - {Role.MONITOR}, "session"),
+    Route("GET", "/sessions/{session_id}/attendance", EVERYBODY, "session"),
     Route("POST", "/sessions/{session_id}/attendance", EVERYBODY - {Role.MONITOR}, "session", {"all": "here"}),
     Route("POST", "/sessions/{session_id}/attendance/{version}/undo", EVERYBODY - {Role.MONITOR}, "session"),
     Route("POST", "/sessions/{session_id}/move", PLANNERS | {Role.TRAINER}, "session", MOVE),
     Route("POST", "/sessions/{session_id}/call-off", PLANNERS | {Role.TRAINER}, "session", {"reason": "snow"}),
+    Route("GET", "/sessions/{session_id}/list", EVERYBODY, "session"),
+    Route("POST", "/sessions/{session_id}/add", EVERYBODY - {Role.MONITOR}, "session", {"person": "1"}),
+    Route("POST", "/sessions/{session_id}/leave", EVERYBODY - {Role.MONITOR}, "session", {"person": "1"}),
+    Route("POST", "/sessions/{session_id}/capacity", EVERYBODY - {Role.MONITOR}, "session", {"capacity": "50"}),
+    Route("POST", "/sessions/{session_id}/answer", EVERYBODY - {Role.MONITOR}, "session", ANSWER),
+    Route("POST", "/sessions/{session_id}/walk-ins", EVERYBODY - {Role.MONITOR}, "session", {"names": "Gul Zaman"}),
+    Route("POST", "/sessions/{session_id}/match", EVERYBODY - {Role.MONITOR}, "session", {"walk_in": "1"}),
+    Route("POST", "/sessions/{session_id}/unmatch", EVERYBODY - {Role.MONITOR}, "session", {"walk_in": "1"}),
+    Route("POST", "/sessions/{session_id}/strike-off", EVERYBODY - {Role.MONITOR}, "session", {"walk_in": "1"}),
+    Route("GET", "/sessions/{session_id}/make-up", EVERYBODY, "held"),
+    Route("POST", "/sessions/{session_id}/make-up", PLANNERS | {Role.TRAINER}, "held", MAKE_UP),
+    Route("POST", "/sessions/{session_id}/certificate", EVERYBODY - {Role.MONITOR}, "session", {"person": "1"}),
+    Route("GET", "/certificates/{number}", STRANGERS, "number"),
+    Route("GET", "/certificates/{number}/pdf", EVERYBODY, "number"),
     Route("POST", "/sessions/{session_id}/skip", PLANNERS | {Role.TRAINER}, "session", {"text": "T-1d"}),
     Route("GET", "/cascade", PLANNERS | {Role.MONITOR}),
     Route("GET", "/clusters", EVERYBODY),
@@ -227,7 +246,8 @@ def world(house: House) -> World:
             db.add(draft)
             db.flush()
             build.training_session(db, cluster, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
-            ids = {"session": session.id, "round": draft.id, "cluster": cluster.id}
+            held = build.training_session(db, cluster, led_by=[lead], invited=teachers, state=SessionState.HELD)
+            ids = {"session": session.id, "held": held.id, "round": draft.id, "cluster": cluster.id}
             sides.append(
                 ids
                 | {

@@ -3,23 +3,47 @@
 from clusters.training.actions.accepting import accept_round, discard_round
 from clusters.training.actions.answering import answer
 from clusters.training.actions.attending import Taken, close_over, take_attendance, undo_attendance
+from clusters.training.actions.certifying import ask_certificate
 from clusters.training.actions.drafting import save_round
 from clusters.training.actions.following import follow_placement
+from clusters.training.actions.making_up import make_up
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
+from clusters.training.actions.seating import (
+    LIST_KEEPERS,
+    Joined,
+    add,
+    fill_places,
+    leave_wait_list,
+    set_capacity,
+)
+from clusters.training.actions.walking_in import match, match_new, strike_off, unmatch, write_down
 
 __all__ = [
+    "LIST_KEEPERS",
     "SHEET_KEEPERS",
+    "Joined",
     "Taken",
     "accept_round",
+    "add",
     "answer",
+    "ask_certificate",
     "call_off",
     "close_over",
     "discard_round",
+    "fill_places",
     "follow_placement",
+    "leave_wait_list",
+    "make_up",
+    "match",
+    "match_new",
     "move",
     "print_sheet",
     "save_round",
+    "set_capacity",
+    "strike_off",
     "take_attendance",
     "undo_attendance",
+    "unmatch",
+    "write_down",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ from clusters.training.rules import (
     report_window,
 )
 
+AT_ONCE, SLIP = timedelta(minutes=10), "taken back at once"
+"""So soon after it was saved nobody need say why a late correction is taken back."""
 REPORTERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
 
 
@@ -71,7 +73,7 @@ def take_attendance(
     nothing marked. Conflict: called off.
     """
     session = changeable(db, scope, session_id, REPORTERS)
-    days = _days(db, session_id)
+    days = days_of(db, session_id)
     day = day_in_question(days, now(db)) if day is None else day
     late = _check_window(db, scope, session, days, day, why)
     rows = _rows(db, session_id, day)
@@ -99,9 +101,12 @@ def take_attendance(
 
 
 def undo_attendance(db: Session, scope: Scope, session_id: int, version: int, why: str = "") -> None:
-    """Take one report back; the version of its day before it counts again. Conflict when a later report stands."""
+    """Take one report back; the version of its day before it counts again. Conflict when a later report stands.
+
+    After the window it takes the office and a reason; none where who just saved it changes her mind.
+    """
     session = changeable(db, scope, session_id, REPORTERS)
-    days = _days(db, session_id)
+    days = days_of(db, session_id)
     report = db.scalar(
         select(AttendanceReport).where(
             AttendanceReport.session_id == session_id,
@@ -109,6 +114,8 @@ def undo_attendance(db: Session, scope: Scope, session_id: int, version: int, wh
             AttendanceReport.undone_at.is_(None),
         )
     )
+    if report is not None and report.by_person_id == scope.person_id and now(db) - report.at <= AT_ONCE:
+        why = why or SLIP
     late = _check_window(db, scope, session, days, report.day if report else 1, why)
     if report is None:
         raise NotFound("attendance_report", version=version)
@@ -205,7 +212,8 @@ def _check_window(
     return True
 
 
-def _days(db: Session, session_id: int) -> list[Sitting]:
+def days_of(db: Session, session_id: int) -> list[Sitting]:
+    """The meeting days of a training session, in order."""
     rows = db.execute(
         select(Meeting.starts_at, Meeting.ends_at).where(Meeting.session_id == session_id).order_by(Meeting.day)
     )

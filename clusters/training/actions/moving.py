@@ -60,7 +60,7 @@ def move(
     if list(sittings) == old and not changed_venue:
         return False
     one_planner_at_a_time(db)
-    _check_people_are_free(db, session_id, sittings)
+    check_people_are_free(db, session_id, sittings)
     fact = _moved(session, old, sittings)
     before = {"starts_at": session.starts_at.isoformat(), "venue": session.venue}
     if venue is not None and changed_venue:
@@ -132,7 +132,7 @@ def _venue(db: Session, scope: Scope, school_id: int) -> str:
         raise Invalid("venue_unknown") from error
 
 
-def _check_people_are_free(db: Session, session_id: int, sittings: Sequence[Sitting]) -> None:
+def check_people_are_free(db: Session, session_id: int, sittings: Sequence[Sitting]) -> None:
     """Nobody is invited to two sessions on a day, nor to one while she leads another; who leads two, bookings find."""
     mine, theirs = _people("mine"), _people("theirs")
     days = {day_of(sitting.starts_at) for sitting in sittings}

@@ -1,6 +1,6 @@
 """One training session: its next step, its texts, its roster that is the attendance form, moving and calling off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -18,8 +18,17 @@ from clusters.structure.queries import SchoolRow
 from clusters.structure.rules import PlaceKind
 from clusters.training import actions, queries
 from clusters.training.actions.moving import MOVERS
-from clusters.training.queries import ChangeRow, ReportRow, RosterRow, SessionRow, Trainer
-from clusters.training.rules import Mark, SessionState, Sitting, report_window
+from clusters.training.guests import guests
+from clusters.training.queries import ChangeRow, DayReport, ReportRow, RosterRow, SessionRow, Trainer
+from clusters.training.rules import (
+    REPORT_FROM,
+    Mark,
+    Seat,
+    SessionState,
+    Sitting,
+    day_in_question,
+    report_window,
+)
 from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
@@ -41,10 +50,14 @@ MARKERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
 
 @dataclass(frozen=True)
 class Marks:
-    """The roster as it was sent: marks by row, or "here" for everybody at once."""
+    """The roster as it was sent: marks by row, or "here" for everybody at once; after the window with a reason."""
 
     r: dict[int, Mark] = field(default_factory=dict)
     all: Mark | None = None
+    day: int | None = None
+    why: str = ""
+    guests: str = ""
+    """Who came uninvited, one a line."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +93,12 @@ class Which:
 
 
 @page(paths.session("{session_id}"), here=Area.SESSIONS)
-def show(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> Shown:
-    """Everything about one training session."""
+def show(db: Session, viewer: Viewer, settings: Settings, session_id: int, day: int | None = None) -> Shown:
+    """Everything about one training session; of several days the attendance of `day`."""
     row = queries.training_session(db, viewer.scope, session_id)
     together = Together(db)
     trail = together.ask(lambda db: trail_to(db, viewer.scope, row.training_path, f"{row.code}"))
-    return Shown(_page(db, viewer, settings, row, together=together), trail())
+    return Shown(_page(db, viewer, settings, row, day=day, together=together), trail())
 
 
 @act(paths.session_act("{session_id}", "attendance"), here=Area.SESSIONS)
@@ -93,23 +106,29 @@ def attendance(db: Session, viewer: Viewer, settings: Settings, session_id: int,
     """Store who came."""
     try:
         with db.begin_nested():
-            taken = actions.take_attendance(db, viewer.scope, session_id, form.r, "page", others=form.all)
+            named = guests(form.guests)
+            if named:
+                actions.write_down(db, viewer.scope, session_id, named, "page", day=form.day)
+            taken = actions.take_attendance(
+                db, viewer.scope, session_id, form.r, "page", others=form.all, day=form.day, why=form.why
+            )
     except NotFound:
         raise
     except CopError as error:
-        raise _again(db, viewer, settings, session_id, "roster", error) from error
+        at_field = "why" if error.key == "correction_without_reason" else "roster"
+        raise _again(db, viewer, settings, session_id, at_field, error, marks=form) from error
     words = viewer.say.gettext("Saved: %(here)s of %(all)s came.")
     return Done(
-        paths.session(session_id),
+        paths.session(session_id, form.day),
         words % {"here": taken.here, "all": taken.here + taken.away},
         undo=paths.undo_attendance(session_id, taken.version),
     )
 
 
 @act(paths.undo_attendance("{session_id}", "{version}"), here=Area.SESSIONS)
-def undo(db: Session, viewer: Viewer, session_id: int, version: int) -> Done:
-    """Take the last report of attendance back."""
-    actions.undo_attendance(db, viewer.scope, session_id, version)
+def undo(db: Session, viewer: Viewer, session_id: int, version: int, form: Reason) -> Done:
+    """Take the last report of attendance back; after the window with a reason."""
+    actions.undo_attendance(db, viewer.scope, session_id, version, form.reason)
     return Done(paths.session(session_id), viewer.say.gettext("Undone: the report before it counts again."))
 
 
@@ -179,25 +198,34 @@ def _page(
     *,
     wrong: tuple[FieldError, ...] = (),
     moving: NewTime | None = None,
+    marks: Marks | None = None,
+    day: int | None = None,
     together: Together | None = None,
 ) -> SessionPage:
     scope, at = viewer.scope, now(db)
-    ahead = row.state is SessionState.PLANNED and row.starts_at > at
+    ahead = row.state is SessionState.PLANNED and row.ends_at > at
     together = together or Together(db)
-    rows = together.ask(lambda db: queries.roster(db, scope, row.id))
-    reported = together.ask(lambda db: queries.report_of(db, scope, row.id))
     meetings = together.ask(lambda db: queries.sittings(db, scope, [row.id]))
+    day = _day(
+        marks.day if marks else day, [Sitting(row.starts_at, row.ends_at)] if row.days == 1 else meetings()[row.id], at
+    )
+    rows = together.ask(lambda db: queries.roster(db, scope, row.id, day))
+    reported = together.ask(lambda db: queries.reports(db, scope, row.id))
     went = together.ask(lambda db: texts.moments_of(db, scope, ABOUT, row.id))
     unreached = together.ask(lambda db: by_hand(db, scope, row.id))
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
     venues = together.ask(lambda db: _schools_around(db, scope, row) if ahead else ())
-    roster, report, sittings, moments, alone = rows(), reported(), meetings()[row.id], went(), unreached()
+    roster, reports, sittings = rows(), {report.day: report for report in reported()}, meetings()[row.id]
+    report = reports.get(len(sittings)) or reports.get(max(reports, default=0))
+    moments, alone = went(), unreached()
     trainers, leaders = leading()
     told = _told(len(roster), len(alone), len(leaders), settings)
     leads = scope.person_id in {trainer.person_id for trainer in trainers}
     may_change = leads or _may(scope, row, MOVERS)  # as by text: whoever leads it moves it, wherever it takes place
     changeable = ahead and may_change
+    movable = [number for number, each in enumerate(sittings) if each.starts_at > at and number + 1 not in reports]
+    late = _may(scope, row, OFFICE)
     return SessionPage(
         session_id=row.id,
         code=row.code,
@@ -215,10 +243,15 @@ def _page(
         roster=tuple(_roster_row(each, {person.person_id for person in alone}) for each in roster),
         by_hand=tuple(views.ByHand(each.name, each.school) for each in alone),
         history=tuple(_change(each, viewer) for each in changes()),
-        attendance=_form(row, report, at, wrong, may=leads or _may(scope, row, MARKERS)),
+        attendance=_form(
+            row, sittings, reports, day, at, wrong, may=leads or _may(scope, row, MARKERS), late=late, why=marks
+        ),
         came=row.came,
-        move=_move_form(venues(), settings, row, sittings, told, wrong, moving) if changeable else None,
-        call_off=_call_off_form(told, wrong) if changeable else None,
+        move=_move_form(venues(), settings, row, sittings, told, wrong, moving, movable[0])
+        if changeable and movable
+        else None,
+        call_off=_call_off_form(told, wrong) if changeable and row.starts_at > at else None,
+        makes_up_id=row.makes_up_id,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
     )
 
@@ -238,6 +271,7 @@ def _again(
     error: CopError,
     *,
     moving: NewTime | None = None,
+    marks: Marks | None = None,
 ) -> Again:
     """The page once more, with what was wrong at its field and what was typed still there.
 
@@ -245,10 +279,16 @@ def _again(
     """
     row = queries.training_session(db, viewer.scope, session_id)
     wrong = (FieldError(at_field, said(error, viewer.language) or error.key),)
-    shown = _page(db, viewer, settings, row, wrong=wrong, moving=moving)
+    shown = _page(db, viewer, settings, row, wrong=wrong, moving=moving, marks=marks)
     if not any(form.errors for form in (shown.attendance, shown.move, shown.call_off) if form is not None):
         raise error  # the form is not there any more: an error page says why
     return Again(shown, trail=trail_to(db, viewer.scope, row.training_path, row.code))
+
+
+def _day(asked: int | None, sittings: list[Sitting], at: datetime) -> int:
+    """The day whose attendance is shown: the one asked for if it has begun, else the last one that has."""
+    latest = day_in_question(sittings, at)
+    return asked if asked is not None and 1 <= asked <= latest else latest
 
 
 def _may(scope: Scope, row: SessionRow, roles: tuple[PostRole, ...]) -> bool:
@@ -271,7 +311,7 @@ def _steps(
         Step.INVITED: row.invited > 0,
         Step.REMINDED: reminded or row.ends_at <= at,
         Step.HELD: row.ends_at <= at,
-        Step.ATTENDANCE: report is not None,
+        Step.ATTENDANCE: row.reported == row.days or (report is not None and closes <= at),
         Step.CLOSED: report is not None and closes <= at,
     }
     current = next((step for step in Step if not done[step]), None)
@@ -285,8 +325,9 @@ def _next_step(
     if row.state is SessionState.CANCELLED:
         notice = next((each for each in moments if each.kind == "cancelled"), None)
         return views.CalledOff(row.called_off_why or "", notice.at if notice else at, notice.people if notice else 0)
-    if report is not None and row.came is not None:
-        return views.Taken(row.came, row.invited)
+    if report is not None and row.came is not None and (row.reported == row.days or at >= closes):
+        may = row.state is SessionState.HELD and row.makes_up_id is None
+        return views.Taken(row.came, row.invited, make_up=may)
     if opens <= at < closes:
         return views.TakeAttendance(row.invited, settings.reply_number)
     if not row.venue:
@@ -302,6 +343,8 @@ KINDS = {
     "T-0d": views.TextKind.DAY_REMINDER,
     "lead": views.TextKind.LEAD,
     "please_report": views.TextKind.ASK,
+    "place": views.TextKind.PLACE,
+    "wait_list": views.TextKind.WAIT,
 }
 
 
@@ -336,21 +379,52 @@ def _roster_row(row: RosterRow, alone: set[int]) -> views.RosterRow:
         answer=views.Answer(row.answer.value) if row.answer else views.Answer.NONE,
         mark=views.Mark(row.mark.value) if row.mark else None,
         by_hand=row.person_id in alone,
+        walk_in=row.seat is Seat.WALK_IN,
+        reason=row.reason if row.excused else None,
     )
 
 
 def _form(
-    row: SessionRow, report: ReportRow | None, at: datetime, wrong: tuple[FieldError, ...], *, may: bool
+    row: SessionRow,
+    sittings: list[Sitting],
+    reports: Mapping[int, DayReport],
+    day: int,
+    at: datetime,
+    wrong: tuple[FieldError, ...],
+    *,
+    may: bool,
+    late: bool,
+    why: Marks | None,
 ) -> views.AttendanceForm | None:
     opens, closes = report_window(row.starts_at, row.ends_at)
     if row.state is SessionState.CANCELLED or at < opens:
         return None
+    report = reports.get(day)
     return views.AttendanceForm(
         until=closes,
         recorded_at=report.at if report else None,
         source=views.Source(report.source) if report and report.source in tuple(views.Source) else None,
-        may_save=at < closes and may,
-        errors=tuple(each for each in wrong if each.field == "roster"),
+        may_save=may if at < closes else late,
+        errors=tuple(each for each in wrong if each.field in ("roster", "why")),
+        day=day,
+        days=tuple(_tab(number, each, reports, at) for number, each in enumerate(sittings, 1))
+        if len(sittings) > 1
+        else (),
+        late=at >= closes,
+        versions=max((each.versions for each in reports.values()), default=0),
+        why=why.why if why else "",
+        guests=why.guests if why else "",
+    )
+
+
+def _tab(number: int, sitting: Sitting, reports: Mapping[int, DayReport], at: datetime) -> views.DayTab:
+    report = reports.get(number)
+    return views.DayTab(
+        number,
+        sitting.starts_at,
+        report.here if report else None,
+        report.marked if report else None,
+        open=sitting.starts_at - REPORT_FROM <= at,
     )
 
 
@@ -362,8 +436,10 @@ def _move_form(
     told: views.Told,
     wrong: tuple[FieldError, ...],
     typed: NewTime | None,
+    first: int,
 ) -> views.MoveForm:
-    starts, ends = (instant.astimezone(KARACHI) for instant in (sittings[0].starts_at, sittings[0].ends_at))
+    meant = typed.meeting if typed and 0 <= typed.meeting < len(sittings) else first
+    starts, ends = (instant.astimezone(KARACHI) for instant in (sittings[meant].starts_at, sittings[meant].ends_at))
     venues = [views.Choice(str(row.venue_school_id or ""), row.venue)]
     venues += [views.Choice(str(school.id), school.name) for school in schools if school.id != row.venue_school_id]
     return views.MoveForm(
@@ -376,6 +452,8 @@ def _move_form(
         errors=tuple(each for each in wrong if each.field in ("day", "start", "end", "venue")),
         open=typed is not None,
         closed_day=typed is not None and bool(why_closed(typed.day, settings.calendar)),
+        meeting=meant,
+        first=first,
     )
 
 
@@ -400,6 +478,16 @@ def _change(change: ChangeRow, viewer: Viewer) -> views.Change:
         "attendance": say("Attendance saved"),
         "attendance undone": say("Attendance taken back"),
         "sheet printed": say("Sheet printed for the first time"),
+        "added to the list": say("Somebody was added to the list"),
+        "added to the wait list": say("Somebody was added to the wait list"),
+        "left the wait list": say("Somebody left the wait list"),
+        "make-up planned": say("A make-up was planned"),
+        "place given": say("A free place was given to who waited"),
+        "capacity changed": say("Another number of places"),
+        "walk-ins": say("Walk-ins written down"),
+        "walk-in matched": say("A walk-in was matched"),
+        "walk-in unmatched": say("The match of a walk-in was undone"),
+        "walk-in struck off": say("A walk-in was struck off"),
     }.get(change.verb, change.verb)
     return views.Change(change.at, change.who or say("cop"), what)
 

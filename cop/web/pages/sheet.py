@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of
 from clusters.training import actions, queries
+from clusters.training.rules import Seat
 from cop.settings import Settings
 from cop.web.answers import Done
 from cop.web.edge import act, page
@@ -34,7 +35,14 @@ def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> S
         venue=row.venue or None,
         trainers=tuple(trainer.name for trainer in queries.trainers(db, viewer.scope, session_id)),
         rows=tuple(
-            SheetRow(each.row, each.name, each.school, by_hand=not each.has_phone)
+            SheetRow(
+                each.row,
+                each.name,
+                each.school,
+                by_hand=not each.has_phone,
+                excused=each.excused,
+                walk_in=each.seat is Seat.WALK_IN,
+            )
             for each in queries.roster(db, viewer.scope, session_id)
         ),
         report_to=settings.reply_number,

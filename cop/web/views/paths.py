@@ -45,9 +45,9 @@ def calendar_day(on: date) -> str:
     return f"{CALENDAR}?day={on:%Y-%m-%d}"
 
 
-def session(session_id: int | str) -> str:
-    """One training session by its id: codes are handed out again."""
-    return f"{CALENDAR}/{_part(session_id)}"
+def session(session_id: int | str, day: int | None = None) -> str:
+    """One training session by its id: codes are handed out again; of several days with the attendance of one."""
+    return f"{CALENDAR}/{_part(session_id)}{f'?day={day}#roster' if day else ''}"
 
 
 def session_act(session_id: int | str, act: str) -> str:
@@ -58,6 +58,31 @@ def session_act(session_id: int | str, act: str) -> str:
 def undo_attendance(session_id: int | str, version: int | str) -> str:
     """POST address that takes a report of attendance back."""
     return f"{session(session_id)}/attendance/{_part(version)}/undo"
+
+
+def session_list(session_id: int | str) -> str:
+    """Who is on the list of a training session, who waits, who came uninvited."""
+    return f"{session(session_id)}/list"
+
+
+def make_up(session_id: int | str) -> str:
+    """The make-up that is proposed for those who missed a training session."""
+    return f"{session(session_id)}/make-up"
+
+
+def certificate(number: str) -> str:
+    """A certificate by its number: whether it is valid, and to some what stands on it."""
+    return f"/certificates/{_part(number)}"
+
+
+def certificate_pdf(number: str) -> str:
+    """A certificate as PDF."""
+    return f"{certificate(number)}/pdf"
+
+
+def attendance(session_id: int | str) -> str:
+    """Every report of the attendance of a training session."""
+    return f"{session(session_id)}/attendance"
 
 
 def sheet(session_id: int | str) -> str:

@@ -56,6 +56,10 @@ class TextKind(StrEnum):
     CALL_OFF = "call_off"
     LEAD = "lead"
     """To the trainers: that they lead it, and when it nears."""
+    PLACE = "place"
+    """A place came free for somebody who waited."""
+    WAIT = "wait"
+    """Somebody waits for a place."""
     ASK = "ask"
     """To the trainers, after it: who came?"""
     REPORT = "report"
@@ -142,6 +146,8 @@ class Taken:
     other_id: int | None = None
     other_place: str | None = None
     other_on: date | None = None
+    make_up: bool = False
+    """May a make-up be proposed to the viewer?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +213,41 @@ class RosterRow:
     other_mark: Mark | None = None
     by_hand: bool = False
     walk_in: bool = False
+    reason: str | None = None
+    """Of an apology: why she said she cannot come."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTab:
+    """One of several meeting days: who came of how many marked, None before it was reported."""
+
+    day: int
+    start: datetime
+    came: int | None = None
+    of: int | None = None
+    open: bool = True
+    """Has it begun, so that it can be reported?"""
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceForm:
-    """The roster as a form, from the day on; `until` is when corrections end."""
+    """The roster as a form, from the day on; `until` is when corrections end.
+
+    After that the office still corrects (`late`), and says why in the field `why`. Of several days `days` are the tabs
+    and `day` the one shown; `versions` reports were stored in all.
+    """
 
     until: datetime
     recorded_at: datetime | None = None
     source: Source | None = None
     may_save: bool = True
     errors: tuple[FieldError, ...] = ()
+    day: int = 1
+    days: tuple[DayTab, ...] = ()
+    late: bool = False
+    versions: int = 0
+    why: str = ""
+    guests: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +281,9 @@ class MoveForm:
     open: bool = False
     closed_day: bool = False
     """The day that was typed is closed; a tick takes it all the same."""
+    meeting: int = 0
+    first: int = 0
+    """Of several days the first that can still move, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +330,8 @@ class SessionPage:
     move: MoveForm | None = None
     call_off: CallOffForm | None = None
     cluster_id: int | None = None
+    makes_up_id: int | None = None
+    """Of a make-up: the training session that was missed."""
 
     @property
     def called_off(self) -> bool:

@@ -17,11 +17,14 @@ class SheetRow:
     name: str
     school: str
     by_hand: bool = False
+    excused: bool = False
+    """She said in advance that she cannot come."""
+    walk_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """Rows are frozen at first print; `spare` blank rows for walk-ins follow the last number."""
+    """Rows are frozen at first print; `spare` blank lines for walk-ins follow, with a plus in place of a number."""
 
     session_id: int
     code: str

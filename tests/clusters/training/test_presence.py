@@ -133,6 +133,7 @@ def test_after_two_days_only_the_office_corrects_and_says_why(db, cluster, teach
         actions.take_attendance(db, clerk, one.id, marks, "page", others=Mark.HERE, why="  ")
     taken = actions.take_attendance(db, clerk, one.id, marks, "page", others=Mark.HERE, why="paper sheet")
     assert taken.away == 0
+    db.info["now"] += timedelta(minutes=11)
     with pytest.raises(Invalid, match="correction_without_reason"):
         actions.undo_attendance(db, clerk, one.id, taken.version)
     actions.undo_attendance(db, clerk, one.id, taken.version, "wrong sheet")

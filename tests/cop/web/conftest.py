@@ -17,8 +17,10 @@ from cop.web.pictures import MapCluster, MapSchool
 from cop.web.templating import Page
 from cop.web.views import (
     account,
+    attendance,
     calendar,
     cascade,
+    certificate,
     cluster,
     clusters,
     error,
@@ -27,6 +29,7 @@ from cop.web.views import (
     home,
     inbox,
     login,
+    make_up,
     messages,
     paths,
     people,
@@ -34,6 +37,7 @@ from cop.web.views import (
     phones,
     planner,
     session,
+    session_list,
     sheet,
     sign_in_link,
     stale_form,
@@ -288,9 +292,97 @@ def coming_session_page() -> session.SessionPage:
     )
 
 
+def attendance_page() -> attendance.AttendancePage:
+    """Two days of which the first was corrected twice, once late."""
+    marks, rows = session.Mark, roster()
+    reports = (
+        attendance.Report(4, at(18, 11), "Sajida Begum", False, 29, 31, "the paper sheet says so", None, True),
+        attendance.Report(2, at(14, 19), "Zakir Ullah", True, 28, 31, None, at(14, 19, 10)),
+        attendance.Report(1, at(14, 13, 22), "Zakir Ullah", True, 28, 31),
+    )
+    differences = (
+        attendance.Difference(3, rows[2].name, (marks.HERE, marks.AWAY, marks.AWAY)),
+        attendance.Difference(8, rows[7].name, (marks.AWAY, marks.AWAY, marks.HERE)),
+        attendance.Difference(32, "Gul Zaman", (marks.HERE, None, None)),
+    )
+    second = (attendance.Report(3, at(15, 13, 30), "Zakir Ullah", True, 31, 31, None, None, True),)
+    return attendance.AttendancePage(
+        4814, "4814", Subject.MATHS, "Kakki",
+        (attendance.Day(1, at(14), reports, differences), attendance.Day(2, at(15), second, ())), True, True,
+    )  # fmt: skip
+
+
+def list_page() -> session_list.ListPage:
+    """A full session with apologies, a wait list, a search, and walk-ins open and matched."""
+    random = Random(9)
+    found = tuple(
+        session_list.Found(n, name_of(random), f"GPS Kakki {n}", n if n < 3 else None, waits=n == 3)
+        for n in range(1, 9)
+    )
+    apologies = tuple(
+        session_list.Apology(n, n, name_of(random), f"GPS Tapi {n}", "shaadi hai" if n % 2 else None, waits=n == 4)
+        for n in (4, 9, 17)
+    )
+    waiting = tuple(session_list.Waits(n, name_of(random), f"GPS Domel {n}", at(10, 9)) for n in range(6))
+    pending = tuple(
+        session_list.WalkIn(n, "Gul Zaman 23451, 0345-1234567", "Zakir Ullah", at(14, 13), found[:2] if n else ())
+        for n in range(3)
+    )
+    matched = (
+        session_list.WalkIn(
+            7, "noor, gps kakki", None, at(14, 13), person="Noor Wali", row=32, matched_by="Sajida Begum"
+        ),
+    )
+    schools = tuple(session.Choice(str(n), f"GPS {place} 1") for n, place in enumerate(CENTRES))
+    return session_list.ListPage(
+        4814, "4814", Subject.MATHS, "Kakki", 31, 31, apologies, waiting, pending, matched,
+        tuple(session.Choice(str(row.row), f"{row.row} {row.name}") for row in roster()), schools, "gul", found,
+        may_change=True, may_match=True, may_register=True, begun=True,
+        errors=(frame.FieldError("capacity", "The room must hold 31 or more."),),
+    )  # fmt: skip
+
+
+def make_up_page() -> make_up.MakeUpPage:
+    """Nine people of three clusters on two days."""
+    random = Random(4)
+    absent = tuple(make_up.Absent(name_of(random), f"GPS Kakki {n}", None if n < 4 else "Baran") for n in range(9))
+    leaders = (session.Choice("1", "Zakir Ullah"), session.Choice("2", "Hidayat Shah"))
+    venues = tuple(session.Choice(str(n), f"GPS {place} 1") for n, place in enumerate(CENTRES))
+    return make_up.MakeUpPage(
+        4814, "4814", Subject.MATHS, "Kakki", absent, 2, True, (date(2026, 3, 24), date(2026, 3, 25)),
+        ((at(24), at(24, 13)), (at(25), at(25, 13))), leaders, venues, "1", "3", session.Told(8, 2, 8, 16), True,
+        errors=(frame.FieldError("day-1", "A trainer already leads a session on that day."),),
+    )  # fmt: skip
+
+
+def certificate_page() -> certificate.CertificatePage:
+    """A certificate with a long name, where no PDF can be made."""
+    paper = certificate.Paper(
+        "Hidayat Ullah Khan Muhammadzai Durrani Sb", Subject.MATHS, Level.TEACHER, 4, date(2026, 3, 14), "Round 2026",
+        "Sajida Begum",
+    )  # fmt: skip
+    return certificate.CertificatePage("7F3Q-K2MX-9PRT", True, paper, no_pdf=True)
+
+
+def two_day_page() -> session.SessionPage:
+    """Two days: the first reported with an apology, the second to come; corrected late by the office."""
+    page = session_page()
+    rows = (replace(page.roster[0], answer=session.Answer.NO, reason="shaadi hai", mark=None), *page.roster[1:])
+    days = (session.DayTab(1, at(14), 28, 31), session.DayTab(2, at(15), None, None, open=False))
+    form = session.AttendanceForm(
+        at(16, 13), at(14, 13, 22), session.Source.PAGE, day=1, days=days, late=True, versions=3
+    )
+    meetings = (session.Meeting(at(14), at(14, 13)), session.Meeting(at(15), at(15, 13)))
+    move = replace(page.move, meeting=1, first=1) if page.move else None
+    return replace(page, roster=rows, attendance=form, meetings=meetings, move=move, call_off=None)
+
+
 def sheet_page() -> sheet.SheetPage:
     """The printed sheet of 31 rows."""
-    rows = tuple(sheet.SheetRow(row.row, row.name, row.school, row.row == 12) for row in roster())
+    rows = tuple(
+        sheet.SheetRow(row.row, row.name, row.school, row.row == 12, row.row in (4, 9), row.row == 31)
+        for row in roster()
+    )
     return sheet.SheetPage(
         4814, "4814", "7F3Q", Subject.MATHS, "LTRC Kakki", (session.Meeting(at(14), at(14, 13)),), "GPS Kakki 1",
         ("Zakir Ullah",), rows, "+923451234567", pictures.qr("https://cop.example/s/COP1:S4814:7F3Q", "opens the form"),
@@ -587,6 +679,11 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "session": (session_page, {"here": Area.SESSIONS}),
     "session-today": (lambda: session_page(taken=False), {"here": Area.SESSIONS}),
     "session-coming": (coming_session_page, {"here": Area.SESSIONS}),
+    "session-days": (two_day_page, {"here": Area.SESSIONS}),
+    "make-up": (make_up_page, {"here": Area.SESSIONS}),
+    "certificate": (certificate_page, {"here": Area.SESSIONS}),
+    "session-list": (list_page, {"here": Area.SESSIONS}),
+    "attendance": (attendance_page, {"here": Area.SESSIONS}),
     "sheet": (sheet_page, {"trail": (), "strip": None}),
     "messages": (messages_page, {"here": Area.MESSAGES}),
     "messages-found": (lambda: messages_page(found=True), {"here": Area.MESSAGES}),
