@@ -25,6 +25,7 @@ from clusters.kernel.base import Base
 from clusters.people.models import Person, PersonNumber
 from clusters.scope import Held, Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place
+from clusters.training.models import Certificate
 from clusters.training.rules import SessionState
 from cop.app import build as build_app
 from cop.house import House
@@ -247,7 +248,23 @@ def world(house: House) -> World:
             db.flush()
             build.training_session(db, cluster, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
             held = build.training_session(db, cluster, led_by=[lead], invited=teachers, state=SessionState.HELD)
-            ids = {"session": session.id, "held": held.id, "round": draft.id, "cluster": cluster.id}
+            number = f"AAAA-BBBB-{block}CC"
+            db.add(
+                Certificate(
+                    number=number,
+                    person_id=teachers[0].id,
+                    subject=held.subject,
+                    level=held.level,
+                    training_path=cluster.path,
+                    admin_path=cluster.seat_path,
+                    completed_on=build.SINCE,
+                    days=1,
+                    asked_at=house.clock(None),
+                )
+            )
+            ids: dict[str, int | str] = {
+                "session": session.id, "held": held.id, "number": number, "round": draft.id, "cluster": cluster.id,
+            }  # fmt: skip
             sides.append(
                 ids
                 | {
