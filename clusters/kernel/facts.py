@@ -1,7 +1,8 @@
 """Facts: what has just happened, noted by actions and answered by reactions in the same transaction."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,6 +21,24 @@ Reactions = Mapping[type[Fact], Sequence[Reaction]]
 def note(db: Session, fact: Fact) -> None:
     """Note what has happened; its reactions run before this unit of work commits."""
     _noted(db).append(fact)
+
+
+def pending(db: Session) -> tuple[Fact, ...]:
+    """The facts that were noted and not yet answered: what a change would bring, for who looks before doing it."""
+    return tuple(_noted(db))
+
+
+@contextmanager
+def tried(db: Session) -> Iterator[None]:
+    """What is done inside is undone at the end, with the facts it noted: for looking before doing."""
+    before, trial = list(_noted(db)), db.begin_nested()
+    try:
+        yield
+    finally:
+        trial.rollback()
+        noted = _noted(db)
+        noted.clear()
+        noted.extend(before)
 
 
 def react(db: Session, reactions: Reactions) -> None:

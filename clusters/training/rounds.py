@@ -190,6 +190,12 @@ def seats(db: Session, scope: Scope, round_id: int) -> int:
     return db.scalars(statement).one()
 
 
+def drafts_of(db: Session, scope: Scope, round_id: int) -> list[int]:
+    """The training sessions of a round that nobody was told of yet."""
+    _see(db, scope, round_id)
+    return list(db.scalars(select(TrainingSession.id).where(*_drafts_of(round_id))))
+
+
 def told(db: Session, scope: Scope, round_id: int) -> Told:
     """Whom the invitations of a round would reach; numbers that were silenced are not taken out here."""
     _see(db, scope, round_id)

@@ -4,6 +4,7 @@ import csv
 import resource
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,17 @@ from clusters.cascade.rules import (
     trainer_line,
 )
 from clusters.cascade.timetable import CascadePlan
+from clusters.kernel.audit import Actor
+from clusters.kernel.clock import day_of
 from clusters.kernel.errors import Invalid
 from clusters.modules.rules import Subject
+from clusters.scope import Scope
+from clusters.training.rounds import drafts_of, round_of
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
+from cop.hours import reminder_rules
+from messaging.reminders.telling import before_accepting
 
 PATIENCE_SECONDS = 45
 """After this long the best plan found so far stands; ordinary districts take a few seconds."""
@@ -90,12 +97,16 @@ def plan_(subjects: str, name: str, from_date: datetime | None, out: Path | None
 
 @cascade.command(name="accept")
 @click.argument("draft", type=int)
+@click.option("--dry-run", is_flag=True, help="Change nothing: say who would be told, and what it would cost.")
 @as_json
-def accept_(draft: int, as_json: bool) -> None:
+def accept_(draft: int, dry_run: bool, as_json: bool) -> None:
     """Check a draft once more and plan all of it: days booked, codes given, texts put in line.
 
     Example: cop cascade accept 1
     """
+    if dry_run:
+        _foretell(draft, as_json=as_json)
+        return
     with opened(as_json) as house:
         done = accept(house.unit, draft, house.settings.calendar)
         price = house.settings.segment_price
@@ -114,6 +125,45 @@ def accept_(draft: int, as_json: bool) -> None:
         )
     else:
         _tell_accepted(done, price)
+
+
+def _foretell(draft: int, *, as_json: bool) -> None:
+    """Say who would be told; nothing is written."""
+    with opened(as_json) as house:
+        price = house.settings.segment_price
+        with house.unit(Actor("command line")) as db:
+            scope = Scope.everywhere()
+            row = round_of(db, scope, draft)
+            told = before_accepting(db, scope, drafts_of(db, scope, draft), reminder_rules(house.settings))
+    if as_json:
+        lines = [{**asdict(line), "first": line.first.isoformat()} for line in told.lines]
+        say(
+            {
+                "round": draft,
+                "name": row.name,
+                "people": told.people,
+                "texts": told.texts,
+                "segments": told.segments,
+                "rupees": round(told.segments * price),
+                "tell_by_hand": told.by_hand,
+                "silent": told.silent,
+                "lines": lines,
+            }
+        )
+        return
+    cost = f"about Rs {round(told.segments * price):,} at Rs {price:g} each"
+    said = [f"{row.name}: {told.people} people would get {told.texts} texts, {told.segments} segments, {cost}."]
+    said += [
+        f"{each.kind}, {each.language}: {each.people} people, {each.segments} segments from {_said(day_of(each.first))}"
+        for each in told.lines
+    ]
+    if told.by_hand:
+        said.append(f"{told.by_hand} have no phone and are told by hand.")
+    if told.silent:
+        said.append(f"{told.silent} asked for silence and get nothing.")
+    said.append("Nothing was changed.")
+    for line in said:
+        talk.print(line, markup=False, soft_wrap=True)
 
 
 def write_tables(folder: Path, plan: CascadePlan) -> None:

@@ -18,6 +18,7 @@ from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
 from cop.web.views.messages import Purpose, Reason, TextState
 from cop.web.views.session import Answer, Mark, Step
+from cop.web.views.telling import ToldOf
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
@@ -171,6 +172,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ClosedWhy.EXPECTED_HOLIDAY: N_("expected, one day more or less"),
         ClosedWhy.RAMADAN: N_("Ramadan"),
         ClosedWhy.VACATION: N_("vacation"),
+    },
+    ToldOf: {
+        ToldOf.INVITATION: N_("Invitations"),
+        ToldOf.REMINDER: N_("Reminders"),
+        ToldOf.CHANGE: N_("Changes"),
+        ToldOf.CALL_OFF: N_("Called off"),
     },
     Purpose: {
         Purpose.INVITATION: N_("Invitations"),

@@ -226,14 +226,25 @@ def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, on
     meant = _of(db, session_ids)
     revisions = _about_all(db, meant)
     people, opens = _by_session(db, meant, only), next_open(now(db), rules.hours)
-    invitations = (
-        _invitation(gathering, each, revisions[gathering.id], opens, rules)
-        for gathering in meant
-        for each in people[gathering.id]
-    )
-    enqueue(db, filter(None, invitations), anew=only is not None)
-    enqueue(db, _reminders(db, meant, revisions, people, now(db), rules), anew=only is not None)
+    enqueue(db, planned_texts(db, meant, revisions, people, opens, rules), anew=only is not None)
     fp("plan.before_commit")
+
+
+def planned_texts(
+    db: Session,
+    meant: Sequence[Gathering],
+    revisions: Mapping[int, int],
+    people: Mapping[int, Sequence[Reached]],
+    opens: datetime,
+    rules: ReminderRules,
+) -> Iterator[Draft]:
+    """Every text that planning these training sessions now makes: invitations, then reminders; nothing is queued."""
+    for gathering in meant:
+        for each in people[gathering.id]:
+            invitation = _invitation(gathering, each, revisions[gathering.id], opens, rules)
+            if invitation is not None:
+                yield invitation
+    yield from _reminders(db, meant, revisions, people, now(db), rules)
 
 
 def _reminders(

@@ -69,8 +69,8 @@ class ByHand:
     school: str
 
 
-def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Gathering]:
-    """Those of the training sessions that are no drafts, in time order."""
+def gatherings(db: Session, scope: Scope, session_ids: Collection[int], *, drafts: bool = False) -> list[Gathering]:
+    """Those of the training sessions that are no drafts (or are, if `drafts` are wanted), in time order."""
     session = TrainingSession
     answered = (
         select(
@@ -117,7 +117,7 @@ def gatherings(db: Session, scope: Scope, session_ids: Collection[int]) -> list[
         .where(
             seen_by(scope),
             _one_of(session.id, session_ids),
-            session.state != SessionState.DRAFT,
+            session.state == SessionState.DRAFT if drafts else session.state != SessionState.DRAFT,
         )
         .order_by(session.starts_at, session.id)
     )

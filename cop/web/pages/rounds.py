@@ -15,10 +15,12 @@ from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
 from clusters.training.actions import accept_round, discard_round
 from clusters.training.rounds import RoundRow, Told
+from cop.hours import reminder_rules
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import act, page
 from cop.web.forms import Nothing
+from cop.web.pages.telling import told_plan
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
@@ -30,9 +32,13 @@ from cop.web.views.planner import (
     LevelLoad,
     PlannerPage,
 )
+from cop.web.views.telling import ToldPlan
+from messaging.reminders.telling import before_accepting
 from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
 
 KIND = "cascade"
+COUNTED_AT_ONCE = 20_000
+"""Invitations of a round whose texts are counted while somebody waits; `cop cascade accept --dry-run` counts more."""
 SHOWN_SESSIONS = 12
 """Training sessions of a draft that its page names."""
 
@@ -168,8 +174,14 @@ def _draft(
         texts=told.texts,
         rupees=round(_segments(told) * settings.segment_price),
         by_hand=told.by_hand,
+        telling=_telling(db, viewer, settings, row) if told.texts <= COUNTED_AT_ONCE else None,
     )
     return _planner(db, viewer, draft, None if violations else AcceptForm(None, None))
+
+
+def _telling(db: Session, viewer: Viewer, settings: Settings, row: RoundRow) -> ToldPlan:
+    drafts = rounds.drafts_of(db, viewer.scope, row.id)
+    return told_plan(before_accepting(db, viewer.scope, drafts, reminder_rules(settings)), settings)
 
 
 def _segments(told: Told) -> int:

@@ -1,7 +1,7 @@
 """One training session: its next step, its texts, its roster that is the attendance form, moving and calling off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
@@ -29,20 +29,24 @@ from clusters.training.rules import (
     day_in_question,
     report_window,
 )
+from cop.hours import reminder_rules
 from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
 from cop.web.mistakes import said
+from cop.web.pages.telling import told_plan
 from cop.web.pages.trails import trail_to
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views import session as views
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.session import Answers, SessionPage, Step, When
+from cop.web.views.telling import ToldPlan
 from messaging.outbox import actions as outbox
 from messaging.outbox import queries as texts
 from messaging.outbox.queries import Moment
 from messaging.reminders.queries import by_hand
+from messaging.reminders.telling import before_calling_off, before_moving
 
 ABOUT = "training_session"
 MARKERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
@@ -71,6 +75,8 @@ class NewTime:
     meeting: int = 0
     anyway: bool = False
     """It may stand on a closed day."""
+    only: str = ""
+    """"show": do nothing, show who would be told."""
 
     @property
     def sitting(self) -> Sitting:
@@ -80,9 +86,10 @@ class NewTime:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why it is called off."""
+    """Why it is called off; `only` as for a move."""
 
     reason: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,12 @@ def move(db: Session, viewer: Viewer, settings: Settings, session_id: int, form:
         sittings[form.meeting] = form.sitting
         _check_open(form, settings)
         days = sorted(sittings, key=lambda each: each.starts_at)
+        if form.only:
+            telling = before_moving(
+                db, viewer.scope, session_id, days, reminder_rules(settings), venue_school_id=form.venue
+            )
+            plan = None if telling is None else told_plan(telling, settings)
+            raise _shown(db, viewer, settings, row, plan, moving=form)
         with db.begin_nested():
             moved = actions.move(db, viewer.scope, session_id, days, venue_school_id=form.venue)
     except NotFound:
@@ -160,6 +173,10 @@ def call_off(db: Session, viewer: Viewer, settings: Settings, session_id: int, f
     """Call it off, and tell everybody who was invited."""
     row = queries.training_session(db, viewer.scope, session_id)
     try:
+        if form.only:
+            why = form.reason.strip()
+            ending = before_calling_off(db, viewer.scope, session_id, why, reminder_rules(settings))
+            raise _shown(db, viewer, settings, row, told_plan(ending, settings), reason=form.reason)
         with db.begin_nested():
             actions.call_off(db, viewer.scope, session_id, form.reason.strip())
     except NotFound:
@@ -289,6 +306,25 @@ def _day(asked: int | None, sittings: list[Sitting], at: datetime) -> int:
     """The day whose attendance is shown: the one asked for if it has begun, else the last one that has."""
     latest = day_in_question(sittings, at)
     return asked if asked is not None and 1 <= asked <= latest else latest
+
+
+def _shown(
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    row: SessionRow,
+    plan: ToldPlan | None,
+    *,
+    moving: NewTime | None = None,
+    reason: str | None = None,
+) -> Again:
+    """The page as it stands, with who would be told beside what was typed."""
+    shown = _page(db, viewer, settings, row, moving=moving)
+    if moving is not None and shown.move is not None:
+        shown = replace(shown, move=replace(shown.move, plan=plan))
+    if reason is not None and shown.call_off is not None:
+        shown = replace(shown, call_off=replace(shown.call_off, plan=plan, reason=reason, open=True))
+    return Again(shown, trail=trail_to(db, viewer.scope, row.training_path, row.code), status=200)
 
 
 def _may(scope: Scope, row: SessionRow, roles: tuple[PostRole, ...]) -> bool:

@@ -8,6 +8,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from cop.web.pictures import MapCluster
 from cop.web.views.frame import FieldError
+from cop.web.views.telling import ToldPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,8 @@ class CascadeDraft:
     """Seats and leads of people without a phone."""
     remarks: tuple[str, ...] = ()
     """What to know before accepting, in the viewer's language."""
+    telling: ToldPlan | None = None
+    """Every text that accepting would queue; None for a round too large to count on a page."""
 
 
 Draft = ClusterDraft | CascadeDraft

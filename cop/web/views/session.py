@@ -8,6 +8,7 @@ from typing import ClassVar
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from cop.web.views.frame import FieldError
+from cop.web.views.telling import ToldPlan
 
 
 class Step(StrEnum):
@@ -284,6 +285,8 @@ class MoveForm:
     meeting: int = 0
     first: int = 0
     """Of several days the first that can still move, from 0."""
+    plan: ToldPlan | None = None
+    """Who would be told of what was typed, where that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +297,8 @@ class CallOffForm:
     reason: str = ""
     errors: tuple[FieldError, ...] = ()
     open: bool = False
+    plan: ToldPlan | None = None
+    """Who would be told, where that was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,10 @@ def test_the_same_seed_makes_the_same_tables(run, district, tmp_path):
 
 def test_an_accepted_draft_is_planned_with_codes_and_bookings(run, district, own_unit):
     draft = run("cascade", "plan", "--subjects", "maths", "--json").document
+    code, foretold, _ = run("cascade", "accept", draft["draft"], "--dry-run", "--json")
+    assert code == 0
     code, document, _ = run("cascade", "accept", draft["draft"], "--json")
+    assert foretold["texts"] == document["texts"] > 0, "a dry run changes nothing and says all"
     assert code == 0
     assert (document["round"], document["sessions"]) == (draft["draft"], draft["sessions"])
     with own_unit() as db:

@@ -41,6 +41,7 @@ from cop.web.views import (
     sheet,
     sign_in_link,
     stale_form,
+    telling,
 )
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
 from tests import sample_imports
@@ -276,7 +277,7 @@ def session_page(taken: bool = True) -> session.SessionPage:
         attendance=session.AttendanceForm(at(16, 13), at(14, 13, 22) if taken else None,
                                           session.Source.SMS if taken else None),
         came=28 if taken else None,
-        move=session.MoveForm("2026-03-14", "10:00", "13:00", "0", venues, told),
+        move=session.MoveForm("2026-03-14", "10:00", "13:00", "0", venues, told, plan=told_plan(30)),
         call_off=session.CallOffForm(told), cluster_id=1,
     )  # fmt: skip
 
@@ -540,6 +541,16 @@ def cluster_draft_page() -> planner.PlannerPage:
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
 
 
+def told_plan(people: int) -> telling.ToldPlan:
+    """What goes out to so many people in three languages."""
+    lines = tuple(
+        telling.ToldLine(purpose, language, people // 3, people // 3, people // 2, people, at(20))
+        for purpose in (telling.ToldOf.INVITATION, telling.ToldOf.REMINDER)
+        for language in Language
+    )
+    return telling.ToldPlan(lines, people, 6 * people // 3, 3 * people, 6 * people, 31, 4)
+
+
 def cascade_draft_page() -> planner.PlannerPage:
     """A round of two subjects over three levels."""
     levels = (
@@ -554,7 +565,7 @@ def cascade_draft_page() -> planner.PlannerPage:
     )  # fmt: skip
     draft = planner.CascadeDraft(
         9, "Round 2026", at(12, 16, 20), "Sajida Begum", (Subject.MATHS, Subject.SCIENCE), 94, levels, date(2026, 4, 1),
-        date(2026, 6, 20), 58, rows, (), 1324, 2648, 31, ("12 schools have one teacher each.",),
+        date(2026, 6, 20), 58, rows, (), 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
     )  # fmt: skip
     form = planner.AcceptForm(None, None)
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)

@@ -51,7 +51,7 @@ LIMITS = {
     "/planner/clusters": MAIN,
     "/planner/clusters/{draft_id}": 11,
     "/planner/cascade": MAIN,
-    "/planner/cascade/{draft_id}": 11,
+    "/planner/cascade/{draft_id}": 19,
     "/messages": MAIN,
     "/inbox": MAIN,
     "/phones": MAIN,

@@ -179,3 +179,17 @@ def test_a_closed_day_is_asked_about_before_people_are_called_to_it(client_as, h
     meant = manager.submit(paths.session_act(world.session.id, "move"), **friday, anyway="on")
     assert meant.status_code == 303
     assert stored(house, world.session.id)[0].revision == 2
+
+
+@pytest.mark.parametrize(
+    ("deed", "form"),
+    [("move", {"day": "2026-03-30", "start": "10:00", "end": "13:00"}), ("call-off", {"reason": "snow"})],
+)
+def test_who_would_be_told_is_shown_before_and_changes_nothing(client_as, house, world, deed, form):
+    browser = client_as("manager", "A/KP.BANNU.")
+    before = stored(house, world.session.id)
+    shown = browser.submit(paths.session_act(world.session.id, deed), **form, only="show")
+    assert shown.status_code == 200
+    assert "5 people are told." in shown.text, "four teachers and the trainer"
+    assert stored(house, world.session.id) == before
+    assert browser.submit(paths.session_act(world.session.id, deed), **form).status_code == 303
