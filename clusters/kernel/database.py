@@ -39,7 +39,30 @@ def embedded(data_dir: Path) -> str:
     with suppress(PermissionError):  # somebody else's folder is shared as it is
         home.chmod(home.stat().st_mode | 0o711)
     info = get_server(home / "postgres").get_postmaster_info()
-    return f"{DRIVER}://postgres@/postgres?host={quote(str(info.socket_dir))}"
+    url = f"{DRIVER}://postgres@/postgres?host={quote(str(info.socket_dir))}"
+    _hush(home / "postgres", url)
+    return url
+
+
+QUIET = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""A server's log shows neither statements nor values: the detail of an error quotes its key, a number perhaps."""
+
+
+def _hush(data: Path, url: str) -> None:
+    """Keep personal data out of the embedded server's own log, once for all."""
+    if all(name in (data / "postgresql.auto.conf").read_text() for name in QUIET):
+        return
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name, value in QUIET.items():
+            connection.execute(text(f"ALTER SYSTEM SET {name} = '{value}'"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def revive(data_dir: Path) -> bool:

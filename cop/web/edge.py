@@ -101,6 +101,8 @@ class Asked:
     cookies: Mapping[str, str]
     address: str
     """Where it came from; kept only as a keyed tag."""
+    reference: str = field(default_factory=new_reference)
+    """Seven letters that a person can read out; they stand in the log and in the answer."""
 
     @classmethod
     def of(cls, request: Ask) -> "Asked":
@@ -274,7 +276,8 @@ class _Visit:
         except Exception as error:
             return _error(self.door, self.asked, error, self._fault(error), self.frame, self.began)
         if not quietly:
-            _log(self.door, self.asked, response.status_code or 200, self.began)
+            response.set_header("X-Reference", self.asked.reference)
+        _log(self.door, self.asked, response.status_code or 200, self.began)
         return response
 
     def _fault(self, error: Exception) -> Fault:
@@ -465,7 +468,7 @@ def _error(
 ) -> Response[bytes]:
     """The page of an error. What is not found looks the same to everybody, whether it is hidden or does not exist."""
     missing = found.kind is ErrorKind.NOT_FOUND
-    reference = None if missing else new_reference()
+    reference = None if missing else asked.reference
     language = frame.language if frame else _language(door, asked)
     if frame is None or missing:
         frame = bare(now=door.instant(), path=asked.path, language=_language(door, asked) if missing else language)
@@ -473,7 +476,7 @@ def _error(
     headers = {"Retry-After": "60"} if found.status in (429, 503) else {}
     if isinstance(error, HTTPException) and error.headers:
         headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
-    _log(door, asked, found.status, began, reference=reference, place=found.place, code=found.code)
+    _log(door, asked, found.status, began, place=found.place, code=found.code)
     if asked.twin:
         return packed(asked.headers, as_json({"error": shown}), JSON, found.status, headers)
     return packed(asked.headers, render(shown, frame).encode(), HTML, found.status, headers)
@@ -489,6 +492,7 @@ def _log(door: Door, asked: Asked, status: int, began: float, **more: str | None
         method=asked.method,
         template=asked.template,
         status=status,
+        reference=asked.reference,
         ms=round(1000 * seconds, 1),
         **{name: value for name, value in more.items() if value is not None},
     )

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,20 @@ SEED = 20260302
 pytestmark = pytest.mark.rig
 
 
-def test_after_fifty_kills_everything_that_was_said_to_be_saved_is_there_once(tmp_path):
+@pytest.fixture
+def home():
+    """A folder that the embedded server's own user may enter, too."""
+    folder = Path(tempfile.mkdtemp(prefix="cop-killed-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_after_fifty_kills_everything_that_was_said_to_be_saved_is_there_once(home):
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("everything_dies.py")), tmp_path / "data", str(KILLS), str(SEED)],
+        [sys.executable, str(Path(__file__).with_name("everything_dies.py")), home / "data", str(KILLS), str(SEED)],
         cwd=root,
-        env={"PYTHONPATH": str(root), "PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        env={"PYTHONPATH": str(root), "PATH": os.environ["PATH"], "HOME": str(home)},
         capture_output=True,
         text=True,
         timeout=900,

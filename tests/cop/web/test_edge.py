@@ -252,8 +252,9 @@ def test_an_error_page_and_its_log_line_share_a_reference_and_tell_nothing_of_pe
 
 def test_what_is_not_found_carries_no_reference(her: Browser) -> None:
     with capture_logs() as lines:
-        her.get("/hidden/7")
-    assert "reference" not in lines[0]
+        answer = her.get("/hidden/7")
+    assert lines[0]["reference"] not in answer.text
+    assert "x-reference" not in answer.headers
 
 
 def test_an_error_page_keeps_the_navigation(her: Browser) -> None:
