@@ -48,6 +48,9 @@ class Settings:
     segment_price: float = _setting(
         2.0, "Example price of one SMS segment in rupees, for the cost shown before sending."
     )
+    certificate_share: float = _setting(
+        1.0, "Share of the days of a course that must be attended for a certificate; make-ups count."
+    )
     pool: int = _setting(10, "Connections to the database, and threads that answer pages, in one process.")
     secret: str = _setting(
         "", "Key for tags of addresses and numbers in logs; empty means one made in the data folder.", secret=True

@@ -6,11 +6,11 @@ import sys
 PATIENCE_SECONDS = 30
 
 
-def pdf(html: str) -> bytes | None:
-    """The PDF of a whole document that names no address."""
+def pdf(html: str, python: str = sys.executable) -> bytes | None:
+    """The PDF of a whole document that names no address, made by a Python that has the library."""
     try:
-        made = subprocess.run(
-            [sys.executable, "-m", "cop.compute.paper"],
+        made = subprocess.run(  # noqa: S603 - our own Python and our own module
+            [python, "-m", "cop.compute.paper"],
             input=html.encode(),
             capture_output=True,
             timeout=PATIENCE_SECONDS,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.errors import NotFound
 from clusters.training import actions
 from clusters.training.completion import CertificateRow, certificate, exists_certificate
+from cop.settings import Settings
 from cop.web.answers import Done, File, Shown
 from cop.web.edge import act, page
 from cop.web.paper import pdf
@@ -43,9 +44,9 @@ def as_pdf(db: Session, viewer: Viewer, number: str) -> File | Shown:
 
 
 @act(paths.session_act("{session_id}", "certificate"), here=Area.SESSIONS)
-def ask(db: Session, viewer: Viewer, session_id: int, form: Whose) -> Done:
+def ask(db: Session, viewer: Viewer, settings: Settings, session_id: int, form: Whose) -> Done:
     """Write down that somebody asks for her certificate of this course."""
-    number = actions.ask_certificate(db, viewer.scope, session_id, form.person)
+    number = actions.ask_certificate(db, viewer.scope, session_id, form.person, settings.certificate_share)
     return Done(
         paths.certificate(number), viewer.say.gettext("The certificate is written. Print it or save it as PDF.")
     )
