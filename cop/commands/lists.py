@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import rich_click as click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from clusters.imports.actions import Applied, Refused, Undone, apply, undo
 from clusters.imports.actions.buckets import by_cause, clause
@@ -17,6 +17,7 @@ from clusters.imports.coordinates import bounds_of
 from clusters.imports.given import GivenList, open_list
 from clusters.imports.outcome import Checked, Outcome, Problem
 from clusters.imports.queries import UNDO_DAYS, check
+from clusters.imports.steps import Stage
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import Actor
 from clusters.scope import Scope
@@ -28,11 +29,23 @@ from cop.settings import Settings
 ACTOR = Actor("command line")
 SHOWN = 10
 """Problems of one cause that are told to people one by one; the JSON has all."""
-STEPS = 3
-"""Reading, looking at what is stored, and writing."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Tell = Callable[[str], None]
+
+
+class Showing:
+    """What a bar on the terminal hears: what is being done, and how many rows of how many."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Reading the file", total=None)
+
+    def __call__(self, doing: str) -> None:
+        self._bar.update(self._task, description=doing, total=None, completed=0)
+
+    def rows(self, stage: Stage, done: int, of: int) -> None:
+        """So many rows are done."""
+        self._bar.update(self._task, description=f"{stage.capitalize()} {of} rows", total=of, completed=done)
 
 
 def _of_a_list(command: Command) -> Command:
@@ -93,7 +106,7 @@ def check_(
         with opened(as_json) as house, answering(as_json):
             tell("Looking at what is stored")
             with house.unit(ACTOR) as db:
-                checked = check(db, Scope.everywhere(), given)
+                checked = check(db, Scope.everywhere(), given, tell.rows)
     if as_json:
         say(checked.document() | given.reading())
     else:
@@ -128,7 +141,7 @@ def apply_(
             tell("Writing")
             try:
                 with house.unit(ACTOR) as db:
-                    applied = apply(db, Scope.everywhere(), given, only_good=only_good)
+                    applied = apply(db, Scope.everywhere(), given, only_good=only_good, tell=tell.rows)
             except Refused as refused:
                 _refuse(refused, file, given, as_json)
     checked = applied.checked
@@ -160,16 +173,11 @@ def undo_(number: int, as_json: bool, yes: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
-    """A bar on a terminal that goes on with each step; elsewhere nothing."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+def _progress() -> Iterator[Showing]:
+    """A bar on a terminal that goes on with the rows; elsewhere nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as progress:
-        task = progress.add_task("Reading the file", total=STEPS)
-
-        def tell(doing: str) -> None:
-            progress.update(task, description=doing, advance=1)
-
-        yield tell
+        yield Showing(progress)
 
 
 def _given(
@@ -179,7 +187,7 @@ def _given(
     sheet: str | None,
     encoding: str | None,
     bounds: str,
-    tell: Tell,
+    tell: Showing,
     as_json: bool,
 ) -> GivenList:
     with answering(as_json, Exit.CONFIGURATION):

@@ -56,7 +56,7 @@ def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = Fals
         schools = judge_schools(db, scope, given, lock=True, tell=tell)
         _refuse(checked := schools.checked, only_good)
         tell(Stage.WRITING, 0, _writes(checked))
-        did = write_schools(db, scope, schools)
+        did = write_schools(db, scope, schools, tell)
     else:
         staff = judge_staff(db, scope, given, lock=True, tell=tell)
         _refuse(checked := staff.checked, only_good)
@@ -68,8 +68,8 @@ def apply(db: Session, scope: Scope, given: GivenList, *, only_good: bool = Fals
 
 
 def _writes(checked: Checked) -> int:
-    """Twice the rows that do something: what they write, and what is remembered of it for the undo."""
-    return 2 * (checked.count(Outcome.NEW) + checked.count(Outcome.CHANGED))
+    """The rows that do something."""
+    return checked.count(Outcome.NEW) + checked.count(Outcome.CHANGED)
 
 
 def _not_too_many(db: Session) -> None:
@@ -113,7 +113,7 @@ def _kept(db: Session, given: GivenList, checked: Checked, did: Sequence[Did], t
         for each in did
     ]
     for start in range(0, len(rows), AT_ONCE):
-        tell(Stage.WRITING, len(rows) + start, 2 * len(rows))
+        tell(Stage.WRITING, (2 * len(rows) + start) // 3, len(rows))
         some = rows[start : start + AT_ONCE]
         add(db, ImportedRow, ("import_id", "row", "target_kind", "target_id", "before", "after"), some)
     record(db, "imported", "import", kept.id, new={"kind": given.kind.value, **kept.counts})

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clusters.imports.outcome import CheckedRow, Outcome, Value
 from clusters.imports.queries import JudgedSchools, area_values
+from clusters.imports.steps import Stage, Tell, silently
 from clusters.imports.stored import AREA_FIELDS, SCHOOL_FIELDS, StoredSchool, areas, open_placements
 from clusters.kernel.bulk import add, fresh_ids, overwrite
 from clusters.kernel.clock import today
@@ -33,7 +34,7 @@ class Did:
     after: dict[str, Any]
 
 
-def write_schools(db: Session, scope: Scope, judged: JudgedSchools) -> list[Did]:
+def write_schools(db: Session, scope: Scope, judged: JudgedSchools, tell: Tell = silently) -> list[Did]:
     """Write the new and the changed rows; what each did comes back for the undo."""
     new = [row for row in judged.checked.rows if row.outcome is Outcome.NEW]
     changed = [row for row in judged.checked.rows if row.outcome is Outcome.CHANGED]
@@ -41,6 +42,8 @@ def write_schools(db: Session, scope: Scope, judged: JudgedSchools) -> list[Did]
     paths, places, grown = _areas(db, scope, [*new, *changed], stored)
     made = _made(db, new, paths)
     _changed(db, changed, stored)
+    many = len(new) + len(changed)
+    tell(Stage.WRITING, many // 3, many)
     id_of = {**made, **{row.row: stored[row.row].id for row in changed}}
     where = {id_of[row]: places[path] for row, path in paths.items() if path}
     moving = [stored[row.row].id for row in changed if row.row in paths]
@@ -48,6 +51,7 @@ def write_schools(db: Session, scope: Scope, judged: JudgedSchools) -> list[Did]
     if where:
         place_schools(db, Tree.ADMINISTRATIVE, where, today(db))
         note(db, SchoolsPlaced(today(db)))
+    tell(Stage.WRITING, 2 * many // 3, many)
     stand = open_placements(db, list(where)) if where else {}
     did = [_did_make(row, made[row.row], stand) for row in new]
     did += [_did_change(row, stored[row.row].id, stood, stand, moved=row.row in paths) for row in changed]
