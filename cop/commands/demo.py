@@ -18,7 +18,8 @@ from clusters.kernel.audit import Actor
 from cop.commands.serving import check_address, listen_nearby, pool_for, run
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.demo.building import Standing, refuse_what_is_no_demo, stand
-from cop.demo.founding import ADMINISTRATOR, SIZES, Land, Size
+from cop.demo.founding import ADMINISTRATOR
+from cop.demo.sizes import SIZES, Land, Size
 from cop.house import House, open_house
 from cop.logbook import open_logbook
 from cop.settings import Settings

@@ -20,9 +20,10 @@ from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.queries import programme
 from clusters.structure.rules import PlaceKind
-from cop.demo.founding import ADMINISTRATOR, Size, open_the_door
+from cop.demo.founding import ADMINISTRATOR, open_the_door
 from cop.demo.history import Tell, write_history
 from cop.demo.past import Past
+from cop.demo.sizes import Size
 from cop.hours import reminder_rules
 from cop.house import House
 from cop.memory import remember, standing

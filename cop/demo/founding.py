@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
+from clusters.kernel.bulk import add, fresh_ids
 from clusters.kernel.clock import now, today
 from clusters.people.actions import appoint, fill, give_number, register
 from clusters.people.models import Person, Post
@@ -22,6 +23,7 @@ from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, PlaceKind, Tree
 from cop.demo.district import PROVINCE, InventedSchool, invent
 from cop.demo.past import Past
 from cop.demo.province import invent_province
+from cop.demo.sizes import Land, Size
 from cop.web.signing_in import add_login
 
 ACTOR = Actor("command line")
@@ -58,24 +60,6 @@ OFFICIALS = (
 )
 
 
-class Land(StrEnum):
-    """What is invented: one district, or a whole province."""
-
-    DISTRICT = "district"
-    PROVINCE = "province"
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What is invented, and how large it is."""
-
-    schools: int = 600
-    teachers: int = 640
-    land: Land = Land.DISTRICT
-    blocks: int = 2
-
-
-SIZES = {Land.DISTRICT: Size(), Land.PROVINCE: Size(15_000, 22_000, Land.PROVINCE, 4)}
 INVENTORS = {Land.DISTRICT: invent, Land.PROVINCE: invent_province}
 PROGRAMMES = {Land.DISTRICT: "Bannu, an invented district", Land.PROVINCE: f"{PROVINCE}, an invented province"}
 
@@ -95,25 +79,25 @@ def found(past: Past, at: datetime, seed: int, size: Size) -> None:
 
 def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...]) -> None:
     areas = grow_areas(db, scope, [(PROVINCE, each.district, each.tehsil, each.union_council) for each in invented])
-    ids = db.scalars(
-        insert(School).returning(School.id, sort_by_parameter_order=True),
-        [
-            {
-                "code": each.code,
-                "name": each.name,
-                "name_ur": each.name_ur,
-                "gender": each.gender,
-                "level": "primary",
-                "lat": each.spot and each.spot[0],
-                "lon": each.spot and each.spot[1],
-                "zone": "summer",
-                "village_council": each.village,
-                "asdeo_circle": each.tehsil,
-                "invented": True,
-            }
-            for each in invented
-        ],
-    ).all()
+    ids = fresh_ids(db, School, len(invented))
+    rows: list[dict[str, Any]] = [
+        {
+            "id": id_,
+            "code": each.code,
+            "name": each.name,
+            "name_ur": each.name_ur,
+            "gender": each.gender,
+            "level": "primary",
+            "lat": each.spot and each.spot[0],
+            "lon": each.spot and each.spot[1],
+            "zone": "summer",
+            "village_council": each.village,
+            "asdeo_circle": each.tehsil,
+            "invented": True,
+        }
+        for id_, each in zip(ids, invented, strict=True)
+    ]
+    add(db, School, list(rows[0]), rows)
     by_path = {row.path: row.id for row in places(db, scope) if row.tree is Tree.ADMINISTRATIVE}
     place_schools(
         db, Tree.ADMINISTRATIVE, {id_: by_path[path] for id_, path in zip(ids, areas, strict=True)}, today(db)

@@ -1,7 +1,7 @@
 """What does not happen every day: a session called off, one moved, wishes for silence, a new number, a full inbox."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from clusters.training.queries import sittings
 from clusters.training.rules import SessionState, Sitting
 from cop.demo.past import Past
 from cop.demo.rounds import COMING, PRESENT
+from cop.demo.sizes import Size
 from cop.demo.speaking import say
 from messaging.channels.models import PhoneText
 from messaging.consent.models import OptOut
@@ -58,6 +59,8 @@ class Happening:
 
     at: datetime
     do: Callable[[], object]
+    settle: Collection[int] | None = ()
+    """Training sessions (None: all) whose waiting texts it looks at."""
 
 
 def leavings(past: Past, seed: int, began: datetime, present: datetime) -> Iterator[Happening]:
@@ -73,7 +76,7 @@ def leavings(past: Past, seed: int, began: datetime, present: datetime) -> Itera
 
 
 def of_round(
-    past: Past, subject: Subject, rules: CalendarRules, accepted: datetime, present: datetime
+    past: Past, size: Size, subject: Subject, rules: CalendarRules, accepted: datetime, present: datetime
 ) -> Iterator[Happening]:
     """What befalls the teachers' sessions of a round that has just been accepted."""
     with past.at(accepted)(ACTOR) as db:
@@ -87,17 +90,17 @@ def of_round(
             .order_by(TrainingSession.starts_at, TrainingSession.id)
         ).all()
     first, middle, last = sessions[0], sessions[len(sessions) // 2], sessions[-1]
-    if subject is Subject.LANGUAGES:
+    if subject is size.past[len(size.past) // 2]:
         at = _at(day_of(middle.starts_at) - timedelta(days=2), time(10, 40))
-        yield Happening(at, partial(_call_off, past, at, middle.id))
-    elif subject is Subject.SCIENCE:
+        yield Happening(at, partial(_call_off, past, at, middle.id), {middle.id})
+    if subject is size.past[-1]:
         at = _at(day_of(last.starts_at) - timedelta(days=5), time(10, 30))
-        yield Happening(at, partial(_move, past, at, last.id, rules))
+        yield Happening(at, partial(_move, past, at, last.id, rules), {last.id})
         at = _at(day_of(first.starts_at) - timedelta(days=3), time(12, 10))
-        yield Happening(at, partial(_new_number, past, at, first.id))
-    elif subject is PRESENT and last.starts_at > present + timedelta(days=2):
+        yield Happening(at, partial(_new_number, past, at, first.id), None)
+    if subject is PRESENT and last.starts_at > present + timedelta(days=2):
         at = _at(day_of(present) - timedelta(days=1), time(16, 15))
-        yield Happening(at, partial(_move, past, at, last.id, rules))
+        yield Happening(at, partial(_move, past, at, last.id, rules), {last.id})
 
 
 def inbox(past: Past, seed: int, present: datetime) -> None:

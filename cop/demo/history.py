@@ -1,6 +1,6 @@
 """Writes the history of the invented district: each decision at its time, every stretch between them lived through."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,11 +11,13 @@ from clusters.modules.rules import Subject
 from clusters.progress.actions import recount
 from clusters.scope import Scope
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
-from cop.demo.founding import FURTHER_TRIES, Size, draft_clusters, found
+from cop.demo.founding import FURTHER_TRIES, draft_clusters, found
 from cop.demo.happenings import Happening, inbox, leavings, of_round
 from cop.demo.living import let_pass
+from cop.demo.memory import Memory
 from cop.demo.past import Past
 from cop.demo.rounds import Turn, calendar_of, first_turn, further_turns, shape_of
+from cop.demo.sizes import Size
 from cop.demo.speaking import set_attempts_back
 
 Tell = Callable[[float, str], None]
@@ -37,6 +39,8 @@ class History:
     lived: datetime
     present: datetime
     tell: Tell
+    size: Size
+    _memory: Memory = field(default_factory=Memory)
     _began: datetime = field(init=False)
     _agenda: list[Happening] = field(default_factory=list)
 
@@ -52,7 +56,7 @@ class History:
         unit = self.past.at(turn.accepted_at)
         planned = plan_round(unit, Wish((turn.subject,), turn.from_date, turn.name, self.seed), self.rules)
         accept(unit, save(unit, planned), self.rules)
-        self.expect(of_round(self.past, turn.subject, self.rules, turn.accepted_at, self.present))
+        self.expect(of_round(self.past, self.size, turn.subject, self.rules, turn.accepted_at, self.present))
         return planned
 
     def live(self) -> None:
@@ -61,29 +65,29 @@ class History:
             coming = min(self._agenda, key=lambda each: each.at)
             self._agenda.remove(coming)
             if self.lived < coming.at < self.present:
-                self._until(coming.at)
+                self._until(coming.at, coming.settle)
                 coming.do()
-        self._until(self.present)
+        self._until(self.present, None)
 
-    def _until(self, instant: datetime) -> None:
+    def _until(self, instant: datetime, settle: Collection[int] | None) -> None:
         share = (instant - self._began) / (self.present - self._began)
         self.tell(share, f"{instant:%B %Y}")
-        let_pass(self.past, self.seed, self.lived, instant, self.present)
+        let_pass(self.past, self._memory, self.seed, (self.lived, instant, self.present), settle)
         self.lived = instant
 
 
 def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: CalendarRules, tell: Tell) -> None:
     """Everything from the founding of the district to this very moment."""
-    rules = calendar_of(calendar, now)
-    first = first_turn(rules, now)
+    rules = calendar_of(calendar, now, size.behind)
+    first = first_turn(rules, now, size)
     began = first.accepted_at - FOUNDED_BEFORE
     tell(0.02, "Schools, clusters and people")
     found(past, began, seed, size)
-    history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month))
+    history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month), size)
     planned = history.hold(first)
     history.expect(
         Happening(turn.accepted_at, partial(history.hold, turn))
-        for turn in further_turns(rules, now, shape_of(planned.plan, rules))
+        for turn in further_turns(rules, now, size, shape_of(planned.plan, rules))
     )
     history.expect(leavings(past, seed, first.accepted_at, now))
     history.live()

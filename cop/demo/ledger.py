@@ -1,5 +1,6 @@
 """Collects what happened in a stretch of time and writes it down in a few statements, in the order it happened."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +25,6 @@ from messaging.inbound.queries import ABOUT
 from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage, Subject, Withdrawal
 from messaging.outbox.rules import Outcome, State, TextClass
 from messaging.outbox.wording import worded
-from messaging.texts.catalogue import Said
 from messaging.texts.values import jsonable
 
 REPLY_AFTER = timedelta(seconds=3)
@@ -43,7 +43,8 @@ class Due(NamedTuple):
     number: str
     kind: str
     text_key: str
-    text_values: Mapping[str, Any]
+    text_values: str
+    """As the JSON document it is kept as."""
     language: str
     send_after: datetime
     send_by: datetime
@@ -70,6 +71,14 @@ class Deed:
     undo: Mapping[str, Any]
 
 
+class _Spoken(NamedTuple):
+    """A text as it went, in how many segments, and its hash."""
+
+    text: str
+    segments: int
+    hashed: str
+
+
 class _OnPhone(NamedTuple):
     """A text on a phone; one that came in is known by its number among those of this stretch."""
 
@@ -89,7 +98,7 @@ class _Heard:
     deed: Deed
     reply: UUID
     reply_key: str
-    reply_values: Mapping[str, Any]
+    reply_values: str
 
 
 @dataclass
@@ -107,7 +116,7 @@ class Ledger:
     _answers: list[Row] = field(default_factory=list)
     _reports: list[tuple[Row, Mapping[int, Mark]]] = field(default_factory=list)
     _printed: list[Row] = field(default_factory=list)
-    _speech: dict[tuple[str, str, str], Said] = field(default_factory=dict)
+    _speech: dict[tuple[str, str, str], _Spoken] = field(default_factory=dict)
 
     # --- texts that go out
 
@@ -141,7 +150,7 @@ class Ledger:
 
     def reworded(self, due: Due) -> None:
         """It still waits, and will say something else."""
-        self._rewordings.append({"id": due.id, "text_key": due.text_key, "text_values": jsonable(due.text_values)})
+        self._rewordings.append({"id": due.id, "text_key": due.text_key, "text_values": due.text_values})
 
     def _turn(
         self,
@@ -150,7 +159,7 @@ class Ledger:
         at: datetime,
         why: str | None = None,
         *,
-        said: Said | None = None,
+        said: _Spoken | None = None,
         doubtful: int = 0,
     ) -> None:
         self._messages.append(
@@ -160,27 +169,27 @@ class Ledger:
                 "why": why,
                 "state_at": at,
                 "text_key": due.text_key,
-                "text_values": jsonable(due.text_values),
                 "body": said.text if said else None,
-                "segments": said.measure.segments if said else None,
+                "segments": said.segments if said else None,
                 "attempts": int(said is not None),
                 "doubtful": doubtful,
             }
         )
 
-    def _attempt(self, message_id: UUID, at: datetime, said: Said, outcome: Outcome) -> None:
-        hashed = sha256(said.text.encode()).hexdigest()
+    def _attempt(self, message_id: UUID, at: datetime, said: _Spoken, outcome: Outcome) -> None:
         self._attempts.append(
-            {"message_id": message_id, "n": 1, "started_at": at, "route": REHEARSAL, "body_hash": hashed}
+            {"message_id": message_id, "n": 1, "started_at": at, "route": REHEARSAL, "body_hash": said.hashed}
         )
         self._outcomes.append({"message_id": message_id, "n": 1, "source": "answer", "outcome": outcome, "at": at})
 
-    def _said(self, number: str, key: str, values: Mapping[str, Any], language: str) -> Said:
+    def _said(self, number: str, key: str, values: str, language: str) -> _Spoken:
         """The text as it went; the same text for many is made once."""
-        known = (key, repr(sorted(values.items())), language)
-        if known not in self._speech:
-            self._speech[known] = worded(number, key, values, language)
-        return self._speech[known]
+        spoken = self._speech.get((key, values, language))
+        if spoken is None:
+            said = worded(number, key, json.loads(values), language)
+            spoken = _Spoken(said.text, said.measure.segments, sha256(said.text.encode()).hexdigest())
+            self._speech[key, values, language] = spoken
+        return spoken
 
     # --- texts that come in
 
@@ -189,9 +198,9 @@ class Ledger:
     ) -> None:
         """Somebody texted something that was understood, and was answered."""
         self._phones.append(_OnPhone(at, sender.number, False, body, heard=len(self._heard)))
-        reply = UUID(int=self.rng.getrandbits(128), version=4)
-        self._heard.append(_Heard(sender, body, at, deed, reply, reply_key, reply_values))
-        said = self._said(sender.number, reply_key, reply_values, sender.language)
+        reply, values = UUID(int=self.rng.getrandbits(128), version=4), json.dumps(reply_values, default=jsonable)
+        self._heard.append(_Heard(sender, body, at, deed, reply, reply_key, values))
+        said = self._said(sender.number, reply_key, values, sender.language)
         self._phones.append(_OnPhone(at + REPLY_AFTER, sender.number, True, said.text, message_id=reply))
 
     # --- training sessions
@@ -308,7 +317,7 @@ class Ledger:
                     "again": 0,
                     "priority": int(TextClass.REPLY),
                     "text_key": each.reply_key,
-                    "text_values": jsonable(each.reply_values),
+                    "text_values": each.reply_values,
                     "language": who.language,
                     "send_after": each.at + READ_AFTER,
                     "send_by": each.at + READ_AFTER + REPLY_WITHIN,
@@ -316,7 +325,7 @@ class Ledger:
                     "state": State.ACCEPTED,
                     "attempts": 1,
                     "doubtful": 1,
-                    "segments": said.measure.segments,
+                    "segments": said.segments,
                     "body": said.text,
                     "state_at": went_at,
                 }

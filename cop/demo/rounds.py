@@ -10,16 +10,14 @@ from clusters.cascade.rules import Level
 from clusters.cascade.timetable import CascadePlan
 from clusters.kernel.clock import KARACHI, day_of
 from clusters.modules.rules import Subject
+from cop.demo.sizes import Size
 
-BEHIND = timedelta(days=92)
-"""How far the first training session lies behind."""
 AHEAD = timedelta(days=120)
 NOTICE = timedelta(days=14)
 """A round is accepted this long before it may begin."""
 ACCEPTED_AT = time(11, 20)
 LESSONS = (1, 3)
 """Tuesdays and Thursdays belong to the schools, so that a round takes about three weeks."""
-PAST = (Subject.MATHS, Subject.LANGUAGES, Subject.SCIENCE)
 PRESENT, COMING = Subject.PEDAGOGY, Subject.PARENTS
 
 
@@ -37,30 +35,30 @@ class Turn:
         return f"{self.subject.capitalize()}, {self.from_date:%B %Y}"
 
 
-def calendar_of(rules: CalendarRules, now: datetime) -> CalendarRules:
-    """The installation's calendar, with Tuesdays and Thursdays closed."""
-    first, today = day_of(now) - BEHIND, day_of(now)
-    days = (first + timedelta(days=number) for number in range((BEHIND + AHEAD).days))
+def calendar_of(rules: CalendarRules, now: datetime, behind: timedelta) -> CalendarRules:
+    """The installation's calendar, with Tuesdays and Thursdays closed from so long ago on."""
+    first, today = day_of(now) - behind, day_of(now)
+    days = (first + timedelta(days=number) for number in range((behind + AHEAD).days))
     closed = tuple(Closure(day, day, "Lessons only") for day in days if day.weekday() in LESSONS and day != today)
     return replace(rules, closures=(*rules.closures, *closed))
 
 
-def first_turn(rules: CalendarRules, now: datetime) -> Turn:
-    """The round with which the three months begin."""
-    return _turn(PAST[0], training_days(day_of(now) - BEHIND, day_of(now) + AHEAD, rules)[0])
+def first_turn(rules: CalendarRules, now: datetime, size: Size) -> Turn:
+    """The round with which the history begins."""
+    return _turn(size.past[0], training_days(day_of(now) - size.behind, day_of(now) + AHEAD, rules)[0])
 
 
-def further_turns(rules: CalendarRules, now: datetime, shape: Sequence[int]) -> list[Turn]:
+def further_turns(rules: CalendarRules, now: datetime, size: Size, shape: Sequence[int]) -> list[Turn]:
     """The rounds after the first one; `shape` says on which of its training days each teachers' session of it lay.
 
     The round of today begins so that half of its teachers' sessions lie behind; the others share the time before.
     """
     today = day_of(now)
-    days = training_days(today - BEHIND, today + AHEAD, rules)
+    days = training_days(today - size.behind, today + AHEAD, rules)
     gone = sum(day < today for day in days)
-    present = max(gone - median_low(shape), len(PAST))
-    starts = [days[present * place // len(PAST)] for place in range(1, len(PAST))]
-    turns = [_turn(subject, start) for subject, start in zip(PAST[1:], starts, strict=True)]
+    present = max(gone - median_low(shape), len(size.past))
+    starts = [days[present * place // len(size.past)] for place in range(1, len(size.past))]
+    turns = [_turn(subject, start) for subject, start in zip(size.past[1:], starts, strict=True)]
     turns.append(_turn(PRESENT, days[present]))
     yesterday = datetime.combine(today - timedelta(days=1), ACCEPTED_AT, KARACHI)
     turns.append(Turn(COMING, today + NOTICE, yesterday))

@@ -5,21 +5,26 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, TextClause, select, text
+from sqlalchemy import ColumnElement, CursorResult, Result, TextClause, func, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from clusters.kernel.bulk import handed_over
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, NotFound
 from clusters.scope import Scope
 from messaging.consent.facts import OptedOut
 from messaging.outbox.models import Message, Subject
-from messaging.outbox.rules import TextClass
+from messaging.outbox.rules import State, TextClass
 from messaging.texts.values import jsonable
 
 Each = TypeVar("Each")
+
+_AS_IT_IS = {"synchronize_session": False}
 
 CHUNK = 20_000
 """Rows in one statement; more would only cost memory."""
@@ -60,7 +65,10 @@ class About:
     revision: int = 1
 
 
-_COLUMNS = tuple(each.name for each in fields(Draft))
+_FIELDS = tuple(each.name for each in fields(Draft))
+_COLUMNS = tuple("priority" if name == "text_class" else name for name in _FIELDS)
+"""Of a message, what a draft says."""
+_taken = attrgetter(*_FIELDS)
 
 _ABOUT = text(
     "INSERT INTO message_subject (kind, id, revision, training_path, admin_path)"
@@ -71,18 +79,6 @@ _ABOUT = text(
     " WHERE (message_subject.training_path, message_subject.admin_path)"
     " IS DISTINCT FROM (excluded.training_path, excluded.admin_path)"
 )
-
-_ENQUEUE = text(
-    "INSERT INTO message (id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, priority,"
-    " text_key, text_values, language, send_after, send_by, planned_at, state, state_at)"
-    " SELECT gen_random_uuid(), subject_kind, subject_id, revision, person_id, number, kind, leg, again, text_class,"
-    " text_key, text_values, language, send_after, send_by, :now, 'queued', :now"
-    " FROM json_to_recordset(CAST(:rows AS json)) AS draft(subject_kind text, subject_id bigint, revision bigint,"
-    " person_id bigint, number text, kind text, leg bigint, again bigint, text_class bigint, text_key text,"
-    " text_values jsonb, language text, send_after timestamptz, send_by timestamptz)"
-    " ON CONFLICT DO NOTHING"
-)
-"""One JSON document carries the rows: arrays of parameters take several times as long to write out."""
 
 _ABSENT = text(
     "SELECT kind, id FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS bigint[])) AS given(kind, id)"
@@ -378,12 +374,30 @@ def _key(draft: Draft) -> tuple[object, ...]:
 
 
 def _insert(db: Session, rows: Sequence[Draft]) -> int:
-    written = [{name: getattr(row, name) for name in _COLUMNS} for row in rows]
-    return _changed(db, _ENQUEUE, {"now": now(db), "rows": json.dumps(written, default=jsonable)})
+    documents: dict[int, str] = {}
+    written = []
+    for row in rows:
+        said = documents.get(id(row.text_values))
+        if said is None:
+            said = documents[id(row.text_values)] = json.dumps(row.text_values, default=jsonable)
+        values = dict(zip(_COLUMNS, _taken(row), strict=True))
+        values["text_values"], values["priority"] = said, int(row.text_class)
+        written.append(values)
+    with handed_over(db, Message, _COLUMNS, written) as given:
+        stamped = [func.gen_random_uuid(), *(given.c[name] for name in _COLUMNS), now(db), State.QUEUED.value, now(db)]
+        statement = insert(Message).from_select(
+            ["id", *_COLUMNS, "planned_at", "state", "state_at"],
+            select(*(each if isinstance(each, ColumnElement) else literal(each) for each in stamped)),
+        )
+        return _rows(db.execute(statement.on_conflict_do_nothing(), execution_options=_AS_IT_IS))
 
 
 def _changed(db: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
-    return cast("CursorResult[Any]", db.execute(statement, values)).rowcount
+    return _rows(db.execute(statement, values))
+
+
+def _rows(done: Result[Any]) -> int:
+    return cast("CursorResult[Any]", done).rowcount
 
 
 def _chunks(rows: Iterable[Each]) -> Iterator[list[Each]]:

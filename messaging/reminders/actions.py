@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
@@ -66,6 +66,30 @@ RULES = ReminderRules()
 EVERYWHERE = Scope.everywhere()
 
 
+class _Values:
+    """Everything that texts about a training session may name; each text takes its own, the same for everybody."""
+
+    def __init__(self, gathering: Gathering, rules: ReminderRules, **more: object) -> None:
+        self._all: dict[str, object] = {
+            "subject": gathering.subject,
+            "start": gathering.starts_at,
+            "venue": gathering.venue,
+            "code": gathering.code,
+            "invited": gathering.invited,
+            "coming": gathering.coming,
+            "excused": list(gathering.excused),
+            "help_number": rules.help_number,
+            **more,
+        }
+        self._taken: dict[str, dict[str, object]] = {}
+
+    def of(self, key: str) -> Mapping[str, object]:
+        """What a text names."""
+        if key not in self._taken:
+            self._taken[key] = {name: self._all[name] for name in _named_by(key)}
+        return self._taken[key]
+
+
 def plan(db: Session, fact: SessionsScheduled, rules: ReminderRules = RULES) -> None:
     """Training sessions are planned: everybody with a phone is invited and will be reminded."""
     _plan(db, fact.session_ids, rules)
@@ -86,7 +110,7 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
             before = ((old.old if same else None) or fact.old_starts_at, old.venue or fact.old_venue)
             notice = _moved(gathering, each, start, before, revision, opens, rules)
             if notice is None and each.person_id not in told:
-                notice = _invitation(gathering, each, revision, opens, rules)
+                notice = _invitation(gathering, each, revision, opens, _Values(gathering, rules))
             notices.append(notice)
             if not same and old.start and old.old:
                 kept = _moved(gathering, each, old.start, (old.old, gathering.venue), revision, opens, rules)
@@ -101,7 +125,7 @@ def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> N
         _about_all(db, [gathering])
         revision = raise_revision(db, SUBJECT, gathering.id, "cancelled")
         slot = Slot(CANCELLED, 0, next_open(now(db), rules.hours), gathering.starts_at)
-        values = {**_values(gathering, rules), "reason": fact.why}
+        values = _Values(gathering, rules, reason=fact.why)
         people = reached(db, EVERYWHERE, [gathering.id])
         notices = [_draft(gathering, each, slot, revision, "cancelled", values, TextClass.CHANGE) for each in people]
         enqueue(db, filter(None, notices))
@@ -145,7 +169,7 @@ def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
                 continue
             key = "place_yours" if each.answer is Answer.YES else "place_free" if fact.waited else "invitation"
             slot = Slot(INVITATION if key == "invitation" else PLACE, 0, opens, last)
-            draft = _draft(gathering, each, slot, revisions[gathering.id], key, _values(gathering, rules))
+            draft = _draft(gathering, each, slot, revisions[gathering.id], key, _Values(gathering, rules))
             enqueue(db, replace(draft, again=_offered(db, gathering.id, each.person_id)))
         learners = {gathering.id: [each for each in people[gathering.id] if not each.leads]}
         enqueue(db, _reminders(db, [gathering], revisions, learners, now(db), rules), anew=True)
@@ -161,7 +185,7 @@ def tell_waiting(db: Session, fact: WaitListJoined, rules: ReminderRules = RULES
         if slot.send_after >= slot.send_by:
             continue
         waiting = waits(db, EVERYWHERE, gathering.id, fact.person_id)
-        values, revision = _values(gathering, rules), revisions[gathering.id]
+        values, revision = _Values(gathering, rules), revisions[gathering.id]
         enqueue(db, (_draft(gathering, each, slot, revision, "wait_listed", values) for each in waiting), anew=True)
 
 
@@ -240,8 +264,9 @@ def planned_texts(
 ) -> Iterator[Draft]:
     """Every text that planning these training sessions now makes: invitations, then reminders; nothing is queued."""
     for gathering in meant:
+        values = _Values(gathering, rules)
         for each in people[gathering.id]:
-            invitation = _invitation(gathering, each, revisions[gathering.id], opens, rules)
+            invitation = _invitation(gathering, each, revisions[gathering.id], opens, values)
             if invitation is not None:
                 yield invitation
     yield from _reminders(db, meant, revisions, people, now(db), rules)
@@ -257,7 +282,7 @@ def _reminders(
 ) -> Iterator[Draft]:
     """The reminders of these people, and the request to trainers to report, as far as they are still ahead."""
     for gathering in meant:
-        values, revision = _values(gathering, rules), revisions[gathering.id]
+        values, revision = _Values(gathering, rules), revisions[gathering.id]
         ahead = slots(gathering.starts_at, told_at, rules)
         leading = slot_of_trainer(gathering.starts_at, told_at, rules)
         remind, ask = (LEAD_EXCUSED, ASK_EXCUSED) if gathering.excused else (LEAD_REMINDER, ASK_REPORT)
@@ -277,14 +302,12 @@ def _reminders(
                     yield _draft(gathering, each, slot, revision, key, values)
 
 
-def _invitation(
-    gathering: Gathering, person: Reached, revision: int, opens: datetime, rules: ReminderRules
-) -> Draft | None:
+def _invitation(gathering: Gathering, person: Reached, revision: int, opens: datetime, values: _Values) -> Draft | None:
     last = gathering.starts_at - TOO_LATE
     if opens >= last:
         return None
     kind, key = (LEAD, "invitation_lead") if person.leads else (INVITATION, "invitation")
-    return _draft(gathering, person, Slot(kind, 0, opens, last), revision, key, _values(gathering, rules))
+    return _draft(gathering, person, Slot(kind, 0, opens, last), revision, key, values)
 
 
 def _moved(
@@ -301,7 +324,7 @@ def _moved(
     key = text_of_move(start, old, gathering.venue, old_venue, leads=person.leads)
     if key is None or opens >= start:
         return None
-    values = {**_values(gathering, rules), "start": start, "old": old, "old_venue": old_venue}
+    values = _Values(gathering, rules, start=start, old=old, old_venue=old_venue)
     slot = Slot(MOVED, 0, opens, start)
     return _draft(gathering, person, slot, revision, key, values, TextClass.CHANGE)
 
@@ -312,10 +335,10 @@ def _draft(
     slot: Slot,
     revision: int,
     key: str,
-    values: Mapping[str, Any],
+    values: _Values,
     text_class: TextClass = TextClass.REMINDER,
 ) -> Draft:
-    said = {name: values[name] for name in _named_by(key)}
+    said = values.of(key)
     return Draft(
         SUBJECT,
         gathering.id,
@@ -335,20 +358,6 @@ def _draft(
 @cache
 def _named_by(key: str) -> frozenset[str]:
     return entry(key, DEFAULT_LANGUAGE).placeholders
-
-
-def _values(gathering: Gathering, rules: ReminderRules) -> dict[str, Any]:
-    """Everything that texts about a training session may name; each takes its own."""
-    return {
-        "subject": gathering.subject,
-        "start": gathering.starts_at,
-        "venue": gathering.venue,
-        "code": gathering.code,
-        "invited": gathering.invited,
-        "coming": gathering.coming,
-        "excused": list(gathering.excused),
-        "help_number": rules.help_number,
-    }
 
 
 def _of(db: Session, session_ids: Collection[int]) -> list[Gathering]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from clusters.calendar.windows import KARACHI, WindowRules, next_open, open_hours
@@ -33,6 +34,9 @@ APART = timedelta(hours=6)
 """No reminder follows an invitation or a notice of the same training session within this time."""
 REPORT_AFTER = timedelta(minutes=30)
 """How long after the end a trainer is asked for the attendance."""
+
+REMEMBERED = 512
+"""Instants whose texting hours are not looked up again: the sessions of a round begin at few different ones."""
 
 _OFFSET = re.compile(r"\s*(\d{1,3})d\s*")
 
@@ -71,7 +75,8 @@ def kind_of(days: int) -> str:
     return f"T-{days}d"
 
 
-def slots(starts_at: datetime, told_at: datetime, rules: ReminderRules) -> list[Slot]:
+@lru_cache(maxsize=REMEMBERED)
+def slots(starts_at: datetime, told_at: datetime, rules: ReminderRules) -> Sequence[Slot]:
     """The reminders of those who were told at `told_at`, in time order; each holds until the next one goes.
 
     The one of the morning goes when the texting hours open. On a Saturday they open when most training sessions
@@ -81,7 +86,7 @@ def slots(starts_at: datetime, told_at: datetime, rules: ReminderRules) -> list[
     planned = [(days, _instant(starts_at, days, rules)) for days in rules.days_before]
     due = [(days, at) for days, at in planned if at is not None and told_at + APART <= at <= last]
     ends = [*(at for _, at in due), last][1:]
-    return [Slot(kind_of(days), days, at, by) for (days, at), by in zip(due, ends, strict=True) if at < by]
+    return tuple(Slot(kind_of(days), days, at, by) for (days, at), by in zip(due, ends, strict=True) if at < by)
 
 
 def slot_of_trainer(starts_at: datetime, told_at: datetime, rules: ReminderRules) -> Slot | None:
@@ -90,6 +95,7 @@ def slot_of_trainer(starts_at: datetime, told_at: datetime, rules: ReminderRules
     return before[-1]._replace(send_by=starts_at - TOO_LATE) if before else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def slot_of_report(ends_at: datetime, rules: ReminderRules, kind: str = PLEASE_REPORT) -> Slot | None:
     """When trainers are asked for the attendance; None when the hours for it never open in time."""
     asked, until = next_open(ends_at + REPORT_AFTER, rules.hours), ends_at + REPORT_UNTIL

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from clusters.kernel.database import address
 from cop.demo.building import stand
-from cop.demo.founding import Size
+from cop.demo.sizes import Size
 from cop.house import open_house
 from cop.settings import Settings
 from migrations.applying import migrate

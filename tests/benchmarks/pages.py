@@ -20,7 +20,7 @@ from clusters.structure.rules import PlaceKind
 from cop.app import build
 from cop.commands.serving import listen
 from cop.demo.building import stand
-from cop.demo.founding import Size
+from cop.demo.sizes import Size
 from cop.house import House, open_house
 from cop.settings import Settings
 from cop.web import web_sessions

@@ -7,11 +7,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, exists, insert, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ColumnElement, Exists, exists, select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
+from clusters.kernel.bulk import add, fresh_ids
 from clusters.kernel.clock import now, today
 from clusters.kernel.errors import Invalid, NotAllowed
 from clusters.kernel.facts import note
@@ -149,8 +149,10 @@ def _somebody(db: Session, there: ColumnElement[bool], *roles: PostRole) -> Exis
 def _write(db: Session, held: Sequence[_Held], reached: Sequence[str | None], begins: date) -> None:
     if not held:
         return
+    ids = fresh_ids(db, Person, len(held))
     rows = [
         {
+            "id": person_id,
             "name": each.person.name,
             "name_key": name_key(each.person.name),
             "gender": each.person.gender,
@@ -158,17 +160,15 @@ def _write(db: Session, held: Sequence[_Held], reached: Sequence[str | None], be
             "invented": True,
             "registered_at": now(db),
         }
-        for each in held
+        for person_id, each in zip(ids, held, strict=True)
     ]
-    ids = list(db.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows))
-    during = Range(begins, None)
-    db.execute(
-        insert(Post),
-        [{**each.post, "person_id": person_id, "during": during} for person_id, each in zip(ids, held, strict=True)],
-    )
+    add(db, Person, list(rows[0]), rows)
+    during = f"[{begins},)"
+    posts = [{**each.post, "person_id": person_id, "during": during} for person_id, each in zip(ids, held, strict=True)]
+    add(db, Post, list(posts[0]), posts)
     numbers = [
         {"person_id": person_id, "number": number, "since": now(db)}
         for person_id, number in zip(ids, reached, strict=True)
         if number is not None
     ]
-    db.execute(insert(PersonNumber), numbers)
+    add(db, PersonNumber, ("person_id", "number", "since"), numbers)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
+from clusters.kernel.bulk import add
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed
 from clusters.scope import Scope
@@ -45,8 +46,10 @@ def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules
     )
     db.add(kept)
     db.flush()
-    db.execute(
-        insert(ClusterDraftRow),
+    add(
+        db,
+        ClusterDraftRow,
+        ("draft_id", "school_id", "block", "circle", "cluster", "host", "km"),
         [
             {
                 "draft_id": kept.id,

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from clusters.calendar.rules import CalendarRules
 from clusters.cascade.models import Round
 from clusters.kernel.audit import record
+from clusters.kernel.bulk import add, overwrite
 from clusters.kernel.clock import day_of, now, today
 from clusters.kernel.errors import Conflict, NotFound
 from clusters.kernel.facts import note
@@ -136,8 +138,10 @@ def book(db: Session, venues: Mapping[int, int | None], leaders: Mapping[int, li
         if (person, school, day) in taken:
             raise Conflict("trainer_booked" if person else "venue_booked", day=day)
         taken.add((person, school, day))
-    db.execute(
-        insert(Booking),
+    add(
+        db,
+        Booking,
+        ("session_id", "person_id", "school_id", "day"),
         [
             {"session_id": session_id, "person_id": person, "school_id": school, "day": day}
             for session_id, person, school, day in wanted
@@ -152,21 +156,19 @@ def _hand_out_codes(db: Session, sessions: list[TrainingSession], leaders: Mappi
     everybody = {holder for held in holders.values() for holder in held}
     for hold in db.scalars(select(CodeHold).where(CodeHold.holder.in_(everybody))):
         codes.hold(hold.holder, hold.code, hold.during.lower or date.min, hold.during.upper or date.max)
-    begin, rows = today(db), []
+    begin, rows = today(db), list[dict[str, Any]]()
     for session in sessions:
         end = day_of(session.ends_at) + CODE_RESTS
         # Starting elsewhere for each session keeps neighbouring codes apart: a slip then rarely meets another session.
         code = codes.free(holders[session.id], session.id * 37, begin, end)
         if code is None:
             raise Conflict("no_code_left", place=session.training_path)
-        session.code = str(code)
+        set_committed_value(session, "code", str(code))
         for holder in holders[session.id]:
             codes.hold(holder, code, begin, end)
-            rows.append(
-                {"session_id": session.id, "holder": holder, "code": code, "during": Range(begin, end, bounds="[)")}
-            )
-    db.flush()
-    db.execute(insert(CodeHold), rows)
+            rows.append({"session_id": session.id, "holder": holder, "code": code, "during": f"[{begin},{end})"})
+    overwrite(db, TrainingSession, ("code",), [{"id": session.id, "code": session.code} for session in sessions])
+    add(db, CodeHold, ("session_id", "holder", "code", "during"), rows)
 
 
 def _circles(db: Session) -> dict[str, int]:

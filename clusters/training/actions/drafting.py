@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from clusters.cascade.models import Round
 from clusters.kernel.audit import acting, record
+from clusters.kernel.base import Base
+from clusters.kernel.bulk import add
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.modules.models import Module
@@ -117,10 +119,10 @@ def insert_sessions(
     return ids
 
 
-def _insert(db: Session, table: type, rows: Iterable[dict[str, Any]]) -> None:
+def _insert(db: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     listed = list(rows)
     if listed:
-        db.execute(insert(table), listed)
+        add(db, table, list(listed[0]), listed)
 
 
 def _modules(db: Session, wanted: set[tuple[Subject, int]]) -> dict[tuple[Subject, int], int]:

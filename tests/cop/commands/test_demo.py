@@ -19,7 +19,7 @@ from clusters.kernel.database import connect
 from clusters.scope import Scope
 from clusters.structure.actions import found_programme
 from cop.demo.building import LOCK, stand
-from cop.demo.founding import Size
+from cop.demo.sizes import Size
 from cop.house import open_house
 from cop.settings import Settings
 from tests import build

@@ -13,9 +13,10 @@ from clusters.calendar.rules import CalendarRules
 from clusters.kernel.database import connect
 from clusters.kernel.unit import UnitOfWork
 from cop.demo.building import ACTOR
-from cop.demo.founding import Size, open_the_door
+from cop.demo.founding import open_the_door
 from cop.demo.history import write_history
 from cop.demo.past import Past
+from cop.demo.sizes import Size
 from cop.reactions import REACTIONS
 
 SMALL = Size(schools=84, teachers=90)

@@ -23,8 +23,8 @@ from clusters.training.actions import accept_round
 from clusters.training.code import is_valid
 from clusters.training.rounds import rounds
 from clusters.training.rules import REPORT_FROM, REPORT_UNTIL, Answer
-from cop.demo.founding import Size
 from cop.demo.rounds import calendar_of
+from cop.demo.sizes import Size
 from cop.reactions import REACTIONS
 from cop.words import BOOK
 from messaging.inbound import outcomes
@@ -198,7 +198,7 @@ def test_the_cascade_breaks_no_rule_moved_sessions_included(either):
     ]
     leads = {(person, row.level) for row in meetings for person in row.trainers}
     trainers = [TrainerRow(person, level, "") for person, level in sorted(leads)]
-    calendar = calendar_of(CalendarRules(), either.now)
+    calendar = calendar_of(CalendarRules(), either.now, either.size.behind)
     broken = check_cascade(
         meetings, seats, trainers, is_training_day=lambda day: is_training_day(day, calendar), rules=CascadeRules()
     )
