@@ -259,16 +259,6 @@ def sessions_between(
     return _read(db, statement)
 
 
-def sessions_of_round(db: Session, scope: Scope, round_id: int) -> list[SessionRow]:
-    """Training sessions of one round, drafts too, in time order."""
-    return _read(
-        db,
-        _rows()
-        .where(seen_by(scope), TrainingSession.round_id == round_id)
-        .order_by(TrainingSession.starts_at, TrainingSession.id),
-    )
-
-
 def training_session(db: Session, scope: Scope, session_id: int) -> SessionRow:
     """One training session that is planned, held or called off; NotFound outside the scope."""
     found = _read(db, _rows().where(seen_by(scope), TrainingSession.state.in_(SHOWN), TrainingSession.id == session_id))

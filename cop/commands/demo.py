@@ -138,7 +138,7 @@ def _figures(standing: Standing, seed: int) -> dict[str, Any]:
 def _sentence(standing: Standing) -> str:
     return (
         f"{standing.name}: {standing.schools:,} schools, {standing.clusters} LTRCs, {standing.teachers:,} teachers, "
-        "three months of training behind them. Nobody in it is real, and no text leaves this machine."
+        f"{standing.months} months of training behind them. Nobody in it is real, and no text leaves this machine."
     )
 
 

@@ -1,1 +1,1 @@
-"""The demonstration: an invented district with three months behind it, the same from the same seed."""
+"""The demonstration: an invented district or province with months behind it, the same from the same seed."""

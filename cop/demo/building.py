@@ -20,6 +20,7 @@ from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.queries import programme
 from clusters.structure.rules import PlaceKind
+from clusters.training.models import TrainingSession
 from cop.demo.founding import ADMINISTRATOR, open_the_door
 from cop.demo.history import Tell, write_history
 from cop.demo.past import Past
@@ -35,6 +36,7 @@ from migrations.applying import configuration, migrate, shape
 ACTOR = Actor("command line")
 LOCK = 4814000099
 """Held while a demonstration is made, so that no second process makes another one in the same place."""
+MONTH = timedelta(days=30)
 AGED = timedelta(days=7)
 """After so long the coming sessions of a demonstration lie behind."""
 
@@ -45,6 +47,8 @@ class Standing:
 
     made_at: datetime
     name: str
+    months: int
+    """Of training that lies behind it."""
     schools: int
     clusters: int
     teachers: int
@@ -137,13 +141,17 @@ def _make(house: House, seed: int, size: Size, tell: Tell) -> datetime:
     write_history(past, at, seed, size, house.settings.calendar, tell)
     with past.at(at)(ACTOR) as db:
         open_the_door(db)
+    with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))  # so many rows at once are not known to the planner of queries yet
     return at
 
 
 def _standing(house: House, made_at: datetime, *, newly_made: bool = False) -> Standing:
     with house.unit(ACTOR) as db:
         founded = programme(db, Scope.everywhere())
-        return Standing(made_at, founded.name if founded else "", *_counts(db), newly_made=newly_made)
+        first = db.scalar(select(func.min(TrainingSession.starts_at))) or made_at
+        months = round((made_at - first) / MONTH)
+        return Standing(made_at, founded.name if founded else "", months, *_counts(db), newly_made=newly_made)
 
 
 def _counts(db: Session) -> tuple[int, int, int]:

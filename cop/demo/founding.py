@@ -1,5 +1,6 @@
 """Founds the invented district: its areas and schools, its clusters, its people and who may sign in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from clusters.structure.formation import form
 from clusters.structure.models import School
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import places, schools_to_plan
-from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, PlaceKind, Tree
+from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, PlaceKind, Site, Tree
 from cop.demo.district import PROVINCE, InventedSchool, invent
 from cop.demo.past import Past
 from cop.demo.province import invent_province
@@ -64,20 +65,27 @@ INVENTORS = {Land.DISTRICT: invent, Land.PROVINCE: invent_province}
 PROGRAMMES = {Land.DISTRICT: "Bannu, an invented district", Land.PROVINCE: f"{PROVINCE}, an invented province"}
 
 
-def found(past: Past, at: datetime, seed: int, size: Size) -> None:
-    """Everything that stands before the first training session, as it was founded at an instant."""
+def open_schools(past: Past, at: datetime, seed: int, size: Size) -> list[Site]:
+    """Found the programme at an instant, with its areas and schools; the schools as a planner sees them."""
     scope = Scope.everywhere()
     with past.at(at)(ACTOR) as db:
         found_programme(db, scope, PROGRAMMES[size.land], invented=True, languages=("en", "ur"))
-        _open_schools(db, scope, INVENTORS[size.land](seed, size.schools))
-        draft = draft_clusters(db, scope, "The first LTRCs", seed, size.blocks, FIRST_TRIES)
-        accept_draft(db, scope, draft)
+        _open(db, scope, INVENTORS[size.land](seed, size.schools))
+        return [school.site() for school in schools_to_plan(db, scope)]
+
+
+def found(past: Past, at: datetime, seed: int, size: Size, sites: Sequence[Site]) -> None:
+    """The rest of what stands before the first training session, as it was founded at an instant."""
+    scope = Scope.everywhere()
+    formation = form(sites, blocks=size.blocks, seed=seed, tries=FIRST_TRIES)
+    with past.at(at)(ACTOR) as db:
+        accept_draft(db, scope, keep_draft(db, "The first LTRCs", seed, formation))
     with past.at(at)(ACTOR) as db:
         fill(db, scope, seed, size.teachers / size.schools)
         _appoint_officials(db, scope)
 
 
-def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...]) -> None:
+def _open(db: Session, scope: Scope, invented: tuple[InventedSchool, ...]) -> None:
     areas = grow_areas(db, scope, [(PROVINCE, each.district, each.tehsil, each.union_council) for each in invented])
     ids = fresh_ids(db, School, len(invented))
     rows: list[dict[str, Any]] = [
@@ -104,10 +112,8 @@ def _open_schools(db: Session, scope: Scope, invented: tuple[InventedSchool, ...
     )
 
 
-def draft_clusters(db: Session, scope: Scope, name: str, seed: int, blocks: int, tries: int) -> int:
-    """Plan clusters of all schools and keep the plan as a draft; the draft's id."""
-    sites = [school.site() for school in schools_to_plan(db, scope)]
-    formation: Formation = form(sites, blocks=blocks, seed=seed, tries=tries)
+def keep_draft(db: Session, name: str, seed: int, formation: Formation) -> int:
+    """Keep a plan of clusters of all schools as a draft; the draft's id."""
     rules = {
         "min": CLUSTER_BAND.smallest,
         "max": CLUSTER_BAND.largest,
@@ -117,7 +123,7 @@ def draft_clusters(db: Session, scope: Scope, name: str, seed: int, blocks: int,
         "seed": seed,
         "waive": None,
     }
-    return save_draft(db, scope, name, formation, rules)
+    return save_draft(db, Scope.everywhere(), name, formation, rules)
 
 
 def _appoint_officials(db: Session, scope: Scope) -> None:

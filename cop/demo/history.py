@@ -9,9 +9,11 @@ from clusters.calendar.rules import CalendarRules
 from clusters.kernel.audit import Actor
 from clusters.modules.rules import Subject
 from clusters.progress.actions import recount
-from clusters.scope import Scope
+from clusters.structure.formation import form
+from clusters.structure.proposal import Formation
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
-from cop.demo.founding import FURTHER_TRIES, draft_clusters, found
+from cop.demo.beside import beside
+from cop.demo.founding import FURTHER_TRIES, found, keep_draft, open_schools
 from cop.demo.happenings import Happening, inbox, leavings, of_round
 from cop.demo.living import let_pass
 from cop.demo.memory import Memory
@@ -25,6 +27,8 @@ Tell = Callable[[float, str], None]
 FOUNDED_BEFORE = timedelta(days=6)
 """The district was founded this long before its first round was accepted."""
 NEXT_TERM = timedelta(days=56)
+AT_ONCE = 2_000
+"""Up to so many schools are planned sooner than another process begins."""
 AGAIN = (Subject.MATHS, Subject.SCIENCE)
 """What the round that waits as a draft would teach."""
 
@@ -82,28 +86,32 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
     first = first_turn(rules, now, size)
     began = first.accepted_at - FOUNDED_BEFORE
     tell(0.02, "Schools, clusters and people")
-    found(past, began, seed, size)
-    history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month), size)
-    planned = history.hold(first)
-    history.expect(
-        Happening(turn.accepted_at, partial(history.hold, turn))
-        for turn in further_turns(rules, now, size, shape_of(planned.plan, rules))
-    )
-    history.expect(leavings(past, seed, first.accepted_at, now))
-    history.live()
-    tell(0.86, "The inbox, and drafts that wait")
-    inbox(past, seed, now)
-    with past.at(now)(Actor("command line")) as db:
-        set_attempts_back(db)
-        recount(db)
-    _leave_drafts(past, now, seed, size, calendar)
-    tell(1.0, "The district stands")
+    sites = open_schools(past, began, seed, size)
+    with beside(
+        size.schools > AT_ONCE, form, sites, blocks=size.blocks, seed=seed, tries=FURTHER_TRIES
+    ) as shorter_ways:
+        found(past, began, seed, size, sites)
+        history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month), size)
+        planned = history.hold(first)
+        history.expect(
+            Happening(turn.accepted_at, partial(history.hold, turn))
+            for turn in further_turns(rules, now, size, shape_of(planned.plan, rules))
+        )
+        history.expect(leavings(past, seed, first.accepted_at, now))
+        history.live()
+        tell(0.86, "The inbox, and drafts that wait")
+        inbox(past, seed, now)
+        with past.at(now)(Actor("command line")) as db:
+            set_attempts_back(db)
+            recount(db)
+        _leave_drafts(past, now, seed, shorter_ways(), calendar)
+    tell(1.0, "It stands")
 
 
-def _leave_drafts(past: Past, now: datetime, seed: int, size: Size, calendar: CalendarRules) -> None:
+def _leave_drafts(past: Past, now: datetime, seed: int, shorter: Formation, calendar: CalendarRules) -> None:
     """One plan of clusters and one round that wait for a decision, by the calendar they will be judged by."""
     unit = past.at(now)
     with unit(Actor("command line")) as db:
-        draft_clusters(db, Scope.everywhere(), "Shorter ways", seed, size.blocks, FURTHER_TRIES)
+        keep_draft(db, "Shorter ways", seed, shorter)
     day = (now + NEXT_TERM).date()
     save(unit, plan_round(unit, Wish(AGAIN, day, f"Maths and science again, {day:%B %Y}", seed), calendar))

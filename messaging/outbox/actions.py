@@ -24,7 +24,7 @@ from messaging.texts.values import jsonable
 
 Each = TypeVar("Each")
 
-_AS_IT_IS = {"synchronize_session": False}
+_COUNTED = {"synchronize_session": False, "preserve_rowcount": True}
 
 CHUNK = 20_000
 """Rows in one statement; more would only cost memory."""
@@ -389,7 +389,7 @@ def _insert(db: Session, rows: Sequence[Draft]) -> int:
             ["id", *_COLUMNS, "planned_at", "state", "state_at"],
             select(*(each if isinstance(each, ColumnElement) else literal(each) for each in stamped)),
         )
-        return _rows(db.execute(statement.on_conflict_do_nothing(), execution_options=_AS_IT_IS))
+        return _rows(db.execute(statement.on_conflict_do_nothing(), execution_options=_COUNTED))
 
 
 def _changed(db: Session, statement: TextClause, values: Mapping[str, Any]) -> int:

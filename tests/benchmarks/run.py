@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CASES = ("formation", "timetable", "outbox", "district", "pages", "restore")
+CASES = ("formation", "timetable", "outbox", "district", "province", "pages", "restore")
 
 
 def measure_side(case: str, side: str, prepared: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +60,10 @@ def in_a_fresh_process(case: str, side: str, prepared: dict[str, Any]) -> dict[s
     return found
 
 
-def run_case(case: str, pairs: int) -> dict[str, Any]:
+def run_case(case: str, pairs: int | None) -> dict[str, Any]:
     """Alternate the two sides; the ratio is ours / baseline by the case's own clock (`CLOCK`)."""
     module = importlib.import_module(f"tests.benchmarks.{case}")
-    clock = module.CLOCK
+    clock, pairs = module.CLOCK, pairs or getattr(module, "PAIRS", 5)
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="cop-bench-") as folder, module.prepare(Path(folder)) as prepared:
         runs = [
@@ -98,7 +98,7 @@ def main() -> None:
     """Run the named cases, or all, and print one JSON object a case."""
     parser = argparse.ArgumentParser(description="Measure, as ratios against a baseline of the same run.")
     parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--pairs", type=int)
     parser.add_argument("--side", nargs=3, metavar=("CASE", "SIDE", "PREPARED"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.side:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -24,7 +25,7 @@ from clusters.training.code import is_valid
 from clusters.training.rounds import rounds
 from clusters.training.rules import REPORT_FROM, REPORT_UNTIL, Answer
 from cop.demo.rounds import calendar_of
-from cop.demo.sizes import Size
+from cop.demo.sizes import SIZES, Land, Size
 from cop.reactions import REACTIONS
 from cop.words import BOOK
 from messaging.inbound import outcomes
@@ -57,6 +58,9 @@ NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 """A Sunday noon in Karachi, two days after the latest sessions."""
 IN_RAMADAN = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 """A morning on which no training has been held for two weeks, and none will be for three more."""
+SMALL = Size(schools=84, teachers=90)
+FEW_OF_A_PROVINCE = replace(SIZES[Land.PROVINCE], schools=490, teachers=600)
+"""Schools of every district, few enough for a test: sixteen clusters, four blocks of one circle each."""
 FULL, MANY_TEACHERS = Size(), Size(schools=84, teachers=170)
 OTHER_SEED = 6
 ENDED_UNSENT = ("cancelled", "suppressed")
@@ -67,15 +71,19 @@ def demo(make):
     return make(NOW)
 
 
-@pytest.fixture(scope="module", params=[NOW, IN_RAMADAN], ids=["november", "ramadan"])
-def either(make, request):
-    return make(request.param)
+@pytest.fixture(
+    scope="module",
+    params=[(NOW, SMALL), (IN_RAMADAN, SMALL), (NOW, FEW_OF_A_PROVINCE)],
+    ids=["november", "ramadan", "province"],
+)
+def one_of_them(make, request):
+    return make(request.param[0], size=request.param[1])
 
 
 # --- nothing lies in the future, nothing is left lying in the past
 
 
-def test_nothing_has_happened_that_is_still_to_come(either):
+def test_nothing_has_happened_that_is_still_to_come(one_of_them):
     for table, column in [
         ("attendance_report", "at"),
         ("invitation", "answered_at"),
@@ -94,22 +102,24 @@ def test_nothing_has_happened_that_is_still_to_come(either):
         ("audit_entry", "at"),
         ("training_session", "sheet_printed_at"),
     ]:
-        latest = either.one(f"SELECT max({column}) FROM {table}")
+        latest = one_of_them.one(f"SELECT max({column}) FROM {table}")
         assert latest is not None, table
-        assert latest <= either.now, (table, column)
+        assert latest <= one_of_them.now, (table, column)
 
 
-def test_three_months_lie_behind_and_weeks_ahead(either):
-    first, last = either.rows("SELECT min(starts_at), max(starts_at) FROM training_session WHERE state <> 'draft'")[0]
-    assert timedelta(days=84) < either.now - first < timedelta(days=93)
-    assert last - either.now > timedelta(days=20)
+def test_months_lie_behind_and_weeks_ahead(one_of_them):
+    first, last = one_of_them.rows(
+        "SELECT min(starts_at), max(starts_at) FROM training_session WHERE state <> 'draft'"
+    )[0]
+    assert timedelta(days=-8) < one_of_them.now - first - one_of_them.size.behind < timedelta(days=1)
+    assert last - one_of_them.now > timedelta(days=20)
 
 
-def test_no_text_that_is_due_was_forgotten(either):
-    with either.db() as db:
-        stands = backlog(db, EVERYWHERE, either.now - timedelta(seconds=1))
+def test_no_text_that_is_due_was_forgotten(one_of_them):
+    with one_of_them.db() as db:
+        stands = backlog(db, EVERYWHERE, one_of_them.now - timedelta(seconds=1))
     assert (stands.due, stands.parked, stands.in_doubt) == (0, 0, 0)
-    assert either.one("SELECT count(*) FROM inbound_text WHERE state = 'received'") == 0
+    assert one_of_them.one("SELECT count(*) FROM inbound_text WHERE state = 'received'") == 0
 
 
 def test_whoever_is_asked_now_can_still_answer(demo):
@@ -125,16 +135,19 @@ def test_whoever_is_asked_now_can_still_answer(demo):
 # --- training sessions
 
 
-def test_every_session_behind_was_held_called_off_or_waits_for_its_report(either):
-    late = either.one(
+def test_every_session_behind_was_held_called_off_or_waits_for_its_report(one_of_them):
+    late = one_of_them.one(
         "SELECT count(*) FROM training_session WHERE state = 'planned' AND ends_at < :since",
-        since=either.now - REPORT_UNTIL,
+        since=one_of_them.now - REPORT_UNTIL,
     )
     assert late == 0
     assert (
-        either.one("SELECT count(*) FROM training_session WHERE state = 'held' AND ends_at > :now", now=either.now) == 0
+        one_of_them.one(
+            "SELECT count(*) FROM training_session WHERE state = 'held' AND ends_at > :now", now=one_of_them.now
+        )
+        == 0
     )
-    assert either.one("SELECT count(*) FROM training_session WHERE state = 'cancelled'") == 1
+    assert one_of_them.one("SELECT count(*) FROM training_session WHERE state = 'cancelled'") == 1
 
 
 def test_every_held_session_has_one_report_that_marks_its_whole_sheet_in_time(demo):
@@ -156,19 +169,19 @@ def test_most_came(demo):
     assert 0.85 < here / marks < 0.95
 
 
-def test_codes_are_valid_and_no_two_open_sessions_of_a_circle_or_a_trainer_share_one(demo):
-    codes = [row[0] for row in demo.rows("SELECT code FROM training_session WHERE state <> 'draft'")]
+def test_codes_are_valid_and_no_two_open_sessions_of_a_circle_or_a_trainer_share_one(one_of_them):
+    codes = [row[0] for row in one_of_them.rows("SELECT code FROM training_session WHERE state <> 'draft'")]
     assert all(is_valid(code) for code in codes)
-    assert demo.one("SELECT count(*) FROM training_session WHERE state = 'draft' AND code IS NOT NULL") == 0
-    unheld = demo.one(
+    assert one_of_them.one("SELECT count(*) FROM training_session WHERE state = 'draft' AND code IS NOT NULL") == 0
+    unheld = one_of_them.one(
         "SELECT count(*) FROM training_session s WHERE state <> 'draft' AND NOT EXISTS"
         " (SELECT FROM code_hold h WHERE h.session_id = s.id AND h.code = CAST(s.code AS bigint))"
     )
     assert unheld == 0
 
 
-def test_the_cascade_breaks_no_rule_moved_sessions_included(either):
-    rows = either.rows(
+def test_the_cascade_breaks_no_rule_moved_sessions_included(one_of_them):
+    rows = one_of_them.rows(
         "SELECT s.id, s.level, s.subject, s.training_path, v.code AS venue, m.starts_at, m.ends_at,"
         " (SELECT array_agg(person_id ORDER BY person_id) FROM session_trainer t WHERE t.session_id = s.id) AS trainers"
         " FROM training_session s JOIN meeting m ON m.session_id = s.id JOIN school v ON v.id = s.venue_school_id"
@@ -191,29 +204,44 @@ def test_the_cascade_breaks_no_rule_moved_sessions_included(either):
     ]
     seats = [
         SeatRow(*row)
-        for row in either.rows(
+        for row in one_of_them.rows(
             "SELECT i.session_id, i.person_id, coalesce(c.code, '') FROM invitation i JOIN training_session s"
             " ON s.id = i.session_id LEFT JOIN school c ON c.id = i.school_id WHERE s.state IN ('planned', 'held')"
         )
     ]
     leads = {(person, row.level) for row in meetings for person in row.trainers}
     trainers = [TrainerRow(person, level, "") for person, level in sorted(leads)]
-    calendar = calendar_of(CalendarRules(), either.now, either.size.behind)
+    calendar = calendar_of(CalendarRules(), one_of_them.now, one_of_them.size.behind)
     broken = check_cascade(
         meetings, seats, trainers, is_training_day=lambda day: is_training_day(day, calendar), rules=CascadeRules()
     )
     assert broken == ()
 
 
-def test_the_clusters_break_no_rule(demo):
-    with demo.db() as db:
+def test_the_clusters_break_no_rule(one_of_them):
+    with one_of_them.db() as db:
         accepted = next(row for row in drafts(db, EVERYWHERE) if row.state == "accepted")
         plan = draft(db, EVERYWHERE, accepted.id)
         sites = [school.site() for school in schools_to_plan(db, EVERYWHERE)]
         standing = clusters(db, EVERYWHERE)
     assert check_clusters(sites, plan.plan(), exempt=plan.rules["exempt"]) == []
-    assert sum(cluster.schools for cluster in standing) == len(sites) == demo.size.schools
+    assert sum(cluster.schools for cluster in standing) == len(sites) == one_of_them.size.schools
     assert all(within_band(cluster.schools) for cluster in standing)
+
+
+def test_a_province_has_four_blocks_and_many_districts_and_its_figures_agree_with_its_rows(make):
+    demo = make(NOW, size=FEW_OF_A_PROVINCE)
+    kinds = dict(demo.rows("SELECT kind, count(*) FROM place WHERE closed_on IS NULL GROUP BY kind"))
+    assert (kinds["block"], kinds["circle"], kinds["cluster"], kinds["district"]) == (4, 4, 16, 25)
+    assert demo.one("SELECT count(DISTINCT person_id) FROM post WHERE role = 'teacher'") == demo.size.teachers
+    told = demo.rows(
+        "SELECT state, CAST(summary->>'sessions' AS bigint), (SELECT count(*) FROM training_session s"
+        " WHERE s.round_id = r.id) FROM round r ORDER BY id"
+    )
+    assert [state for state, _, _ in told] == ["accepted", "accepted", "accepted", "draft"]
+    assert all(said == are > 0 for _, said, are in told)
+    answers = demo.rows("SELECT answers, answer IS NOT NULL, count(*) FROM invitation GROUP BY 1, 2 ORDER BY 1, 2")
+    assert [(answers, answered) for answers, answered, _ in answers] == [(0, False), (1, True)]
 
 
 # --- texts
@@ -243,8 +271,10 @@ def test_no_text_goes_to_a_number_that_asked_for_silence(demo):
     assert demo.one("SELECT count(*) FROM message WHERE state = 'suppressed'") > 3
 
 
-def test_texts_that_nobody_asked_for_went_in_their_hours_and_in_time(either):
-    rows = either.rows("SELECT send_after, state_at, send_by FROM message WHERE kind <> 'reply' AND state = 'accepted'")
+def test_texts_that_nobody_asked_for_went_in_their_hours_and_in_time(one_of_them):
+    rows = one_of_them.rows(
+        "SELECT send_after, state_at, send_by FROM message WHERE kind <> 'reply' AND state = 'accepted'"
+    )
     assert len(rows) > 500
     hours = WindowRules()
     for after, at, by in rows:
@@ -252,8 +282,8 @@ def test_texts_that_nobody_asked_for_went_in_their_hours_and_in_time(either):
         assert window_open(at, hours)
 
 
-def test_every_text_that_went_stands_on_its_phone_once_and_no_other_does(demo):
-    rows = demo.rows(
+def test_every_text_that_went_stands_on_its_phone_once_and_no_other_does(one_of_them):
+    rows = one_of_them.rows(
         "SELECT m.state, m.body, m.number, m.state_at, m.attempts, m.doubtful,"
         " (SELECT count(*) FROM attempt a WHERE a.message_id = m.id) AS tried,"
         " (SELECT array_agg(outcome) FROM attempt_outcome o WHERE o.message_id = m.id) AS outcomes,"
@@ -270,8 +300,8 @@ def test_every_text_that_went_stands_on_its_phone_once_and_no_other_does(demo):
             assert (row.attempts, row.doubtful, row.tried, row.outcomes, row.copies) == (1, 1, 1, ["unclear"], 0)
         else:
             assert (row.attempts, row.tried, row.outcomes, row.copies, row.body) == (0, 0, None, 0, None)
-    assert demo.one("SELECT count(*) FROM phone_text WHERE incoming AND message_id IS NULL") == 0
-    assert {row.state for row in rows} >= {"accepted", "queued", "cancelled", "suppressed"}
+    assert one_of_them.one("SELECT count(*) FROM phone_text WHERE incoming AND message_id IS NULL") == 0
+    assert {row.state for row in rows} >= {"accepted", "queued", "cancelled"}
 
 
 def test_what_was_said_is_what_key_and_values_say(demo):
@@ -377,13 +407,13 @@ def test_the_inbox_holds_texts_for_a_person_with_what_each_may_mean(demo):
     assert any(guesses for _, guesses in cards)
 
 
-def test_the_drafts_that_wait_can_be_accepted(either):
-    with either.db() as db:
+def test_the_drafts_that_wait_can_be_accepted(one_of_them):
+    with one_of_them.db() as db:
         of_clusters = next(row for row in drafts(db, EVERYWHERE) if row.state == "draft")
         of_cascade = next(row for row in rounds(db, EVERYWHERE) if row.state == "draft")
-    with undone(either) as db:
-        assert accept_draft(db, EVERYWHERE, of_clusters.id).schools == either.size.schools
-    with undone(either) as db:
+    with undone(one_of_them) as db:
+        assert accept_draft(db, EVERYWHERE, of_clusters.id).schools == one_of_them.size.schools
+    with undone(one_of_them) as db:
         assert accept_round(db, EVERYWHERE, of_cascade.id, calendar=CalendarRules()) > 5
 
 

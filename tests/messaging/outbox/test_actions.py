@@ -156,12 +156,13 @@ def test_batches_are_numbered_without_gaps(db):
 
 
 def test_a_list_is_queued_in_a_fixed_number_of_statements(db, connection):
-    """Bulk work stays bulk: ten thousand messages take no more statements than ten."""
+    """Bulk work stays bulk: ten thousand messages take no more statements than a thousand, and ten take fewer."""
     subject(db)
-    few = [draft(db, n, kind="few") for n in range(10)]
+    assert _statements(connection, lambda: enqueue(db, [draft(db, n, kind="ten") for n in range(10)])) == 2
+    few = [draft(db, n, kind="few") for n in range(1_000)]
     many = [draft(db, n, kind="many") for n in range(10_000)]
     assert _statements(connection, lambda: enqueue(db, few)) == _statements(connection, lambda: enqueue(db, many))
-    assert db.scalar(text("SELECT count(*) FROM message")) == 10_010
+    assert db.scalar(text("SELECT count(*) FROM message")) == 11_010
 
 
 def _statements(connection, work):
