@@ -440,6 +440,23 @@ def test_some_phones_are_shared_and_some_people_have_none(make):
     assert {body[0] for (body,) in letters} <= {"A", "B", "C"}
 
 
+def test_every_row_refers_to_rows_that_are_there(one_of_them):
+    references = one_of_them.rows(
+        'SELECT c.conrelid::regclass::text AS child, a.attname AS "column", c.confrelid::regclass::text AS parent,'
+        " f.attname AS key FROM pg_constraint c"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " JOIN pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1]"
+        " WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 1"
+    )
+    assert len(references) > 20
+    for child, column, parent, key in references:
+        lost = (
+            f"SELECT count(*) FROM {child} c WHERE {column} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT FROM {parent} p WHERE p.{key} = c.{column})"
+        )
+        assert one_of_them.one(lost) == 0, (child, column)
+
+
 # --- the same again
 
 
