@@ -70,6 +70,14 @@ class PlaceGiven(Fact):
 
 
 @dataclass(frozen=True)
+class PlaceLeft(Fact):
+    """Somebody is no longer on the list of a training session, because her school went to another cluster."""
+
+    session_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
 class WaitListJoined(Fact):
     """Somebody waits for a place in a training session that is full."""
 

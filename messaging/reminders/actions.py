@@ -21,6 +21,7 @@ from clusters.training.facts import (
     AttendanceTaken,
     InvitationAnswered,
     PlaceGiven,
+    PlaceLeft,
     SessionCancelled,
     SessionMoved,
     SessionsScheduled,
@@ -173,6 +174,12 @@ def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
             enqueue(db, replace(draft, again=_offered(db, gathering.id, each.person_id)))
         learners = {gathering.id: [each for each in people[gathering.id] if not each.leads]}
         enqueue(db, _reminders(db, [gathering], revisions, learners, now(db), rules), anew=True)
+
+
+def let_go(db: Session, fact: PlaceLeft) -> None:
+    """Somebody left the list with her school: nothing more about that training session goes to her."""
+    if _of(db, [fact.session_id]):
+        withdraw(db, SUBJECT, fact.session_id, "moved", person_id=fact.person_id)
 
 
 def tell_waiting(db: Session, fact: WaitListJoined, rules: ReminderRules = RULES) -> None:

@@ -155,8 +155,16 @@ def follow_placement(db: Session, fact: SchoolsPlaced) -> None:
     """Posts stand where their school or place stands, in both trees, as soon as that has changed.
 
     Whoever trains and was known by her school alone, before it stood in a cluster, serves the place it belongs to now.
+    Posts at a place that closed end on that day.
     """
     db.flush()
+    closed = db.execute(
+        select(Post, Place.closed_on)
+        .join(Place, Place.id == Post.place_id)
+        .where(Place.closed_on.is_not(None), func.upper_inf(Post.during))
+    ).all()
+    for post, day in closed:
+        _end(db, post, day)
     at_place = case((Place.tree == Tree.TRAINING, Place.path), else_=null())
     for statement in (
         update(Post)
