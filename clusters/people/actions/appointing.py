@@ -164,7 +164,7 @@ def follow_placement(db: Session, fact: SchoolsPlaced) -> None:
         .where(Place.closed_on.is_not(None), func.upper_inf(Post.during))
     ).all()
     for post, day in closed:
-        _end(db, post, day)
+        _end(db, post, day or fact.from_date)
     at_place = case((Place.tree == Tree.TRAINING, Place.path), else_=null())
     for statement in (
         update(Post)
