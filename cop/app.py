@@ -57,6 +57,7 @@ def door_of(house: House) -> Door:
         unit=house.web_unit,
         clock=house.clock,
         settings=house.settings,
+        decided=house.decided,
         secret=house.secret,
         up_to_date=up_to_date,
         book=BOOK,

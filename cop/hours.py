@@ -1,5 +1,6 @@
 """When texts may go and reminders are due, as the settings say."""
 
+from collections.abc import Callable
 from functools import partial
 
 from clusters.calendar.windows import WindowRules, hours, next_open, window_open
@@ -24,6 +25,14 @@ def texting_hours(settings: Settings) -> WindowRules:
 def window(rules: WindowRules) -> Window:
     """The hours as the outbox asks for them, which knows no calendar."""
     return Window(is_open=partial(window_open, rules=rules), next_open=partial(next_open, rules=rules))
+
+
+def window_of(settings: Callable[[], Settings]) -> Window:
+    """The hours as they hold whenever they are asked for."""
+    return Window(
+        is_open=lambda at: window(texting_hours(settings())).is_open(at),
+        next_open=lambda at: window(texting_hours(settings())).next_open(at),
+    )
 
 
 def reminder_rules(settings: Settings) -> ReminderRules:

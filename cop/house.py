@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -14,9 +15,11 @@ from sqlalchemy import Engine
 from clusters.kernel.clock import Clock
 from clusters.kernel.database import address, connect, sessions
 from clusters.kernel.errors import Conflict
+from clusters.kernel.facts import Reactions
 from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
 from cop.backups.taking import take_backup
+from cop.decided import Decided
 from cop.hours import reminder_rules
 from cop.reactions import reactions
 from cop.settings import Settings
@@ -39,6 +42,12 @@ class House:
     secret: bytes
     clock: Callable[[timedelta | None], datetime] = field(default_factory=Clock)
     """The clock of all units; without a shift it is the one that sign-ins are measured by."""
+    holding: Decided | None = None
+
+    @property
+    def decided(self) -> Decided:
+        """What holds now: `settings` with what the programme decided. Units of the house keep it up to date."""
+        return self.holding or Decided(self.settings)
 
 
 @contextmanager
@@ -50,19 +59,34 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
     try:
         _settle(settings, engine, url)
         maker, clock = sessions(engine), Clock(settings.now)
-        follow = reactions(reminder_rules(settings))
+        decided = Decided(settings)
+        follow = partial(_follow, decided)
         yield House(
             settings,
             engine,
             url,
-            UnitOfWork(maker, follow, clock),
-            UnitOfWork(maker, follow, clock, role="cop_web", patience=ACT_PATIENCE, patience_to_read=PAGE_PATIENCE),
-            UnitOfWork(maker, follow, clock, role="cop_worker"),
+            UnitOfWork(maker, follow, clock, opened=decided.opened),
+            UnitOfWork(
+                maker,
+                follow,
+                clock,
+                role="cop_web",
+                patience=ACT_PATIENCE,
+                patience_to_read=PAGE_PATIENCE,
+                opened=decided.opened,
+            ),
+            UnitOfWork(maker, follow, clock, role="cop_worker", opened=decided.opened),
             _secret(settings),
             clock,
+            decided,
         )
     finally:
         engine.dispose()
+
+
+def _follow(decided: Decided) -> Reactions:
+    """What follows from what, by the hours and offsets that hold now."""
+    return reactions(reminder_rules(decided.now))
 
 
 def _settle(settings: Settings, engine: Engine, url: str) -> None:

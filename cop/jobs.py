@@ -16,7 +16,7 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.forgetting import Periods, forget
-from cop.hours import texting_hours, window
+from cop.hours import window_of
 from cop.house import House
 from cop.memory import remember, standing
 from cop.ticks import first_in
@@ -45,7 +45,7 @@ class Tools:
     pace: Pace
     stopping: Callable[[], bool]
     data_dir: Path
-    periods: Periods
+    periods: Callable[[], Periods]
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -64,11 +64,17 @@ class Job:
 def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace | None = None) -> Tools:
     """The tools of a house, with the rehearsal channel; `stopping` ends a sweep early."""
     channels = {RehearsalChannel.name: RehearsalChannel(house.worker_unit)}
-    hours = window(texting_hours(house.settings))
+    hours = window_of(lambda: house.decided.now)
     pace = pace or Pace()
     dispatcher = Dispatcher(house.worker_unit, channels, hours, pace=pace, stopping=stopping)
     return Tools(
-        house.worker_unit, channels, dispatcher, pace, stopping, house.settings.data_dir, Periods.of(house.settings)
+        house.worker_unit,
+        channels,
+        dispatcher,
+        pace,
+        stopping,
+        house.settings.data_dir,
+        lambda: Periods.of(house.decided.now),
     )
 
 
@@ -154,7 +160,7 @@ def recount(tools: Tools) -> Mapping[str, int]:
 def forget_old(tools: Tools) -> Mapping[str, int]:
     """Once a day, let go of what was kept long enough."""
     with tools.unit(Actor("job")) as db:
-        return forget(db, tools.periods) if first_in(db, "forget_old", today(db).isoformat()) else {}
+        return forget(db, tools.periods()) if first_in(db, "forget_old", today(db).isoformat()) else {}
 
 
 JOBS = (

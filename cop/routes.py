@@ -28,6 +28,7 @@ from cop.web.pages import (
     rounds,
     session,
     session_list,
+    settings,
     sheet,
     static_files,
 )
@@ -46,6 +47,7 @@ ROUTES: Routes = (
     make_up.handlers,
     session_list.handlers,
     sheet.handlers,
+    settings.handlers,
     clusters.handlers,
     cluster.handlers,
     planner.handlers,

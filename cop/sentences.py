@@ -9,6 +9,13 @@ from clusters.kernel.clock import KARACHI
 from clusters.kernel.errors import CopError, NotFound
 
 SENTENCES = REFUSALS | {
+    "setting_unlike_any": "There is no setting {name}, and none is called nearly so. `cop settings` lists them all.",
+    "setting_too_low": "{name} is {value}, and cannot be under {least}. Nothing was changed.",
+    "setting_fixed": "{name} is set in the environment of this machine, so it cannot be changed here. Change it there.",
+    "setting_of_the_machine": "{name} is a matter of this machine: set it in its environment, not here.",
+    "setting_never_decided": "{name} was never decided here, so there is nothing to take back.",
+    "feast_too_far": "{name} cannot lie more than {days} days from the estimate. Look at the date.",
+    "may_not_decide": "You can see the settings but not change them. Ask an administrator of the whole programme.",
     "setting_unknown": "There is no setting {name}. Did you mean {near}? `cop settings` lists them all.",
     "service_in_private_folder": "cop lies in {folder}, where a service may not look. Install it outside of homes, as "
     "deploy/README.md says: python3 -m venv /opt/cop.",

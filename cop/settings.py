@@ -2,8 +2,8 @@
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import Field, dataclass, field, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ class Settings:
     closed_days: str = _setting("fri,sun", "Days of the week without training sessions.")
     ramadan_closed: bool = _setting(True, "Whether no training sessions are planned in Ramadan.")
     holidays_closed: bool = _setting(True, "Whether no training sessions are planned on public holidays.")
+    fixed_holidays: str = _setting(
+        "", "Holidays of the moon whose first day a person fixed, such as 2027-03-10=2027-03-11: estimated, then real."
+    )
     bounds: str = _setting(
         "23.5,60.8,37.2,77.9", "South, west, north and east edge of the country, to judge coordinates."
     )
@@ -71,24 +74,39 @@ class Settings:
     backups_daily: int = _setting(7, "Days of which the last backup is kept.")
     backups_weekly: int = _setting(5, "Weeks of which the last backup is kept.")
     backups_monthly: int = _setting(12, "Months of which the last backup is kept.")
+    smallest_group: int = _setting(10, "Persons below whom no figure of a community is shown; never under 10.")
     keep_texts_months: int = _setting(24, "Months after which words and numbers of texts are forgotten.")
     keep_readings_months: int = _setting(12, "Months after which it is forgotten how texts were read.")
     keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")
     failpoints: str = _setting("", "Points at which a test kills or fails a process; only with the rehearsal channel.")
 
+    given: frozenset[str] = frozenset()
+    """Names of the fields that the environment set, also where they equal the default."""
+
+    @classmethod
+    def named(cls) -> "tuple[Field[Any], ...]":
+        """The fields that people can set, in order."""
+        return tuple(each for each in fields(cls) if "sentence" in each.metadata)
+
+    def fixes(self, name: str) -> bool:
+        """Is a field set from outside, by the environment or whoever made these settings?"""
+        return name in self.given or getattr(self, name) != getattr(Settings, name)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the COP_ variables; unknown names and unreadable values are Invalid and name the nearest right one."""
-        known = {f"COP_{f.name.upper()}": f for f in fields(cls)}
+        known = {f"COP_{f.name.upper()}": f for f in cls.named()}
         given: dict[str, Any] = {}
         for name, value in _opened(environ, {name for name, f in known.items() if f.metadata["secret"]}).items():
             if not name.startswith("COP_") or name in ONLY_FOR_TESTS:
                 continue
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
-                raise Invalid("setting_unknown", name=name, near=near[0] if near else "")
+                if not near:
+                    raise Invalid("setting_unlike_any", name=name)
+                raise Invalid("setting_unknown", name=name, near=near[0])
             given[known[name].name] = _read(name, value, known[name].default)
-        return cls(**given)
+        return cls(**given, given=frozenset(given))
 
     @property
     def address(self) -> str:
@@ -109,6 +127,7 @@ class Settings:
             sundays_closed="sun" in closed,
             holidays_closed=self.holidays_closed,
             ramadan_closed=self.ramadan_closed,
+            fixed=_fixed(self.fixed_holidays),
         )
 
     @property
@@ -132,6 +151,29 @@ def _opened(environ: Mapping[str, str], secrets: Collection[str]) -> Mapping[str
             why = getattr(error, "strerror", None) or type(error).__name__
             raise Invalid("setting_file_unreadable", name=f"{name}_FILE", file=file, why=why) from error
     return found
+
+
+def read_value(name: str, written: str) -> object:
+    """The value of a field as the environment, the command line or a page writes it; Invalid when it is none."""
+    return _read(f"COP_{name.upper()}", written, getattr(Settings, name))
+
+
+def _fixed(written: str) -> tuple[tuple[date, date], ...]:
+    """Holidays with a fixed first day, in order."""
+    try:
+        pairs = [part.split("=") for part in written.split(",") if part.strip()]
+        return tuple(
+            sorted(
+                (date.fromisoformat(estimated.strip()), date.fromisoformat(real.strip())) for estimated, real in pairs
+            )
+        )
+    except ValueError as error:
+        raise Invalid(
+            "setting_unreadable",
+            name="COP_FIXED_HOLIDAYS",
+            value=written,
+            wanted="days like 2027-03-10=2027-03-11, joined by commas",
+        ) from error
 
 
 def _read(name: str, value: str, default: object) -> object:

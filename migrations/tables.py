@@ -3,6 +3,7 @@
 TABLES = (
     "clusters.kernel.clock",
     "clusters.kernel.audit",
+    "clusters.kernel.decisions",
     "clusters.structure.models",
     "clusters.people.models",
     "clusters.modules.models",

@@ -18,6 +18,7 @@ from clusters.kernel.unit import UnitOfWork
 from clusters.structure.models import Place
 from clusters.structure.rules import Tree
 from cop.app import build as build_app
+from cop.decided import Decided
 from cop.house import House
 from cop.reactions import REACTIONS
 from cop.settings import Settings
@@ -101,13 +102,16 @@ class Browser:
 def house(engine: Engine, connection: Connection, unit: UnitOfWork, clock: HandClock, tmp_path: Path) -> House:
     """An open house whose units end as savepoints of this test; its pages have the web's rights alone."""
     maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    settings = Settings(data_dir=tmp_path)
+    decided = Decided(settings)
     return House(
-        settings=Settings(data_dir=tmp_path),
+        settings=settings,
+        holding=decided,
         engine=engine,
         url=engine.url.render_as_string(hide_password=False),
         unit=unit,
-        web_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_web"),
-        worker_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_worker"),
+        web_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_web", opened=decided.opened),
+        worker_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_worker", opened=decided.opened),
         secret=b"a secret of the tests",
         clock=clock,
     )

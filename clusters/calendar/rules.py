@@ -1,7 +1,7 @@
 """Which days are training days in Pakistan: by default not Fridays, Sundays, public holidays or Ramadan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -53,6 +53,7 @@ class CalendarRules:
 
     `moon_slack` closes that many days before and after an estimated holiday, because the moon may move it.
     `opened` are days that somebody has confirmed as training days; they win over everything else.
+    `fixed` are first days of estimated holidays with the first day that they really had.
     """
 
     fridays_closed: bool = True
@@ -62,6 +63,7 @@ class CalendarRules:
     moon_slack: int = 1
     closures: tuple[Closure, ...] = ()
     opened: frozenset[date] = frozenset()
+    fixed: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,30 @@ def public_holidays(year: int) -> tuple[Holiday, ...]:
     return tuple(found)
 
 
-def holidays_near(day: date, slack: int) -> tuple[Holiday, ...]:
+@cache
+def settled_holidays(year: int, fixed: tuple[tuple[date, date], ...]) -> tuple[Holiday, ...]:
+    """The holidays of a year, those that somebody fixed on their real days; days of one name in a row move together."""
+    real, found = dict(fixed), []
+    last, moves = None, None
+    for holiday in public_holidays(year):
+        if not holiday.estimated:
+            found.append(holiday)
+            continue
+        if last is None or (last.name, last.day + _ONE_DAY) != (holiday.name, holiday.day):
+            moves = real[holiday.day] - holiday.day if holiday.day in real else None
+        last = holiday
+        settled = holiday if moves is None else replace(holiday, day=holiday.day + moves, estimated=False)
+        found.append(settled)
+    return tuple(found)
+
+
+def holidays_near(day: date, slack: int, fixed: tuple[tuple[date, date], ...] = ()) -> tuple[Holiday, ...]:
     """The holidays that fall on a day, or whose estimated date lies at most `slack` days from it."""
     years = {(day + timedelta(days=offset)).year for offset in (-slack, 0, slack)}
     return tuple(
         holiday
         for year in sorted(years)
-        for holiday in public_holidays(year)
+        for holiday in settled_holidays(year, fixed)
         if abs((holiday.day - day).days) <= (slack if holiday.estimated else 0)
     )
 
@@ -110,7 +129,7 @@ def why_closed(day: date, rules: CalendarRules) -> tuple[Closed, ...]:
     if rules.holidays_closed:
         near = {
             holiday.name: Closed(Closing.HOLIDAY, holiday.name, holiday.name_ur, holiday.estimated)
-            for holiday in holidays_near(day, rules.moon_slack)
+            for holiday in holidays_near(day, rules.moon_slack, rules.fixed)
         }
         reasons.extend(near.values())
     if rules.ramadan_closed and (ramadan := ramadan_on(day)) is not None:

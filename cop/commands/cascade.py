@@ -73,7 +73,7 @@ def plan_(subjects: str, name: str, from_date: datetime | None, out: Path | None
         planned = plan_round(
             house.unit,
             wish,
-            house.settings.calendar,
+            house.decided.now.calendar,
             on_progress=lambda done, of: progress.update(task, completed=done, total=of),
             out_of_time=lambda: time.perf_counter() - began > PATIENCE_SECONDS,
         )
@@ -108,8 +108,8 @@ def accept_(draft: int, dry_run: bool, as_json: bool) -> None:
         _foretell(draft, as_json=as_json)
         return
     with opened(as_json) as house:
-        done = accept(house.unit, draft, house.settings.calendar)
-        price = house.settings.segment_price
+        done = accept(house.unit, draft, house.decided.now.calendar)
+        price = house.decided.now.segment_price
     if as_json:
         say(
             {

@@ -6,10 +6,17 @@ from dataclasses import asdict
 import rich_click as click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
+from clusters.kernel.audit import Actor
+from clusters.kernel.errors import CopError
+from clusters.scope import Scope
 from cop.commands.checkup import Finding, examine
-from cop.commands.speaking import Exit, answering, as_json, leave, say
+from cop.commands.opening import opened
+from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.commands.told import example_file, page, told
+from cop.decided import set_value, written_as
+from cop.house import open_house
 from cop.settings import Settings
 
 WIDTH = 200
@@ -53,20 +60,24 @@ def _tell(paper: Console, finding: Finding) -> None:
         paper.print(f"{'':>20}Mend it: {finding.mend}", markup=False, soft_wrap=True)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @as_json
 @click.option("--markdown", is_flag=True, hidden=True, help="Print the page of reference.")
 @click.option("--env", is_flag=True, hidden=True, help="Print the example file for a service.")
-def settings(as_json: bool, markdown: bool, env: bool) -> None:
-    """Show every setting: its value, whether it was set or is the default, and what it does.
+@click.pass_context
+def settings(ctx: click.Context, as_json: bool, markdown: bool, env: bool) -> None:
+    """Show every setting: its value, where it comes from, and what it does; `set` decides one for the programme.
 
     Example: COP_PORT=9000 cop settings
     """
+    if ctx.invoked_subcommand is not None:
+        return
     if markdown or env:
         click.echo(page() if markdown else example_file(), nl=False)
         return
     with answering(as_json, Exit.CONFIGURATION):
-        values = told(Settings.from_env(os.environ), os.environ)
+        given = Settings.from_env(os.environ)
+        values = told(given, os.environ, _now(given))
     if as_json:
         say({"settings": [asdict(each) for each in values]})
         return
@@ -75,3 +86,36 @@ def settings(as_json: bool, markdown: bool, env: bool) -> None:
         style = None if each.source == "default" else "bold"
         table.add_row(each.name, each.value or "-", each.source, each.sentence, style=style)
     _paper().print(table)
+
+
+def _now(given: Settings) -> Settings:
+    """What holds with what the programme decided, if there is a database to ask."""
+    if not given.database_url and not (given.data_dir / "postgres").is_dir():
+        return given
+    try:
+        with open_house(given) as house, house.unit(Actor("command line"), to_read=True):
+            return house.decided.now
+    except (CopError, SQLAlchemyError):
+        talk.print("The database does not answer, so what was decided there is not shown.")
+        return given
+
+
+@settings.command("set")
+@click.argument("name")
+@click.argument("value")
+@as_json
+def set_(name: str, value: str, as_json: bool) -> None:
+    """Decide a setting for the whole programme; an empty VALUE returns to the default.
+
+    It holds at once in every process, unless the environment sets it there. Example: cop settings set reminders 5d,1d
+    """
+    field = name.strip().lower().removeprefix("cop_")
+    with answering(as_json), opened(as_json) as house:
+        with house.unit(Actor("command line")) as db:
+            changed = set_value(db, Scope.everywhere(), house.settings, field, value)
+        with house.unit(Actor("command line"), to_read=True):
+            holds = written_as(getattr(house.decided.now, field))
+    if as_json:
+        say({"name": f"COP_{field.upper()}", "value": holds, "changed": changed})
+        return
+    talk.print(f"COP_{field.upper()} is {holds or 'empty'}." if changed else "It was so already. Nothing was changed.")

@@ -210,9 +210,9 @@ def _preview(db: Session, house: House, lines: list[Line], problems: list[dict[s
         "segments": segments,
         "in_unicode": sum(1 for size in sizes if size.encoding == "UCS-2"),
         "dear_characters": sorted({char for line in lines for char in costly(line.text)})[:20],
-        "rupees": float(segments * Decimal(str(house.settings.segment_price))),
+        "rupees": float(segments * Decimal(str(house.decided.now.segment_price))),
         "asked_for_silence": len(silent(db, numbers)),
-        "goes_at": window(texting_hours(house.settings)).next_open(now(db)).isoformat(),
+        "goes_at": window(texting_hours(house.decided.now)).next_open(now(db)).isoformat(),
         "problems": problems,
     }
 

@@ -1,7 +1,7 @@
 """The settings as people read them: each value with its source, an example file for a service, a page of reference."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from cop.settings import Settings
@@ -14,7 +14,7 @@ WIDTH = 110
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One setting, its value and default as the environment writes them, and its source: default, environment, file."""
+    """One setting: value and default as the environment writes them; its source: default, here, environment or file."""
 
     name: str
     value: str
@@ -24,18 +24,21 @@ class Told:
     sentence: str
 
 
-def told(settings: Settings, environ: Mapping[str, str]) -> list[Told]:
-    """Every setting in the order of its class; a secret that was given is never shown."""
+def told(settings: Settings, environ: Mapping[str, str], now: Settings | None = None) -> list[Told]:
+    """Every setting in the order of its class; a secret that was given is never shown.
+
+    `now` is what holds with the decisions of the programme; the source of such a value is "here".
+    """
     found = []
-    for field in fields(Settings):
+    for field in Settings.named():
         name = f"COP_{field.name.upper()}"
-        value, secret = _written(getattr(settings, field.name)), field.metadata["secret"]
+        value, secret = _written(getattr(now or settings, field.name)), field.metadata["secret"]
         found.append(
             Told(
                 name,
                 HIDDEN if secret and value else value,
                 _written(field.default),
-                _source(name, environ),
+                "here" if value != _written(getattr(settings, field.name)) else _source(name, environ),
                 secret,
                 field.metadata["sentence"],
             )

@@ -25,6 +25,7 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.kernel.unit import UnitOfWork
+from cop.decided import Decided
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
@@ -73,6 +74,9 @@ class Door:
     unit: UnitOfWork
     clock: Callable[[timedelta | None], datetime]
     settings: Settings
+    """Of the machine, as its environment says."""
+    decided: Decided
+    """What holds now, with what the programme decided."""
     secret: bytes
     up_to_date: Callable[[], bool]
     """Has the database the shape this program was made for?"""
@@ -385,7 +389,7 @@ class _Visit:
         known = {
             "db": db,
             "viewer": self.viewer,
-            "settings": self.door.settings,
+            "settings": self.door.decided.now,
             "door": self.door,
             "asked": self.asked,
             "upload": self.upload,

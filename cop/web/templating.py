@@ -38,10 +38,11 @@ from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.session import SessionPage
 from cop.web.views.session_list import ListPage
+from cop.web.views.settings import SettingsPage
 from cop.web.views.sheet import SheetPage
 from cop.web.views.sign_in_link import SignInLinkPage
 from cop.web.views.stale_form import StaleFormPage
-from cop.web.words import meaning, one, word
+from cop.web.words import UNITS, meaning, one, word
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -58,6 +59,7 @@ ADDRESS = {
     Area.PLANNER: paths.PLANNER,
     Area.PEOPLE: paths.PEOPLE,
     Area.IMPORTS: paths.IMPORTS,
+    Area.SETTINGS: paths.SETTINGS,
     Area.PHONES: paths.PHONES,
     Area.HEALTH: paths.HEALTH,
     Area.ACCOUNT: paths.ACCOUNT,
@@ -91,6 +93,7 @@ Page = (
     | PhonesPage
     | PlannerPage
     | SessionPage
+    | SettingsPage
     | SheetPage
     | SignInLinkPage
     | StaleFormPage
@@ -122,6 +125,7 @@ TEMPLATE_OF: dict[type, str] = {
     PhonesPage: "phones.html",
     PlannerPage: "planner.html",
     SessionPage: "session.html",
+    SettingsPage: "settings.html",
     SheetPage: "sheet.html",
     SignInLinkPage: "sign_in_link.html",
     StaleFormPage: "stale_form.html",
@@ -174,6 +178,7 @@ def _filters(say: Speech) -> dict[str, object]:
         "rupees": say.rupees,
         "short_day": say.short_day,
         "span": say.span,
+        "unit": lambda member: say.gettext(UNITS[member]) if member in UNITS else "",
         "wait": say.wait,
         "week_day": say.week_day,
         "week_day_month": say.week_day_month,

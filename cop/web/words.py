@@ -18,6 +18,7 @@ from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
 from cop.web.views.messages import Purpose, Reason, TextState
 from cop.web.views.session import Answer, Mark, Step
+from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
 
 
@@ -98,6 +99,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.PLANNER: N_("Planner"),
         Area.PEOPLE: N_("People"),
         Area.IMPORTS: N_("Imports"),
+        Area.SETTINGS: N_("Settings"),
         Area.PHONES: N_("Rehearsal phones"),
         Area.HEALTH: N_("Health"),
         Area.ACCOUNT: N_("Account"),
@@ -121,6 +123,31 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Condition.BAD: N_("not well"),
         Condition.WARN: N_("look"),
         Condition.GOOD: N_("well"),
+    },
+    Topic: {
+        Topic.TEXTS: N_("Texts"),
+        Topic.DAYS: N_("Training days"),
+        Topic.LISTS: N_("Lists"),
+        Topic.PRIVACY: N_("Privacy"),
+    },
+    Source: {
+        Source.DEFAULT: N_("default"),
+        Source.HERE: N_("decided here"),
+        Source.ENVIRONMENT: N_("set on the machine, read only here"),
+    },
+    Decision: {
+        Decision.WINDOW: N_("Hours for texts"),
+        Decision.REMINDERS: N_("Reminders before a session"),
+        Decision.REPLY_NUMBER: N_("Number for answers and calls"),
+        Decision.SEGMENT_PRICE: N_("Price of one SMS part"),
+        Decision.CLOSED_DAYS: N_("Days of the week without sessions"),
+        Decision.RAMADAN_CLOSED: N_("No sessions in Ramadan"),
+        Decision.HOLIDAYS_CLOSED: N_("No sessions on public holidays"),
+        Decision.BOUNDS: N_("Edges of the country"),
+        Decision.SMALLEST_GROUP: N_("Smallest group with a figure"),
+        Decision.KEEP_TEXTS: N_("Words of texts are kept"),
+        Decision.KEEP_READINGS: N_("How texts were read is kept"),
+        Decision.KEEP_AUDIT: N_("Who changed what is kept"),
     },
     Tone: {
         Tone.GOOD: N_("Done"),
@@ -321,6 +348,20 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 }
 
 MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Decision: {
+        Decision.WINDOW: N_("First and last hour. Left empty: weekdays 9 to 19, weekends 10 to 18."),
+        Decision.REMINDERS: N_("Like 7d,1d,0d; 0d is the morning of the day."),
+        Decision.REPLY_NUMBER: N_("It is printed on sheets and in invitations."),
+        Decision.SEGMENT_PRICE: N_("Shown before sending; the operator's bill counts."),
+        Decision.CLOSED_DAYS: N_("Write fri, sun or both."),
+        Decision.RAMADAN_CLOSED: N_("Planned sessions stay; new plans leave the month out."),
+        Decision.HOLIDAYS_CLOSED: N_("Planned sessions stay; Home names those on a holiday."),
+        Decision.BOUNDS: N_("South, west, north, east in degrees; lists are judged by it."),
+        Decision.SMALLEST_GROUP: N_("10 or more; raising it hides more."),
+        Decision.KEEP_TEXTS: N_("Then words and numbers are forgotten; the counts stay."),
+        Decision.KEEP_READINGS: N_("Then nobody can say any more why a text was read so."),
+        Decision.KEEP_AUDIT: N_("84 months or more."),
+    },
     HoldWhy: {
         HoldWhy.PERSON: N_("Ask them before you release it."),
         HoldWhy.RESTORED: N_("Texts that went after the backup would go a second time."),
@@ -398,3 +439,13 @@ def word(member: StrEnum) -> str:
 def meaning(member: StrEnum) -> str:
     """What a state or a reason means, in one English sentence."""
     return MEANINGS[type(member)][member]
+
+
+UNITS: Mapping[Decision, str] = {
+    Decision.SEGMENT_PRICE: N_("rupees"),
+    Decision.SMALLEST_GROUP: N_("persons"),
+    Decision.KEEP_TEXTS: N_("months"),
+    Decision.KEEP_READINGS: N_("months"),
+    Decision.KEEP_AUDIT: N_("months"),
+}
+"""In what a setting is counted."""

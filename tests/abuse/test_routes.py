@@ -38,6 +38,8 @@ from tests.browsing import Browser, ClientAs, place_at, same_but_path
 EVERYBODY = frozenset(Role)
 PLANNERS = frozenset({Role.ADMIN, Role.MANAGER})
 OFFICE = frozenset({Role.ADMIN, Role.MANAGER, Role.CLERK})
+ADMIN_OF_ALL: frozenset[Role] = frozenset({Role.ADMIN})
+"""In the programme as a whole; an administrator of a part is refused."""
 MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
 STRANGERS = "strangers"
 """Opens to who is not signed in, too."""
@@ -170,6 +172,10 @@ ROUTES = (
     Route("POST", "/people/{person_id}/silence", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/texts", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/changes/{change}/undo", OFFICE, "person"),
+    Route("GET", "/settings", PLANNERS),
+    Route("POST", "/settings/{name}", ADMIN_OF_ALL, form={"value": "5d"}),
+    Route("POST", "/settings/{name}/undo", ADMIN_OF_ALL),
+    Route("POST", "/settings/feasts/{first}", ADMIN_OF_ALL, form={"day": "2027-03-11"}),
     Route("GET", "/phones", EVERYBODY),
     Route("GET", "/phones/{number}", EVERYBODY, "phone"),
     Route("POST", "/phones/{number}", EVERYBODY, "phone", {"text": "KAB"}),

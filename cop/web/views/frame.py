@@ -29,12 +29,13 @@ class Area(StrEnum):
     PLANNER = "planner"
     PEOPLE = "people"
     IMPORTS = "imports"
+    SETTINGS = "settings"
     PHONES = "phones"
     HEALTH = "health"
     ACCOUNT = "account"
 
 
-FOOT_ONLY = frozenset({Area.PLANNER, Area.PEOPLE, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
+FOOT_ONLY = frozenset({Area.PLANNER, Area.PEOPLE, Area.SETTINGS, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
 """Pages that the top bar leaves out, at any width."""
 
 

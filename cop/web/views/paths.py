@@ -22,6 +22,7 @@ PLANNER = "/planner"
 PEOPLE = "/people"
 NEW_PERSON = "/people/new"
 IMPORTS = "/imports"
+SETTINGS = "/settings"
 PHONES = "/phones"
 CLOCK = "/phones/clock"
 
@@ -151,6 +152,21 @@ def import_columns(draft_id: int | str) -> str:
 def import_(import_id: int | str, act: str | None = None) -> str:
     """A list that was applied, or the POST address that takes it back."""
     return "/".join([IMPORTS, *(_part(part) for part in (import_id, act) if part is not None)])
+
+
+def setting(name: str) -> str:
+    """POST address that decides a setting."""
+    return f"{SETTINGS}/{_part(name)}"
+
+
+def undo_setting(name: str) -> str:
+    """POST address that brings back what held before."""
+    return f"{setting(name)}/undo"
+
+
+def feast(first: str) -> str:
+    """POST address that confirms or moves days of the moon, by their estimated first day."""
+    return f"{SETTINGS}/feasts/{_part(first)}"
 
 
 def person(person_id: str | int) -> str:

@@ -18,7 +18,7 @@ def test_every_setting_is_told_with_its_source(run):
     code, document, told = run("settings", "--json", COP_PORT="9000")
     assert (code, told) == (0, "")
     rows = {row["name"]: row for row in document["settings"]}
-    assert len(rows) == len(Settings.__dataclass_fields__)
+    assert len(rows) == len(Settings.named())
     assert (rows["COP_PORT"]["value"], rows["COP_PORT"]["source"]) == ("9000", "environment")
     assert (rows["COP_HOST"]["value"], rows["COP_HOST"]["source"]) == ("127.0.0.1", "default")
     assert all(row["sentence"] for row in rows.values())

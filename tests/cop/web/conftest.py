@@ -38,6 +38,7 @@ from cop.web.views import (
     planner,
     session,
     session_list,
+    settings,
     sheet,
     sign_in_link,
     stale_form,
@@ -675,6 +676,28 @@ def new_person_page() -> people.NewPersonPage:
     )  # fmt: skip
 
 
+def settings_page() -> settings.SettingsPage:
+    """Everything that can be decided, one of it here and one refused."""
+    kinds = {
+        settings.Decision.SEGMENT_PRICE: settings.Kind.NUMBER,
+        settings.Decision.RAMADAN_CLOSED: settings.Kind.SWITCH,
+    }
+    rows = tuple(
+        settings.Row(
+            name, kinds.get(name, settings.Kind.TEXT), "true" if name in kinds else "7d,1d,0d",
+            tuple(settings.Source)[number % 3], None, "The next training day is Mon 16 Mar.",
+        )
+        for number, name in enumerate(settings.Decision)
+    )  # fmt: skip
+    sections = tuple(settings.Section(topic, rows[n * 4 : n * 4 + 4]) for n, topic in enumerate(settings.Topic))
+    feasts = tuple(
+        settings.Feast("Eid al-Fitr", date(2027, 3, 10 + n), date(2027, 3, 12 + n), date(2027, 3, 10 + n), bool(n))
+        for n in range(5)
+    )
+    errors = (frame.FieldError("window", "COP_WINDOW is set to 'x', which cannot be read."),)
+    return settings.SettingsPage(sections, feasts, False, NOW, True, errors, "x")
+
+
 AT_THE_DOOR: dict[str, object] = {"nav": (), "viewer": None, "trail": ()}
 MOVED = Flash("Session 4814 was moved. 29 people are told.", undo="/undo/1")
 SHORT = (frame.FieldError("new", "Too short: 8 letters or more."),)
@@ -702,6 +725,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),
     "person-new": (new_person_page, {"here": Area.PEOPLE}),
+    "settings": (settings_page, {"here": Area.SETTINGS}),
     "phones": (phones_page, {"here": Area.PHONES}),
     "phone": (phone_page, {"here": Area.PHONES}),
     "planner": (planner_page, {"here": Area.PLANNER}),

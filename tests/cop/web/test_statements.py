@@ -59,6 +59,7 @@ LIMITS = {
     "/people": MAIN,
     "/people/new": EDGE,
     "/people/{person_id}": MAIN,
+    "/settings": EDGE,
     "/imports": MAIN,
     "/imports/examples/{kind}": EDGE,
     "/imports/{import_id}": MAIN,

@@ -41,7 +41,7 @@ LIMITS_KB = {
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
     "imports": 10, "import-columns": 10, "import-check": 10, "import-working": 10, "import": 10,
-    "people": 5, "person": 5, "person-new": 5,
+    "people": 5, "person": 5, "person-new": 5, "settings": 6,
 }  # fmt: skip
 """What travels at most, gzip level 6, in thousands of bytes."""
 NAMES = tuple(LIMITS_KB)
