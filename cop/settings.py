@@ -80,7 +80,7 @@ class Settings:
     keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")
     failpoints: str = _setting("", "Points at which a test kills or fails a process; only with the rehearsal channel.")
 
-    given: frozenset[str] = frozenset()
+    given: frozenset[str] = field(default=frozenset(), compare=False)
     """Names of the fields that the environment set, also where they equal the default."""
 
     @classmethod

@@ -66,7 +66,7 @@ def test_the_page_of_reference_and_the_example_file_say_what_the_code_says(run):
 def test_the_example_file_uncommented_is_what_holds_without_it():
     lines = [line[1:] for line in example_file().splitlines() if line.startswith("#COP_")]
     given = dict(line.split("=", 1) for line in lines)
-    assert set(given) == {f"COP_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert set(given) == {f"COP_{each.name.upper()}" for each in Settings.named()}
     assert Settings.from_env({name: value for name, value in given.items() if value}) == Settings()
 
 
