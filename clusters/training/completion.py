@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from clusters.cascade.models import Round
@@ -126,8 +126,9 @@ def last_day(course: Course) -> date:
 
 
 def session_of(db: Session, scope: Scope, session_id: int) -> TrainingSession:
-    """The training session whose course is asked about; NotFound outside the scope."""
-    found = db.scalar(select(TrainingSession).where(TrainingSession.id == session_id, seen_by(scope)))
+    """The training session whose course is asked about; NotFound outside the scope, but for who was invited to it."""
+    invited = exists().where(Invitation.session_id == TrainingSession.id, Invitation.person_id == scope.person_id)
+    found = db.scalar(select(TrainingSession).where(TrainingSession.id == session_id, or_(seen_by(scope), invited)))
     if found is None:
         raise NotFound("training_session", id=session_id)
     return found

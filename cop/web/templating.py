@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
@@ -250,7 +251,24 @@ def render(page: Page, frame: Frame) -> str:
     return template.render(page=page, frame=frame)
 
 
+PAPER_STYLE = Markup(
+    """
+@page { size: 297mm 210mm; margin: 18mm; }
+body { margin: 0; color: #1a1f24; text-align: center; }
+body { font: 14pt/2 "Noto Naskh Arabic", "Noto Sans", "DejaVu Sans", sans-serif; }
+:lang(ur) { line-height: 2.4; }
+main { border: 1.5pt solid #0b5394; padding: 14mm 12mm; }
+h1 { font-size: 30pt; line-height: 2.2; margin: 4mm 0; overflow-wrap: anywhere; }
+p { margin: 2mm 0; }
+.small { font-size: 10pt; color: #4a545e; }
+.sign { display: inline-block; inline-size: 60mm; margin-block-start: 16mm; }
+.sign { border-block-start: 0.8pt solid #4a545e; font-size: 10pt; }
+"""
+)
+"""How papers look; it stands apart from their templates, whose punctuation follows the language."""
+
+
 def render_paper(name: str, page: object, language: Language, number: str) -> str:
     """A whole document for paper, that names no address; `number` is what it is known by."""
     template = environment(language).get_template(f"paper/{name}")
-    return template.render(page=page, number=number, language=language.value)
+    return template.render(page=page, number=number, language=language.value, style=PAPER_STYLE)
