@@ -75,7 +75,8 @@ def signed_in(document):
     """A browser that used the one-time link."""
     with httpx.Client(base_url=document["address"], follow_redirects=True, timeout=PATIENCE) as browser:
         page = browser.get(document["link"])
-        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+        main = page.text.partition("<main")[2]  # the form that chooses the language stands above it
+        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
         done = browser.post(document["link"], data=fields, headers={"Sec-Fetch-Site": "same-origin"})
         assert done.status_code == 200
         yield browser
