@@ -31,6 +31,8 @@ MAX_LETTERS = 2_000
 """Letters in one cell."""
 _BANNER = 3
 """Columns over which the only text of a row is merged to be a heading."""
+_WIDE = 1_000
+"""No list comes near; a row beyond is refused before its headers are looked at."""
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -89,6 +91,9 @@ def _from_text(data: bytes, name: str, chosen: str | None, named: Collection[str
     rows, delimiter = rows_of(text, MAX_ROWS + SPARE_ROWS, named)
     if not rows:
         raise refused("file_empty")
+    for number, cells in rows:
+        if len(cells) > _WIDE and any(map(_says, cells[MAX_COLUMNS:])):
+            raise too_far(name, number, MAX_COLUMNS + 1)
     width = max(len(cells) for _, cells in rows)
     headers = locate([_padded(row, width) for row in rows[: 2 * SPARE_ROWS]], (), named)
     across = max((len(cells) for _, cells in rows[: headers.first]), default=width)
