@@ -105,7 +105,10 @@ def programs() -> Path:
 
 
 def connect(url: str, *, pool: int = 10, pool_timeout: float = 10, name: str = "cop") -> Engine:
-    """An engine whose errors never print parameters, phone numbers among them."""
+    """An engine whose errors never print parameters, phone numbers among them.
+
+    Its statements are many and short: compiling one to machine code would take longer than running it.
+    """
     return create_engine(
         url,
         pool_size=pool,
@@ -113,7 +116,7 @@ def connect(url: str, *, pool: int = 10, pool_timeout: float = 10, name: str = "
         pool_timeout=pool_timeout,
         pool_pre_ping=False,
         hide_parameters=True,
-        connect_args={"application_name": name, "connect_timeout": 10},
+        connect_args={"application_name": name, "connect_timeout": 10, "options": "-c jit=off"},
     )
 
 

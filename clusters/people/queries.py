@@ -391,13 +391,15 @@ def _trainers(db: Session, roles: Collection[PostRole], which: ColumnElement[boo
     return tuple(TrainerRow(*row) for row in db.execute(query))
 
 
-def teachers_by_cluster(db: Session, scope: Scope) -> dict[str, int]:
+def teachers_by_cluster(db: Session, scope: Scope, paths: Collection[str] | None = None) -> dict[str, int]:
     """How many teachers and head teachers each cluster has today, by its path, as far as the scope sees them."""
     query = (
         select(Post.training_path, func.count(Post.person_id.distinct()))
         .where(Post.role.in_(LEARNERS), held_on(today(db)), Post.training_path.is_not(None), seen_posts(scope))
         .group_by(Post.training_path)
     )
+    if paths is not None:
+        query = query.where(Post.training_path.in_(paths))
     return {path or "": count for path, count in db.execute(query)}
 
 

@@ -1,14 +1,17 @@
 """Reads of the two trees: places, schools where they stand today or stood on a day, and drafts of clusters."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Select,
     Subquery,
+    any_,
     case,
     exists,
     false,
@@ -126,6 +129,26 @@ class Figures:
     clusters: int
     outside_band: int
     schools: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A block with the number of its open clusters."""
+
+    path: str
+    name: str
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFigures:
+    """Schools of a place, by whom they teach, and those without coordinates."""
+
+    schools: int
+    boys: int
+    girls: int
+    mixed: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +277,12 @@ def places(db: Session, scope: Scope, kind: PlaceKind | None = None) -> tuple[Pl
     return tuple(PlaceRow(*row) for row in db.execute(query))
 
 
+def named(db: Session, scope: Scope, place_ids: Collection[int]) -> tuple[PlaceRow, ...]:
+    """Those of some places that are open and inside the scope."""
+    query = _places().where(Place.id == any_(literal(list(place_ids), ARRAY(BigInteger))), Place.closed_on.is_(None))
+    return tuple(PlaceRow(*row) for row in db.execute(query.where(seen_places(scope))))
+
+
 def place(db: Session, scope: Scope, where: int | str) -> PlaceRow:
     """One place by its id or its address (T/B2.C07., A/KP.BANNU.); NotFound outside the scope."""
     query = _places().where(seen_places(scope))
@@ -378,9 +407,74 @@ def schools_on(db: Session, scope: Scope, where: PlaceRow | int | str, day: date
     return tuple(SchoolRow(*r) for r in db.execute(_schools().where(stood, seen_schools(scope)).order_by(School.code)))
 
 
-def clusters(db: Session, scope: Scope) -> tuple[ClusterRow, ...]:
-    """Open clusters inside the scope in the order of the tree, with the number of their schools inside the scope."""
-    rows = [ClusterRow(*row) for row in db.execute(_clusters(scope))]
+def held_places(db: Session, scope: Scope) -> tuple[PlaceRow, ...]:
+    """The open places that the scope itself names, in its order."""
+    held = [(each.tree, each.path) for each in scope.places]
+    query = _places().where(tuple_(Place.tree, Place.path).in_(held), Place.closed_on.is_(None), seen_places(scope))
+    found = {(row.tree.value, row.path): row for row in (PlaceRow(*row) for row in db.execute(query))}
+    return tuple(found[each] for each in dict.fromkeys(held) if each in found)
+
+
+def blocks(db: Session, scope: Scope) -> tuple[BlockRow, ...]:
+    """Blocks with open clusters inside the scope, in the order of the tree."""
+    circle, block = aliased(Place), aliased(Place)
+    query: Select[*tuple[Any, ...]] = (
+        select(block.path, block.name, func.count())
+        .select_from(Place)
+        .join(circle, circle.id == Place.parent_id)
+        .join(block, block.id == circle.parent_id)
+        .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
+        .group_by(block.path, block.name)
+    )
+    return tuple(sorted((BlockRow(*row) for row in db.execute(query)), key=lambda row: in_order(row.path)))
+
+
+def school_figures(db: Session, scope: Scope, path: str = "") -> SchoolFigures:
+    """How many schools of each kind a place of the training tree has inside the scope; "" is the whole scope."""
+    counts = (
+        func.count().filter(condition)
+        for condition in (
+            true(),
+            School.gender == SchoolGender.BOYS,
+            School.gender == SchoolGender.GIRLS,
+            School.gender == SchoolGender.MIXED,
+            School.lat.is_(None) | School.lon.is_(None),
+        )
+    )
+    query: Select[*tuple[Any, ...]] = select(*(each.label(f"n{place}") for place, each in enumerate(counts)))
+    return SchoolFigures(*db.execute(query.where(seen_schools(scope), _below(path))).one())
+
+
+def homeless(db: Session, scope: Scope) -> int:
+    """How many schools of the scope no cluster holds."""
+    asked = select(func.count()).select_from(School).where(School.training_path.is_(None), seen_schools(scope))
+    return db.scalar(asked) or 0
+
+
+def without_coordinates(db: Session, scope: Scope, path: str, limit: int) -> tuple[SchoolRow, ...]:
+    """The first schools of a place of the training tree that no map can show, by code."""
+    lost = School.lat.is_(None) | School.lon.is_(None)
+    query = _schools().where(lost, seen_schools(scope), _below(path)).order_by(School.code).limit(limit)
+    return tuple(SchoolRow(*row) for row in db.execute(query))
+
+
+def schools_at(db: Session, scope: Scope, paths: Collection[str]) -> tuple[SchoolRow, ...]:
+    """Schools inside the scope that stand in one of some clusters, by code."""
+    query = _schools().where(School.training_path.in_(paths), seen_schools(scope)).order_by(School.code)
+    return tuple(SchoolRow(*row) for row in db.execute(query))
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    return School.training_path.startswith(path, autoescape=True) if path else true()
+
+
+def clusters(db: Session, scope: Scope, path: str = "") -> tuple[ClusterRow, ...]:
+    """Open clusters inside the scope in the order of the tree, with the number of their schools inside the scope;
+    `path` narrows to a place of the training tree."""
+    query = _clusters(scope)
+    if path:
+        query = query.where(Place.path.startswith(path, autoescape=True))
+    rows = [ClusterRow(*row) for row in db.execute(query)]
     return tuple(sorted(rows, key=lambda row: in_order(row.path)))
 
 
@@ -403,7 +497,7 @@ def figures(db: Session, scope: Scope) -> Figures:
         .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
         .subquery()
     )
-    of_schools = select(func.count().label("schools")).where(seen_schools(scope)).subquery()
+    of_schools = select(func.count().label("schools")).select_from(School).where(seen_schools(scope)).subquery()
     return Figures(*db.execute(select(*of_clusters.c, *of_schools.c).join(of_schools, true())).one())
 
 

@@ -706,27 +706,30 @@ class Clash:
 def invited_twice(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Clash]:
     """Persons invited to more than one planned training session on a day in [first, last), a row for each day."""
     day = cast(func.timezone("Asia/Karachi", Meeting.starts_at), Date)
-    statement = (
+    twice = (
         select(
             day.label("day"),
-            Person.id,
-            Person.name,
+            Invitation.person_id.label("person_id"),
             func.array_agg(TrainingSession.id).label("ids"),
             func.array_agg(TrainingSession.code).label("codes"),
         )
         .select_from(Meeting)
         .join(TrainingSession, TrainingSession.id == Meeting.session_id)
         .join(Invitation, Invitation.session_id == TrainingSession.id)
-        .join(Person, Person.id == Invitation.person_id)
         .where(
             seen_by(scope),
             TrainingSession.state == SessionState.PLANNED,
             Meeting.starts_at >= first,
             Meeting.starts_at < last,
         )
-        .group_by(day, Person.id, Person.name)
+        .group_by(day, Invitation.person_id)
         .having(func.count() > 1)
-        .order_by(day, Person.name)
+        .subquery()
+    )
+    statement = (
+        select(twice.c.day, Person.id, Person.name, twice.c.ids, twice.c.codes)
+        .join(Person, Person.id == twice.c.person_id)
+        .order_by(twice.c.day, Person.name)
     )
     days: dict[date, tuple[list[str], set[tuple[int, str]]]] = {}
     for row in db.execute(statement):
@@ -822,14 +825,19 @@ def history(db: Session, scope: Scope, session_id: int) -> list[ChangeRow]:
     return [ChangeRow(*row) for row in db.execute(statement)]
 
 
-def last_and_next(db: Session, scope: Scope, at: datetime) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """For each place with training sessions: when the last one before and the next one after an instant begin."""
+def last_and_next(
+    db: Session, scope: Scope, at: datetime, place_ids: Collection[int] | None = None
+) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """For each place with training sessions, or each of some: when the last one before and the next one after an
+    instant begin."""
     starts = TrainingSession.starts_at
     statement = (
         select(TrainingSession.place_id, func.max(starts).filter(starts <= at), func.min(starts).filter(starts > at))
         .where(seen_by(scope), TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)))
         .group_by(TrainingSession.place_id)
     )
+    if place_ids is not None:
+        statement = statement.where(TrainingSession.place_id.in_(place_ids))
     return {place_id: (last, following) for place_id, last, following in db.execute(statement)}
 
 

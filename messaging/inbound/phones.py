@@ -130,7 +130,7 @@ def strangers(db: Session, scope: Scope, limit: int = 10) -> list[PhoneRow]:
     known = exists().where(PersonNumber.number == PhoneText.phone, PersonNumber.until.is_(None))
     statement = (
         select(PhoneText.phone, func.max(PhoneText.id).label("last"))
-        .where(~known)
+        .where(~PhoneText.incoming, ~known)
         .group_by(PhoneText.phone)
         .order_by(func.max(PhoneText.id).desc())
         .limit(limit)

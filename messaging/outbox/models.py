@@ -54,6 +54,7 @@ class Message(Base):
             "ix_message_open", "state", postgresql_where=text("state IN ('claimed', 'submitting', 'unknown', 'parked')")
         ),
         Index("ix_message_number", "number"),
+        Index("ix_message_send_after", "send_after"),
         Index(
             "ix_message_lost",
             "state_at",

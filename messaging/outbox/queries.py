@@ -68,6 +68,14 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
+class Failures:
+    """Texts planned for a period, and those of them that were lost."""
+
+    wanted: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the texts of one kind took; `dear_segments` are those in an alphabet of 70 characters a part."""
 
@@ -186,6 +194,12 @@ def funnel(db: Session, scope: Scope, first: datetime, last: datetime) -> Funnel
     return Funnel(*row)
 
 
+def failures(db: Session, scope: Scope, first: datetime, last: datetime) -> Failures:
+    """How many texts should go in [first, last), and how many of them surely failed."""
+    asked = _joined(select(func.count(), _count(FAILED)), scope).where(_planned_in(first, last))
+    return Failures(*db.execute(asked).one())
+
+
 def costs(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Cost]:
     """What texts that were handed over in [first, last) took, the dearest kind first."""
     # Another alphabet than the phones' own is what makes a text longer in bytes than in characters.
@@ -286,6 +300,9 @@ def copies(db: Session, scope: Scope, *, subject_kind: str | None = None, subjec
 
 
 def _joined(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """The messages of a scope; one that holds everything need not ask where each belongs."""
+    if scope.covers(None, None):
+        return statement.select_from(Message)
     about = and_(Subject.kind == Message.subject_kind, Subject.id == Message.subject_id)
     return statement.select_from(Message).join(Subject, about).where(seen_by(scope))
 

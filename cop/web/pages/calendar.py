@@ -1,6 +1,7 @@
 """The calendar: one month of training sessions, its load, its closed days and its clashes."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -8,10 +9,12 @@ from sqlalchemy.orm import Session
 from clusters.calendar.rules import CalendarRules, Closing, why_closed
 from clusters.kernel.clock import day_of, midnight, now, today
 from clusters.kernel.errors import Invalid
+from clusters.kernel.together import Together
 from clusters.modules.rules import Subject
 from clusters.people.rules import PLANNERS
+from clusters.scope import Scope
 from clusters.training import queries
-from clusters.training.queries import SessionRow
+from clusters.training.queries import Clash, SessionRow
 from clusters.training.rules import SessionState, Sitting
 from cop.settings import Settings
 from cop.web.edge import page
@@ -46,14 +49,16 @@ def calendar(
     first = _first_of(month, day or today(db))
     following = _following(first)
     begin, end = midnight(first), midnight(following)
-    found = queries.sessions_between(db, viewer.scope, begin - timedelta(days=31), end, subject=subject)
-    rows = [row for row in found if row.ends_at >= begin]
-    days = _days(db, viewer, settings.calendar, rows, first, following, day)
-    earliest, latest = queries.months_with_sessions(db, viewer.scope)
+    scope, together = viewer.scope, Together(db)
+    found = together.ask(lambda db: _with_sittings(db, scope, begin, end, subject))
+    months = together.ask(lambda db: queries.months_with_sessions(db, scope))
+    clashes = together.ask(lambda db: queries.invited_twice(db, scope, max(begin, now(db)), end))
+    (rows, longer), (earliest, latest) = found(), months()
+    days = _days(viewer, settings.calendar, rows, longer, first, following, day, now(db))
     return CalendarPage(
         month=first,
         days=days,
-        conflicts=_conflicts(db, viewer, settings.calendar, rows, begin, end),
+        conflicts=_conflicts(clashes(), viewer, settings.calendar, rows, max(begin, now(db))),
         previous=_following(first - timedelta(days=40)) if earliest and earliest < begin else None,
         next=following if latest and latest >= end else None,
         first_with_sessions=_nearest(earliest, latest, begin),
@@ -61,6 +66,15 @@ def calendar(
         may_plan=bool(viewer.scope.roles & {role.value for role in PLANNERS}),
         only=day,
     )
+
+
+def _with_sittings(
+    db: Session, scope: Scope, begin: datetime, end: datetime, subject: Subject | None
+) -> tuple[list[SessionRow], dict[int, list[Sitting]]]:
+    """Training sessions that meet in a period, with the days of those that have several."""
+    found = queries.sessions_between(db, scope, begin - timedelta(days=31), end, subject=subject)
+    rows = [row for row in found if row.ends_at >= begin]
+    return rows, queries.sittings(db, scope, [row.id for row in rows if row.days > 1])
 
 
 def shown_state(row: SessionRow, at: datetime) -> Shown:
@@ -77,16 +91,16 @@ def shown_state(row: SessionRow, at: datetime) -> Shown:
 
 
 def _days(
-    db: Session,
     viewer: Viewer,
     rules: CalendarRules,
     rows: list[SessionRow],
+    longer: Mapping[int, list[Sitting]],
     first: date,
     following: date,
     only: date | None,
+    at: datetime,
 ) -> tuple[Day, ...]:
     entries: dict[date, list[Entry]] = defaultdict(list)
-    longer = queries.sittings(db, viewer.scope, [row.id for row in rows if row.days > 1])
     for row in rows:
         for number, sitting in enumerate(longer.get(row.id, [Sitting(row.starts_at, row.ends_at)]), 1):
             entries[day_of(sitting.starts_at)].append(
@@ -98,7 +112,7 @@ def _days(
                     subject=row.subject,
                     level=row.level,
                     place=row.place,
-                    state=shown_state(row, now(db)),
+                    state=shown_state(row, at),
                     invited=row.invited,
                     yes=row.yes,
                     came=row.came,
@@ -130,13 +144,12 @@ def _closed(on: date, rules: CalendarRules, language: Language) -> tuple[ClosedW
 
 
 def _conflicts(
-    db: Session, viewer: Viewer, rules: CalendarRules, rows: list[SessionRow], begin: datetime, end: datetime
+    clashes: list[Clash], viewer: Viewer, rules: CalendarRules, rows: list[SessionRow], since: datetime
 ) -> tuple[Conflict, ...]:
     found = [
-        Conflict(ConflictKind.TEACHER_TWICE, clash.day, clash.name, clash.sessions, clash.people)
-        for clash in queries.invited_twice(db, viewer.scope, max(begin, now(db)), end)
+        Conflict(ConflictKind.TEACHER_TWICE, clash.day, clash.name, clash.sessions, clash.people) for clash in clashes
     ]
-    coming = [row for row in rows if row.state is SessionState.PLANNED and row.starts_at >= max(begin, now(db))]
+    coming = [row for row in rows if row.state is SessionState.PLANNED and row.starts_at >= since]
     closed: dict[date, list[tuple[int, str]]] = defaultdict(list)
     for row in coming:
         on = day_of(row.starts_at)

@@ -1,6 +1,6 @@
 """LTRCs: the map of the schools inside the scope, and the table with the same numbers."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of, now
 from clusters.kernel.errors import NotFound
+from clusters.kernel.together import Together
 from clusters.people import queries as people
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
 from clusters.structure import queries
-from clusters.structure.queries import ClusterRow, SchoolRow
+from clusters.structure.queries import BlockRow, ClusterRow, SchoolRow
 from clusters.structure.rules import SchoolGender, great_circle_km, within_band
 from clusters.training.queries import last_and_next
 from cop.web.edge import page
@@ -25,69 +26,76 @@ from cop.web.views.frame import Area
 
 NAMED = 20
 """Schools without coordinates that are named; the others are counted."""
-AT_ONCE = 150
-"""LTRCs on one page; a wider scope is shown block by block."""
+AT_ONCE, ON_A_PAGE = 40, 20
+"""LTRCs on one page; a wider scope is shown block by block, and a block so many at a time."""
 LOUDEST = 5
 """LTRCs whose longest way is marked on the map, and never more than a quarter of them."""
 
 
 @page(paths.CLUSTERS, here=Area.CLUSTERS)
-def clusters(db: Session, viewer: Viewer, block: str | None = None) -> ClustersPage:
-    """All LTRCs inside the viewer's scope; of a scope too wide for one page one block."""
-    scope, at = viewer.scope, now(db)
-    rows, schools = queries.clusters(db, scope), queries.schools(db, scope)
-    unplaced = sum(school.training_path is None for school in schools)
-    parts = _parts(rows, block) if len(rows) > AT_ONCE else ()
-    area = area_of(db, scope)
-    if (shown := next((part for part in parts if part.here), None)) is not None:
-        area, path = shown.name, f"{shown.key}."
-        rows = tuple(row for row in rows if row.path.startswith(path))
-        schools = tuple(school for school in schools if (school.training_path or "").startswith(path))
-    members = by_cluster(schools)
+def clusters(db: Session, viewer: Viewer, block: str | None = None, after: int = 0) -> ClustersPage:
+    """All LTRCs inside the viewer's scope; of a scope too wide for one page one block, a few at a time.
+
+    `after` is the id of the last LTRC seen.
+    """
+    scope, at, together = viewer.scope, now(db), Together(db)
+    held = together.ask(lambda db: queries.held_places(db, scope))
+    blocks = together.ask(lambda db: queries.blocks(db, scope))
+    wide = sum(each.clusters for each in blocks()) > AT_ONCE
+    parts = _parts(blocks(), block) if wide else ()
+    chosen = next((part for part in parts if part.here), None)
+    path = f"{chosen.key}." if chosen else ""
+    found = together.ask(lambda db: queries.clusters(db, scope, path))
+    counted = together.ask(lambda db: queries.school_figures(db, scope, path))
+    lost = together.ask(lambda db: queries.without_coordinates(db, scope, path, NAMED))
+    unplaced = together.ask(lambda db: queries.homeless(db, scope))
+    every, figures = found(), counted()
+    begin = next((place for place, row in enumerate(every, 1) if row.id == after), 0)
+    rows = every[begin : begin + ON_A_PAGE] if wide else every
+    addresses = [row.path for row in rows]
+    inside = together.ask(lambda db: queries.schools_at(db, scope, addresses))
+    teach = together.ask(lambda db: people.teachers_by_cluster(db, scope, addresses))
+    meet = together.ask(lambda db: last_and_next(db, scope, at, [row.id for row in rows]))
+    members, teachers, around = by_cluster(inside()), teach(), meet()
     ways = {row.id: longest_way(row, members[row.path]) for row in rows}
-    teachers = people.teachers_by_cluster(db, scope)
-    around = last_and_next(db, scope, at)
-    named = {row.path: row.name for row in rows}
-    lost = [school for school in schools if school.spot is None]
-    genders = Counter(school.gender for school in schools)
+    named = {row.path: row.name for row in every}
+    rest = len(every) - begin - len(rows)
     return ClustersPage(
-        area=area,
+        area=chosen.name if chosen else ", ".join(place.name for place in held()),
         as_of=at,
         rows=tuple(_row(viewer, row, ways[row.id], teachers, *around.get(row.id, (None, None))) for row in rows),
         map_clusters=_on_the_map(rows, members, ways),
-        schools=len(schools),
-        boys=genders[SchoolGender.BOYS],
-        girls=genders[SchoolGender.GIRLS],
-        mixed=genders[SchoolGender.MIXED],
+        schools=figures.schools,
+        boys=figures.boys,
+        girls=figures.girls,
+        mixed=figures.mixed,
         without_coordinates=tuple(
-            SchoolRef(school.name, school.code, named.get(school.training_path or "")) for school in lost[:NAMED]
+            SchoolRef(school.name, school.code, named.get(school.training_path or "")) for school in lost()
         ),
-        without_coordinates_total=len(lost),
-        unplaced=unplaced,
+        without_coordinates_total=figures.lost,
+        unplaced=unplaced(),
         may_plan=may_plan(scope),
         parts=parts,
+        total=len(every),
+        outside_total=sum(not within_band(row.schools) for row in every),
+        more=paths.clusters(chosen.key, after=rows[-1].id) if chosen and rest > 0 else None,
     )
 
 
-def _parts(rows: Sequence[ClusterRow], chosen: str | None) -> tuple[Part, ...]:
-    """The blocks of these LTRCs; the first one is shown unless another is chosen."""
-    blocks = {row.path.partition(".")[0]: row.block for row in rows}
-    here = chosen or next(iter(blocks))
-    if here not in blocks:
+def _parts(blocks: Sequence[BlockRow], chosen: str | None) -> tuple[Part, ...]:
+    """The blocks; the first one is shown unless another is chosen."""
+    keys = [block.path.removesuffix(".") for block in blocks]
+    here = chosen or keys[0]
+    if here not in keys:
         raise NotFound("place_not_found", place=chosen)
-    return tuple(Part(key, name, paths.clusters(key), key == here) for key, name in blocks.items())
+    return tuple(
+        Part(key, block.name, paths.clusters(key), key == here) for key, block in zip(keys, blocks, strict=True)
+    )
 
 
 def may_plan(scope: Scope) -> bool:
     """Does she hold a post that plans?"""
     return bool(scope.roles & {role.value for role in PLANNERS})
-
-
-def area_of(db: Session, scope: Scope) -> str:
-    """The places that she holds, by name."""
-    known = {place.address: place.name for place in queries.places(db, scope)}
-    addresses = dict.fromkeys(map(str, scope.places))
-    return ", ".join(known[address] for address in addresses if address in known)
 
 
 def by_cluster(schools: Iterable[SchoolRow]) -> defaultdict[str, list[SchoolRow]]:

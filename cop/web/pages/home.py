@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import CalendarRules, Closing, why_closed
 from clusters.kernel.clock import day_of, midnight, now, today
+from clusters.kernel.together import Together
 from clusters.modules.rules import Subject
 from clusters.people.rules import PLANNERS
+from clusters.progress import queries as progress
 from clusters.scope import Held, Scope
 from clusters.structure import queries as structure
-from clusters.structure.rules import CLUSTER_BAND
+from clusters.structure.rules import PlaceKind
 from clusters.training import queries
-from clusters.training.queries import SessionRow
+from clusters.training.queries import Clash, SessionRow, Untold
 from clusters.training.rules import SessionState, report_window
 from cop.settings import Settings
 from cop.web.edge import page
@@ -24,7 +27,9 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.home import NEEDS_SHOWN, HomePage, NextSession, SubjectReach
 from messaging.inbound import queries as inbound
+from messaging.inbound.queries import Waiting
 from messaging.outbox import queries as outbox
+from messaging.outbox.queries import Failures
 
 WEEK = timedelta(days=7)
 QUIET = timedelta(weeks=9)
@@ -39,14 +44,15 @@ SCHOOL_YEAR_BEGINS = 4
 def home(db: Session, viewer: Viewer, settings: Settings) -> HomePage:
     """What needs this viewer, most pressing first."""
     at, scope = now(db), viewer.scope
-    rows = queries.sessions_between(db, scope, at - 2 * WEEK, at + 5 * WEEK)
+    together = Together(db)
+    sessions = together.ask(lambda db: queries.sessions_between(db, scope, at - 2 * WEEK, at + 5 * WEEK))
+    reached = together.ask(lambda db: _reached(db, scope))
+    texts = together.ask(lambda db: _of_texts(db, viewer, at))
+    plans = together.ask(lambda db: _of_plans(db, viewer, at))
+    rows, (reach, teachers) = sessions(), reached()
     coming = [row for row in rows if row.state is SessionState.PLANNED and row.ends_at > at]
     since = school_year(today(db))
-    reach = queries.reached(db, scope, midnight(since))
-    teachers = queries.learners(db, scope, today(db))
-    needs = [*_of_sessions(rows, at), *_of_days(coming, settings.calendar), *_of_texts(db, viewer, at)]
-    if viewer.scope.roles & {role.value for role in PLANNERS}:
-        needs += _of_plans(db, viewer, at)
+    needs = [*_of_sessions(rows, at), *_of_days(coming, settings.calendar), *texts(), *plans()]
     needs += _of_progress(rows, reach, teachers, at)
     needs.sort(key=lambda need: PRESSING[need.urgency])
     return HomePage(
@@ -66,6 +72,15 @@ def home(db: Session, viewer: Viewer, settings: Settings) -> HomePage:
 def school_year(on: date) -> date:
     """The first day of the school year of a day."""
     return date(on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1, SCHOOL_YEAR_BEGINS, 1)
+
+
+def _reached(db: Session, scope: Scope) -> tuple[dict[Subject, int], int]:
+    """Teachers reached this school year by each subject, as last counted, and how many there are."""
+    since = school_year(today(db))
+    counted, as_of = progress.reach(db, scope, since.year)
+    if as_of is None:
+        return queries.reached(db, scope, midnight(since)), queries.learners(db, scope, today(db))
+    return {subject: each.trained for subject, each in counted.items()}, max(each.people for each in counted.values())
 
 
 def _same_month(one: datetime, other: datetime) -> bool:
@@ -111,46 +126,67 @@ def _of_days(coming: list[SessionRow], rules: CalendarRules) -> Iterator[views.N
         yield views.OnHoliday(len(rows), _invited(rows), name, first, paths.calendar(first))
 
 
-def _of_texts(db: Session, viewer: Viewer, at: datetime) -> Iterator[views.Need]:
-    waiting = inbound.waiting(db, viewer.scope, at - WEEK)
+def _of_texts(db: Session, viewer: Viewer, at: datetime) -> list[views.Need]:
+    scope, together = viewer.scope, Together(db)
+    inbox = together.ask(lambda db: inbound.waiting(db, scope, at - WEEK))
+    went = together.ask(lambda db: outbox.failures(db, scope, at - WEEK, at))
+    by_hand = together.ask(lambda db: queries.untold(db, scope, at, at + WEEK))
+    twice = together.ask(lambda db: queries.invited_twice(db, scope, at, at + 5 * WEEK))
+    return list(_needs_of_texts(inbox(), went(), by_hand(), twice(), at))
+
+
+def _needs_of_texts(
+    waiting: Waiting, went: Failures, untold: Untold, clashes: list[Clash], at: datetime
+) -> Iterator[views.Need]:
     if waiting.texts and waiting.oldest_at is not None:
         minutes = int((at - waiting.oldest_at).total_seconds() // 60)
         yield views.TextsWaiting(waiting.texts, waiting.received, minutes)
-    funnel = outbox.funnel(db, viewer.scope, at - WEEK, at)
-    if funnel.failed:
-        yield views.TextsFailed(funnel.failed, funnel.wanted, 0)
-    untold = queries.untold(db, viewer.scope, at, at + WEEK)
+    if went.failed:
+        yield views.TextsFailed(went.failed, went.wanted, 0)
     if untold.people and untold.first_session_id is not None:
         yield views.TellByHand(untold.people, untold.sessions, paths.session(untold.first_session_id))
-    clashes = queries.invited_twice(db, viewer.scope, at, at + 5 * WEEK)
     if clashes:
         yield views.Clashes(len(clashes), clashes[0].day, paths.calendar(clashes[0].day))
 
 
-def _of_plans(db: Session, viewer: Viewer, at: datetime) -> Iterator[views.Need]:
-    draft = next((row for row in draft_rows(db, viewer) if row.accepted_from is None), None)
+def _of_plans(db: Session, viewer: Viewer, at: datetime) -> list[views.Need]:
+    """What only who plans can mend."""
+    if not viewer.scope.roles & {role.value for role in PLANNERS}:
+        return []
+    together = Together(db)
+    drafts = together.ask(lambda db: draft_rows(db, viewer))
+    figures = together.ask(lambda db: structure.figures(db, viewer.scope))
+    quiet = together.ask(lambda db: _quiet(db, viewer, at))
+    needs: list[views.Need] = []
+    draft, stands = next((row for row in drafts() if row.accepted_from is None), None), figures()
     if draft is not None:
-        yield views.DraftWaits(draft.name, draft.made_at, paths.planner(draft.kind, draft.draft_id))
-    clusters = structure.clusters(db, viewer.scope)
-    if not clusters:
-        schools = structure.schools(db, viewer.scope)
-        if schools:
-            yield views.NoClusters(len(schools))
-        return
-    outside = [cluster for cluster in clusters if cluster.schools not in CLUSTER_BAND]
-    if outside:
-        yield views.OutsideBand(len(outside), len(clusters))
+        needs.append(views.DraftWaits(draft.name, draft.made_at, paths.planner(draft.kind, draft.draft_id)))
+    if not stands.clusters and stands.schools:
+        needs.append(views.NoClusters(stands.schools))
+    if stands.outside_band:
+        needs.append(views.OutsideBand(stands.outside_band, stands.clusters))
+    return needs + quiet()
+
+
+def _quiet(db: Session, viewer: Viewer, at: datetime) -> list[views.Need]:
+    """The open clusters with the longest silence and nothing ahead."""
     met = queries.last_and_next(db, viewer.scope, at)
-    quiet = [
-        (at - last, cluster)
-        for cluster in clusters
-        for last, following in [met.get(cluster.id, (None, None))]
-        if following is None and last is not None and at - last > QUIET
+    silences = {
+        place: at - last for place, (last, coming) in met.items() if coming is None and last and at - last > QUIET
+    }
+    open_ones = [row for row in structure.named(db, viewer.scope, list(silences)) if row.kind is PlaceKind.CLUSTER]
+    longest = sorted(open_ones, key=lambda row: silences[row.id], reverse=True)[:QUIET_SHOWN]
+    together = Together(db)
+    teachers = [together.ask(partial(_teachers, viewer=viewer, path=row.path)) for row in longest]
+    return [
+        views.QuietCluster(row.name, silences[row.id].days // 7, count(), paths.cluster(row.id))
+        for row, count in zip(longest, teachers, strict=True)
     ]
-    for silence, cluster in sorted(quiet, key=lambda pair: pair[0], reverse=True)[:QUIET_SHOWN]:
-        inside = Scope(viewer.person_id, (Held("T", cluster.path, "viewer"),))
-        teachers = queries.learners(db, inside, day_of(at))
-        yield views.QuietCluster(cluster.name, silence.days // 7, teachers, paths.cluster(cluster.id))
+
+
+def _teachers(db: Session, viewer: Viewer, path: str) -> int:
+    inside = Scope(viewer.person_id, (Held("T", path, "viewer"),))
+    return queries.learners(db, inside, today(db))
 
 
 def _of_progress(

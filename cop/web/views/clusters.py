@@ -62,3 +62,8 @@ class ClustersPage:
     may_plan: bool = False
     parts: tuple[Part, ...] = ()
     """The blocks of a scope too wide for one page; all figures but `unplaced` are those of the one that is shown."""
+    total: int | None = None
+    """LTRCs in all, where the rows are only some of them; so many of them are outside the band."""
+    outside_total: int | None = None
+    more: str | None = None
+    """Where the next rows are."""

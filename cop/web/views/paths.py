@@ -107,9 +107,10 @@ def inbox_card(card_id: str | int) -> str:
     return f"{INBOX}/{_part(card_id)}"
 
 
-def clusters(block: str = "") -> str:
-    """The map of LTRCs, of one block such as B2 if given."""
-    return f"{CLUSTERS}?block={_part(block)}" if block else CLUSTERS
+def clusters(block: str = "", *, after: int | None = None) -> str:
+    """The map of LTRCs, of one block such as B2 if given, behind the LTRC with an id."""
+    behind = f"&after={after}" if after is not None else ""
+    return f"{CLUSTERS}?block={_part(block)}{behind}" if block else CLUSTERS
 
 
 def cluster(cluster_id: str | int) -> str:

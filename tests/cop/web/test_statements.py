@@ -40,12 +40,12 @@ MAIN = 5
 EDGE = 2
 """Opening the unit; who asks, with what she may see and how many texts wait there."""
 LIMITS = {
-    "/": 15,
-    "/sessions": 6,
+    "/": MAIN,
+    "/sessions": MAIN,
     "/sessions/{session_id}": MAIN,
     "/sessions/{session_id}/sheet": 6,
     "/cascade": MAIN,
-    "/clusters": 7,
+    "/clusters": MAIN,
     "/clusters/{cluster_id}": MAIN,
     "/planner": MAIN,
     "/planner/clusters": MAIN,
