@@ -53,8 +53,9 @@ lock: ## write both locks anew: hashes, no addresses
 bench: setup-dev ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m tests.benchmarks.run
 
-soak: setup-dev ## the fault tests alone: workers that are killed, stopped and raced
+soak: setup-dev ## the fault tests alone: workers that are killed, stopped and raced; then 64 people at once for a minute
 	$(BIN)/pytest -m rig -n 0
+	$(BIN)/python -m tests.benchmarks.crowd
 
 wheelhouse: ## collect cop and all it needs in dist/wheelhouse, for a machine without internet
 	sh deploy/wheelhouse.sh dist/wheelhouse

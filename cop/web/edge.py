@@ -41,10 +41,12 @@ from cop.web.security import (
     comes_from_us,
     cookie,
     cookie_name,
+    fingerprint,
     form_token,
     token_fits,
 )
 from cop.web.templating import render
+from cop.web.turns import Turns
 from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
 from cop.web.uploads import MULTIPART, Upload, Uploads, read_parts, taken_in
 from cop.web.viewers import Viewer, chosen, find_viewer, first_language
@@ -86,6 +88,8 @@ class Door:
     """What people can text, for readings that a person applies."""
     uploads: Uploads = field(default_factory=Uploads)
     """Who sends a file at this moment."""
+
+    turns: Turns = field(default_factory=Turns)
 
     def instant(self) -> datetime:
         """Now, whatever the rehearsal clock says: moving that one signs nobody out."""
@@ -165,7 +169,7 @@ def page(path: str, *, here: Area | None = None, open: bool = False) -> Callable
         plan = Plan.of(handler, here, open)
 
         async def show(request: Ask) -> Response[bytes]:
-            return await sync_to_thread(_Visit(request, plan).read)
+            return await _in_turn(request, plan, _Visit(request, plan).read)
 
         return get(_paths(path, open), include_in_schema=False, opt={"open": open})(show)
 
@@ -184,7 +188,7 @@ def act(path: str, *, here: Area | None = None, open: bool = False) -> Callable[
         plan = Plan.of(handler, here, open)
 
         async def do(request: Ask, body: RawBody) -> Response[bytes]:
-            return await sync_to_thread(_Visit(request, plan).write, body)
+            return await _in_turn(request, plan, partial(_Visit(request, plan).write, body))
 
         return post(
             _typed(path),
@@ -219,6 +223,14 @@ def take(path: str, *, here: Area | None = None) -> Callable[[Handler], HTTPRout
         return post(_typed(path), include_in_schema=False, request_max_body_size=UPLOAD_LIMIT, opt={"open": False})(do)
 
     return wrap
+
+
+async def _in_turn(request: Ask, plan: Plan, work: Callable[[], Response[bytes]]) -> Response[bytes]:
+    """Do the work in a thread when it is her turn; at the door nobody is known, so nobody waits."""
+    door: Door = request.app.state.door
+    session_id = "" if plan.open else request.cookies.get(cookie_name(door.settings), "")
+    async with door.turns.turn(fingerprint(session_id) if session_id else ""):
+        return await sync_to_thread(work)
 
 
 def failed(request: Ask, error: Exception) -> Response[bytes]:
@@ -366,6 +378,7 @@ class _Visit:
             )
             return
         self.binding = self.viewer.session_hash
+        door.turns.know(self.binding, self.viewer.login_id)
         db.info["actor"] = Actor("web", self.viewer.person_id)
         if self.plan.here is not None and self.plan.here not in AREAS[self.viewer.role]:
             raise NotFound("page")
@@ -479,7 +492,7 @@ def _error(
     shown = error_page(error, found, asked.path, frame.language, reference)
     headers = {"Retry-After": "60"} if found.status in (429, 503) else {}
     if isinstance(error, HTTPException) and error.headers:
-        headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+        headers |= {name: value for name, value in error.headers.items() if name.lower() in ("allow", "retry-after")}
     _log(door, asked, found.status, began, place=found.place, code=found.code)
     if asked.twin:
         return packed(asked.headers, as_json({"error": shown}), JSON, found.status, headers)

@@ -124,11 +124,16 @@ def test_sixty_four_people_at_once_are_served_by_ten_connections(running: Runnin
     assert running.held == 0
 
 
-def test_one_person_with_many_pages_open_waits_for_none_of_them(running: Running) -> None:
+def test_one_person_with_many_pages_open_holds_two_connections_and_each_page_comes_or_says_to_wait(
+    running: Running,
+) -> None:
     person = running.sign_in()
+    assert running.ask("/account", person) == 200
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         statuses = list(crowd.map(lambda _: running.ask("/account", person), range(AT_ONCE), timeout=PATIENCE))
-    assert statuses == [200] * AT_ONCE
+    assert set(statuses) <= {200, 429}
+    assert statuses.count(200) >= 2
+    assert running.most <= 2
 
 
 def test_a_form_sent_many_times_at_once_has_one_effect(running: Running) -> None:
