@@ -2,15 +2,15 @@
 
 While it is applied: old code reads as before; texts are not written for as long as the indexes are built.
 
-Revision ID: 20261206_1300
-Revises: 20261206_1200
+Revision ID: 20261206_1500
+Revises: 20261206_1300
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261206_1300"
-down_revision = "20261206_1200"
+revision = "20261206_1500"
+down_revision = "20261206_1300"
 branch_labels = None
 depends_on = None
 
