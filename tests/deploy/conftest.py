@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,23 +45,31 @@ class Machine:
 
 
 @pytest.fixture(scope="session")
-def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workshop() -> Iterator[Path]:
+    """A folder for large things: pytest's own one is cleared by other runs on this machine."""
+    folder = Path(tempfile.mkdtemp(prefix="cop-debian-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(workshop: Path) -> Path:
     """The folder that is carried to a machine without internet."""
-    folder = tmp_path_factory.mktemp("wheels") / "wheelhouse"
+    folder = workshop / "wheelhouse"
     done = subprocess.run(["sh", "deploy/wheelhouse.sh", folder], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return folder
 
 
 @pytest.fixture(scope="session")
-def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(request: pytest.FixtureRequest, workshop: Path) -> Iterator[Machine]:
     """A bare Debian, booted, with systemd and nothing of ours."""
     if not request.config.getoption("--bare-debian"):
         pytest.skip("asked for by --bare-debian: it takes minutes, and root")
     missing = [tool for tool in NEEDED if not shutil.which(tool)]
     if os.geteuid() or missing:
         pytest.skip(f"needs root and {', '.join(missing) or 'nothing else'}")
-    root = tmp_path_factory.mktemp("debian") / "root"
+    root = workshop / "root"
     bare = "systemd,systemd-sysv,dbus,ca-certificates,curl"
     subprocess.run(
         ["debootstrap", "--variant=minbase", f"--include={bare}", RELEASE, root], check=True, capture_output=True
