@@ -23,7 +23,8 @@ from cop.house import House
 from cop.reactions import REACTIONS
 from cop.settings import Settings
 from cop.web import web_sessions
-from cop.web.security import cookie_name, fingerprint, form_token
+from cop.web.fingerprints import fingerprint
+from cop.web.security import cookie_name, form_token
 from cop.web.signing_in import add_login
 from cop.web.viewers import POST_OF
 from cop.web.views.frame import Role

@@ -29,22 +29,14 @@ from cop.decided import Decided
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
+from cop.web.fingerprints import fingerprint
 from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
 from cop.web.meters import Meters
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
-from cop.web.security import (
-    BODY_LIMIT,
-    UPLOAD_LIMIT,
-    comes_from_us,
-    cookie,
-    cookie_name,
-    fingerprint,
-    form_token,
-    token_fits,
-)
+from cop.web.security import BODY_LIMIT, UPLOAD_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
 from cop.web.templating import render
 from cop.web.turns import Turns
 from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json

@@ -99,21 +99,6 @@ def _own_origin(settings: Settings, host: str) -> str:
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.address.lower()))
 
 
-def new_secret() -> str:
-    """256 random bits, for the id of a web session or a one-time link."""
-    return secrets.token_urlsafe(32)
-
-
-def fingerprint(value: str) -> str:
-    """What is stored of a random secret."""
-    return hashlib.sha256(value.encode()).hexdigest()
-
-
-def tag(secret: bytes, kind: str, value: str) -> str:
-    """A keyed name for something that must not be stored itself, such as an address."""
-    return hmac.new(secret, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-
-
 def form_token(secret: bytes, binding: str) -> str:
     """The token of forms shown to one web session; masked anew each time, so that compression tells nothing of it."""
     true = _true_token(secret, binding)

@@ -16,8 +16,8 @@ from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
 from clusters.people.models import Person
 from clusters.people.queries import scope_of
 from cop.web import passwords, web_sessions
+from cop.web.fingerprints import fingerprint, new_secret, tag
 from cop.web.models import FailedSignIn, Login, SignInLink
-from cop.web.security import fingerprint, new_secret, tag
 from cop.web.viewers import first_language, web_role
 
 FAILURES, FAILURES_IN_ALL = 10, 1000

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from cop.web.fingerprints import fingerprint
 from cop.web.models import TakenForm
-from cop.web.security import fingerprint
 
 REMEMBERED = timedelta(days=2)
 """How long a resend is known as one."""

@@ -14,9 +14,9 @@ from clusters.people.queries import held_by, scope_from
 from clusters.people.rules import PostRole
 from clusters.scope import Scope, lies_within
 from clusters.structure.models import Programme
+from cop.web.fingerprints import fingerprint
 from cop.web.i18n import Language, Speech, languages, speech
 from cop.web.models import Login, WebSession
-from cop.web.security import fingerprint
 from cop.web.views.frame import Role
 from cop.web.web_sessions import IDLE, SEEN_EVERY
 from messaging.inbound.models import Parked

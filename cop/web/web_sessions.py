@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
+from cop.web.fingerprints import fingerprint, new_secret
 from cop.web.models import WebSession
-from cop.web.security import fingerprint, new_secret
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(minutes=30)

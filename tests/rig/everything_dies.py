@@ -34,7 +34,8 @@ from cop.jobs import JOBS
 from cop.logbook import open_logbook
 from cop.settings import Settings
 from cop.web import web_sessions
-from cop.web.security import cookie_name, fingerprint, form_token
+from cop.web.fingerprints import fingerprint
+from cop.web.security import cookie_name, form_token
 from cop.web.signing_in import add_login
 from cop.web.views import paths
 from messaging.channels.rehearsal import written

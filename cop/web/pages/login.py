@@ -10,10 +10,11 @@ from clusters.kernel.clock import now
 from cop.web import web_sessions
 from cop.web.answers import Answer, Done, Shown, local
 from cop.web.edge import Asked, Door, act, page
+from cop.web.fingerprints import fingerprint
 from cop.web.forms import Nothing
 from cop.web.i18n import Language
 from cop.web.models import Login
-from cop.web.security import cookie, cookie_name, fingerprint
+from cop.web.security import cookie, cookie_name
 from cop.web.signing_in import Locked, holder, sign_in, use_link
 from cop.web.taken import forget_old
 from cop.web.viewers import Viewer, chosen

@@ -15,6 +15,7 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.session import Meeting
 from cop.web.views.sheet import SheetPage, SheetRow
+from messaging.reminders.queries import by_hand
 
 SPARE_ROWS = 4
 
@@ -24,6 +25,7 @@ def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> S
     """One A4 page that answers: which number do I send, and where to."""
     row = queries.training_session(db, viewer.scope, session_id)
     sittings = queries.sittings(db, viewer.scope, [session_id])[session_id]
+    alone = {each.person_id for each in by_hand(db, viewer.scope, session_id)}
     tail = f"COP1:S{row.code}:{row.revision}"
     return SheetPage(
         session_id=row.id,
@@ -39,7 +41,7 @@ def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> S
                 each.row,
                 each.name,
                 each.school,
-                by_hand=not each.has_phone,
+                by_hand=each.person_id in alone,
                 excused=each.excused,
                 walk_in=each.seat is Seat.WALK_IN,
             )

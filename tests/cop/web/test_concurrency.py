@@ -24,8 +24,9 @@ from cop.settings import Settings
 from cop.web import web_sessions
 from cop.web.answers import Done
 from cop.web.edge import act
+from cop.web.fingerprints import fingerprint
 from cop.web.models import FailedSignIn, Login
-from cop.web.security import fingerprint, form_token
+from cop.web.security import form_token
 from cop.web.signing_in import FAILURES, add_login
 from tests import build
 from tests.browsing import place_at

@@ -43,7 +43,7 @@ LIMITS = {
     "/": MAIN,
     "/sessions": MAIN,
     "/sessions/{session_id}": MAIN,
-    "/sessions/{session_id}/sheet": 6,
+    "/sessions/{session_id}/sheet": 7,
     "/sessions/{session_id}/attendance": 8,
     "/sessions/{session_id}/list": 8,
     "/sessions/{session_id}/make-up": 17,
