@@ -100,3 +100,19 @@ def bare_latin(page: Tag) -> set[str]:
 def _keeps_apart(tag: Tag) -> bool:
     foreign = tag.name != "html" and ("lang" in tag.attrs or tag.attrs.get("dir") == "ltr")
     return tag.name in _APART or foreign or tag.attrs.get("aria-hidden") == "true"
+
+
+_FIGURES = re.compile(r"\b03\d\d-(?:\d{7}|…\d{3})\b|\+92\d{10}|\b\d\d:\d\d\b|\d %|\d\u00a0%")
+_NOT_SHOWN = {"title", "option", "textarea"}
+
+
+def bare_figures(page: Tag) -> set[str]:
+    """Texts with a phone number, a time or a percentage that nothing keeps left to right."""
+    found = set()
+    for tag in page.every("#text"):
+        if _FIGURES.search(tag.text) and not any(
+            above.name in ("bdi", "code", "pre", *_NOT_SHOWN) or (above.name != "html" and "lang" in above.attrs)
+            for above in tag.all_above()
+        ):
+            found.add(tag.text.strip())
+    return found
