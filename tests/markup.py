@@ -80,7 +80,7 @@ def read(html: str) -> Tag:
 
 
 ALSO_IN_URDU = {
-    "LTRC", "EMIS", "ASDEO", "SDEO", "DDO", "PST", "CT", "SST", "cop", "KB", "MB", "GB", "ms", "XLSX", "ODS", "CSV",
+    "LTRC", "SMS", "EMIS", "ASDEO", "SDEO", "DDO", "PST", "CT", "SST", "cop", "KB", "MB", "GB", "ms", "XLSX", "ODS", "CSV",
     "PDF", "QR", "Excel", "xlsx", "PostgreSQL", "Windows",
 }  # fmt: skip
 """What Urdu writes in Latin letters too."""
