@@ -80,8 +80,8 @@ def read(html: str) -> Tag:
 
 
 ALSO_IN_URDU = {
-    "LTRC", "SMS", "EMIS", "ASDEO", "SDEO", "DDO", "PST", "CT", "SST", "cop", "KB", "MB", "GB", "ms", "XLSX", "ODS", "CSV",
-    "PDF", "QR", "Excel", "xlsx", "PostgreSQL", "Windows",
+    "LTRC", "SMS", "EMIS", "ASDEO", "SDEO", "DDO", "PST", "CT", "SST", "cop", "KB", "MB", "GB", "ms", "XLSX", "ODS",
+    "CSV", "PDF", "QR", "Excel", "xlsx", "PostgreSQL", "Windows",
 }  # fmt: skip
 """What Urdu writes in Latin letters too."""
 _APART = {"bdi", "code", "title", "option", "textarea", "pre", "svg"}

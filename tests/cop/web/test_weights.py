@@ -49,7 +49,7 @@ LIMITS_KB = {
     "/clusters/{cluster_id}": 8, "/planner": 10, "/planner/clusters": 10, "/planner/clusters/{draft_id}": 10,
     "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
-    "/phones": 5, "/phones/{number}": 5,
+    "/phones": 5, "/phones/{number}": 5, "/settings": 6,
 }  # fmt: skip
 """What a page may weigh as it travels, gzip level 6, in thousands of bytes. A page without a line here fails."""
 NO_PAGES = {
