@@ -33,6 +33,7 @@ from cop.web.fingerprints import fingerprint
 from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
+from cop.web.kept import Kept
 from cop.web.meters import Meters
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
@@ -82,6 +83,7 @@ class Door:
     """Who sends a file at this moment."""
 
     turns: Turns = field(default_factory=Turns)
+    kept: Kept = field(default_factory=Kept)
 
     def instant(self) -> datetime:
         """Now, whatever the rehearsal clock says: moving that one signs nobody out."""

@@ -19,7 +19,7 @@ from clusters.training import queries
 from clusters.training.queries import Clash, SessionRow, Untold
 from clusters.training.rules import SessionState, report_window
 from cop.settings import Settings
-from cop.web.edge import page
+from cop.web.edge import Door, page
 from cop.web.pages.rounds import draft_rows
 from cop.web.viewers import Viewer
 from cop.web.views import home as views
@@ -35,14 +35,29 @@ WEEK = timedelta(days=7)
 QUIET = timedelta(weeks=9)
 """A cluster without a training session for this long is named."""
 QUIET_SHOWN = 2
+WIDE = 5000
+"""Teachers from which on the page is worked out once a minute."""
 PRESSING = {urgency: place for place, urgency in enumerate(views.Urgency)}
 SCHOOL_YEAR_BEGINS = 4
 """In April."""
 
 
 @page(paths.HOME, here=Area.HOME)
-def home(db: Session, viewer: Viewer, settings: Settings) -> HomePage:
-    """What needs this viewer, most pressing first."""
+def home(db: Session, viewer: Viewer, settings: Settings, door: Door) -> HomePage:
+    """What needs this viewer, most pressing first; of a wide programme as of the last minute, the same for all of a
+    role."""
+    if not viewer.scope.covers(None, None):
+        return _home(db, viewer, settings)
+    key = ("home", viewer.role, viewer.language, viewer.scope.places)
+    page: HomePage = door.kept.get(key, now(db), lambda: _home(db, viewer, settings), _wide)
+    return page
+
+
+def _wide(page: HomePage) -> bool:
+    return page.teachers > WIDE
+
+
+def _home(db: Session, viewer: Viewer, settings: Settings) -> HomePage:
     at, scope = now(db), viewer.scope
     together = Together(db)
     sessions = together.ask(lambda db: queries.sessions_between(db, scope, at - 2 * WEEK, at + 5 * WEEK))
