@@ -90,6 +90,17 @@ def succeed(
     return _seated(planned, standing, clusters, _heirs(to_circles), _heirs(to_blocks), _Fresh(used_paths), closing)
 
 
+def moved_by(planned: Iterable[Planned], standing: Iterable[Standing], found: Succession) -> frozenset[int]:
+    """The schools of the plan that leave the cluster they stand in."""
+    home = {school: cluster.id for cluster in standing for school in cluster.schools}
+    return frozenset(
+        school
+        for plan in planned
+        for school in plan.schools
+        if school in home and home[school] != found.clusters[plan.key].place_id
+    )
+
+
 def _clusters_that_go_on(planned: Sequence[Planned], replanned: Sequence[Standing]) -> dict[ClusterKey, int]:
     hosted = {cluster.host: cluster.id for cluster in replanned if cluster.host is not None}
     kept = {plan.key: hosted[plan.host] for plan in planned if plan.host in hosted}

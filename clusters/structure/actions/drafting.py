@@ -1,5 +1,6 @@
 """Keeps a plan of clusters as a draft that nobody else sees, or throws it away."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,11 @@ from clusters.kernel.bulk import add
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed
 from clusters.scope import Scope
-from clusters.structure.models import ClusterDraft, ClusterDraftRow, School
+from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, School
 from clusters.structure.proposal import Formation
-from clusters.structure.queries import ACCEPTED, DISCARDED, MAY_PLAN, WAITING, draft, seen_schools
+from clusters.structure.queries import ACCEPTED, DISCARDED, MAY_PLAN, WAITING, draft, seen_schools, standing
+from clusters.structure.rules import Tree
+from clusters.structure.succession import ClusterKey, Planned, moved_by, succeed
 
 
 def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules: Mapping[str, Any]) -> int:
@@ -42,7 +45,7 @@ def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules
         author_id=scope.person_id,
         made_at=now(db),
         rules={**rules, "exempt": sorted(formation.exempt)},
-        summary=formation.document(),
+        summary={**formation.document(), "schools_moved": _moved(db, scope, formation, known)},
     )
     db.add(kept)
     db.flush()
@@ -66,6 +69,20 @@ def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules
     )
     record(db, "drafted", "cluster_draft", kept.id, new={"schools": len(codes), "clusters": len(formation.clusters)})
     return kept.id
+
+
+def _moved(db: Session, scope: Scope, formation: Formation, known: Mapping[str, tuple[int, bool]]) -> int:
+    """How many schools would leave the LTRC they stand in today; 0 where none stands."""
+    members: defaultdict[ClusterKey, set[int]] = defaultdict(set)
+    hosts: dict[ClusterKey, int] = {}
+    for cluster in formation.clusters:
+        key = cluster.block, cluster.circle, cluster.number
+        members[key] = {known[member.code][0] for member in cluster.members}
+        hosts[key] = known[cluster.host][0]
+    planned = [Planned(key, hosts[key], frozenset(schools)) for key, schools in sorted(members.items())]
+    stand = standing(db, scope)
+    used = db.scalars(select(Place.path).where(Place.tree == Tree.TRAINING)) if stand else ()
+    return len(moved_by(planned, stand, succeed(planned, stand, used)))
 
 
 def discard_draft(db: Session, scope: Scope, draft_id: int) -> None:

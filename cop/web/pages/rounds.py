@@ -94,6 +94,11 @@ def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
             row.made_at,
             _made_by(viewer, author),
             row.from_date if row.accepted_at else None,
+            row.summary.get("clusters"),
+            len(row.summary.get("outside_band", ())),
+            (row.summary.get("km") or {}).get("mean"),
+            row.summary.get("schools_moved"),
+            None if row.accepted_at else paths.compare(row.id),
         )
         for row, author in grouped()
     ]

@@ -124,6 +124,12 @@ def planner(kind: str = "clusters", draft_id: str | int | None = None, act: str 
     return "/".join(parts)
 
 
+def compare(draft_id: str | int, other: str | int = "now", *, after: str = "", side: str = "", block: str = "") -> str:
+    """A draft of LTRCs beside today (now) or another draft: behind the school with a code, or the map of one side."""
+    query = {"with": other, "after": after, "map": side, "block": block}
+    return f"{planner('clusters', draft_id)}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
 def phone(number: str) -> str:
     """One rehearsal phone; by its number in international form."""
     return f"{PHONES}/{_part(number)}"

@@ -13,7 +13,7 @@ from cop.web.views.telling import ToldPlan
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft in the list; `kind` is clusters or cascade."""
+    """A draft in the list; `kind` is clusters or cascade. Figures are those it was made with, None for a cascade."""
 
     kind: str
     draft_id: int
@@ -21,6 +21,13 @@ class DraftRow:
     made_at: datetime
     made_by: str
     accepted_from: date | None = None
+    clusters: int | None = None
+    outside_band: int | None = None
+    mean_km: float | None = None
+    moved: int | None = None
+    """Schools that would leave the LTRC they stood in; None for a draft made before this was counted."""
+    compare: str | None = None
+    """Where it stands beside today."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -624,7 +624,7 @@ def cascade_page() -> cascade.CascadePage:
 def planner_page() -> planner.PlannerPage:
     """The list of drafts."""
     rows = (
-        planner.DraftRow("clusters", 7, "Draft B", at(12, 16), "Sajida Begum"),
+        planner.DraftRow("clusters", 7, "Draft B", at(12, 16), "Sajida Begum", None, 20, 1, 4.1, 61, paths.compare(7)),
         planner.DraftRow("cascade", 9, "Round 2026", at(13, 16), "Sajida Begum", date(2026, 4, 1)),
     )
     return planner.PlannerPage(rows, None, None, 20, 3, 600)

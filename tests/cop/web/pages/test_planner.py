@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from clusters.scope import Scope
-from clusters.structure.actions import accept_draft, apply_due_drafts, save_draft
+from clusters.structure.actions import accept_draft, apply_due_drafts, found_programme, save_draft
 from clusters.structure.formation import form
 from clusters.structure.models import ClusterDraft, School
 from clusters.structure.queries import clusters, schools_to_plan
@@ -39,6 +39,7 @@ def drafted(db, district, name, seed=1, codes=None):
 def drafts(house):
     """Two districts of sixty schools, a draft for each."""
     with house.unit() as db:
+        found_programme(db, ALL, "Teachers of Pakhtunkhwa", languages=("en", "ur"))
         schools_in(db, "BANNU", 32.6)
         schools_in(db, "HANGU", 33.6)
         return drafted(db, "BANNU", "Bannu in April"), drafted(db, "HANGU", "Hangu in April")
@@ -161,6 +162,11 @@ def test_a_second_draft_is_compared_with_today_school_by_school(client_as, draft
     assert all(dot["from_lat"] is not None for dot in moved)
     page = client_as("manager", "A/KP.BANNU.").get(page_of(second)).text
     assert "Compared with today" in page
+    rows = client_as("manager", "A/KP.BANNU.").get(f"{paths.PLANNER}.json").json()["drafts"]
+    newest = next(row for row in rows if row["draft_id"] == second)
+    assert (newest["clusters"], newest["moved"]) == (3, compared["schools_moved"])
+    assert newest["mean_km"] == pytest.approx(compared["mean_km"]["draft"], abs=0.01)
+    assert newest["made_by"] == "the command line"
     with house.unit() as db:
         assert accept_draft(db, ALL, second).moved == compared["schools_moved"]
 
