@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 360, 1280)
-CLIPPED = """() => [...document.querySelectorAll('.btn, button, summary, th, label, h1, h2')].filter((each) => {
+CLIPPED = """() => [...document.querySelectorAll('.btn, button, summary')].filter((each) => {
   const look = getComputedStyle(each);
   return each.clientHeight > 0 && look.display !== 'inline' && !each.closest('.hide, .stack thead')
     && each.scrollHeight > each.clientHeight + 1;
