@@ -24,6 +24,7 @@ from cop.web.views.cascade import CascadePage
 from cop.web.views.certificate import CertificatePage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
+from cop.web.views.comparing import ComparePage
 from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
 from cop.web.views.health import HealthPage
@@ -93,6 +94,7 @@ Page = (
     | PhonePage
     | PhonesPage
     | PlannerPage
+    | ComparePage
     | SessionPage
     | SettingsPage
     | SheetPage
@@ -125,6 +127,7 @@ TEMPLATE_OF: dict[type, str] = {
     PhonePage: "phone.html",
     PhonesPage: "phones.html",
     PlannerPage: "planner.html",
+    ComparePage: "compare.html",
     SessionPage: "session.html",
     SettingsPage: "settings.html",
     SheetPage: "sheet.html",

@@ -1,17 +1,16 @@
 """A draft of LTRCs beside today: which clusters go on, which schools move, whose way grows longer."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
+from clusters.kernel.together import Together
 from clusters.scope import Scope
 from clusters.structure import queries
 from clusters.structure.naming import locality, unlike
 from clusters.structure.queries import ClusterRow, Draft, DraftSchool, SchoolRow
 from clusters.structure.rules import SchoolGender, within_band
-from clusters.structure.succession import ClusterKey, succeed
+from clusters.structure.succession import ClusterKey, Standing, succeed
 from cop.web.pages.clusters import by_cluster, longest_way, loudest, way
 from cop.web.pictures import MapCluster, MapSchool
 from cop.web.views import paths
@@ -55,13 +54,32 @@ class Beside:
         return max((school.km for school in self.members[key] if school.km is not None), default=None)
 
 
-def beside(db: Session, scope: Scope, draft: Draft) -> Beside:
-    """The draft and today as this scope sees it."""
-    rows = {row.id: row for row in queries.clusters(db, scope)}
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What stands today inside a scope; drafts are laid beside it."""
+
+    clusters: Sequence[ClusterRow]
+    schools: Sequence[SchoolRow]
+    standing: Sequence[Standing]
+    paths: Sequence[str]
+
+
+def today_of(together: Together, scope: Scope) -> Callable[[], Today]:
+    """Asks for what stands today, in one statement with whatever else is asked."""
+    rows = together.ask(lambda db: queries.clusters(db, scope))
+    schools = together.ask(lambda db: queries.schools(db, scope))
+    stand = together.ask(lambda db: queries.standing(db, scope))
+    places = together.ask(lambda db: queries.places(db, scope))
+    return lambda: Today(rows(), schools(), stand(), [row.path for row in places()])
+
+
+def beside(stands: Today, draft: Draft) -> Beside:
+    """The draft and today as a scope sees it."""
+    rows = {row.id: row for row in stands.clusters}
     at = {row.path: row for row in rows.values()}
-    schools = {school.id: school for school in queries.schools(db, scope)}
+    schools = {school.id: school for school in stands.schools}
     planned = [plan for plan in draft.planned() if plan.host]
-    found = succeed(planned, queries.standing(db, scope), [row.path for row in queries.places(db, scope)])
+    found = succeed(planned, stands.standing, stands.paths)
     goes_on = {key: seat.place_id for key, seat in found.clusters.items() if seat.place_id is not None}
     members: defaultdict[ClusterKey, list[DraftSchool]] = defaultdict(list)
     for school in draft.schools:

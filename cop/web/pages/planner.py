@@ -16,11 +16,12 @@ from clusters.structure.queries import ACCEPTED, BLOCKED, WAITING, Draft
 from clusters.structure.rules import SchoolGender, within_band
 from cop.sentences import sentence
 from cop.web.answers import Again, Answer, Done
-from cop.web.edge import act, page
+from cop.web.edge import Asked, act, page
 from cop.web.forms import Nothing
 from cop.web.mistakes import said
-from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map
+from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map, today_of
 from cop.web.pages.rounds import draft_rows
+from cop.web.pages.side_by_side import compared
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Tone
@@ -49,8 +50,22 @@ def show_all(db: Session, viewer: Viewer) -> PlannerPage:
 
 
 @page(paths.planner(KIND, "{draft_id}"), here=Area.PLANNER)
-def show(db: Session, viewer: Viewer, draft_id: int) -> Answer:
-    """One draft beside today; one that is in place is the map of LTRCs."""
+def show(db: Session, viewer: Viewer, asked: Asked, draft_id: int) -> Answer:
+    """One draft; `with=now` or `with=ID` lays it school by school beside today or another draft.
+
+    One that is in place is the map of LTRCs.
+    """
+    other = asked.queried("with")
+    if other is not None:
+        return compared(
+            db,
+            viewer.scope,
+            draft_id,
+            other,
+            after=asked.queried("after") or "",
+            side=asked.queried("map") or "",
+            block=asked.queried("block") or "",
+        )
     draft = queries.draft(db, viewer.scope, draft_id)
     return Done(paths.CLUSTERS) if draft.state == ACCEPTED else _draft(db, viewer, draft)
 
@@ -107,7 +122,7 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
 def _draft(
     db: Session, viewer: Viewer, draft: Draft, refused: Conflict | Invalid | None = None, wanted: date | None = None
 ) -> PlannerPage:
-    both = beside(db, viewer.scope, draft)
+    both = beside(today_of(Together(db), viewer.scope)(), draft)
     genders = Counter(school.gender for school in draft.schools)
     shown = ClusterDraft(
         draft_id=draft.id,

@@ -125,7 +125,7 @@ def planner(kind: str = "clusters", draft_id: str | int | None = None, act: str 
 
 
 def compare(draft_id: str | int, other: str | int = "now", *, after: str = "", side: str = "", block: str = "") -> str:
-    """A draft of LTRCs beside today (now) or another draft: behind the school with a code, or the map of one side."""
+    """A draft of LTRCs beside today (now) or another draft: behind a school's code, or the map of a side."""
     query = {"with": other, "after": after, "map": side, "block": block}
     return f"{planner('clusters', draft_id)}?{urlencode({name: value for name, value in query.items() if value})}"
 

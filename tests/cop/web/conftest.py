@@ -23,6 +23,7 @@ from cop.web.views import (
     certificate,
     cluster,
     clusters,
+    comparing,
     error,
     frame,
     health,
@@ -552,6 +553,26 @@ def told_plan(people: int) -> telling.ToldPlan:
     return telling.ToldPlan(lines, people, 6 * people // 3, 3 * people, 6 * people, 31, 4)
 
 
+def compare_page(picture: bool = False) -> comparing.ComparePage:
+    """A full page of schools that differ between two drafts, or the map of one side."""
+    pair = planner.Quantity
+    rows = tuple(
+        comparing.Differing(
+            f"28{n:04}", f"GPS {list(CENTRES)[n % 20]} {n}", f"Kakki {n % 9}", f"Baran {n % 7}", n / 9, n / 7
+        )
+        for n in range(100)
+    )
+    drawn = comparing.SideMap(True, map_clusters(moved=61), (comparing.BlockLink("B1", paths.compare(7), True),))
+    return comparing.ComparePage(
+        7, "Draft B", "Draft C",
+        planner.Comparison(pair(20, 20), pair(3, 0), pair(62, 44), pair(4.3, 4.1), pair(13.6, 13.6), None, None), 161,
+        () if picture else rows, 0, paths.compare(7, 8, after="280099"), paths.compare(7, 8, side="before"),
+        paths.compare(7, 8, side="after"),
+        (comparing.Choice(None, paths.compare(7)), comparing.Choice("Draft C", paths.compare(7, 8), here=True)),
+        paths.compare(7, 8), drawn if picture else None, may_discard=True,
+    )  # fmt: skip
+
+
 def cascade_draft_page() -> planner.PlannerPage:
     """A round of two subjects over three levels."""
     levels = (
@@ -730,6 +751,8 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "phone": (phone_page, {"here": Area.PHONES}),
     "planner": (planner_page, {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
+    "planner-compare": (compare_page, {"here": Area.PLANNER}),
+    "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
     "stale-form": (
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),

@@ -10,9 +10,11 @@ from clusters.structure.actions import accept_draft, apply_due_drafts, found_pro
 from clusters.structure.formation import form
 from clusters.structure.models import ClusterDraft, School
 from clusters.structure.queries import clusters, schools_to_plan
+from clusters.structure.queries import drafts as drafts_of
 from cop.web.views import paths
 from tests import build
 from tests.browsing import hidden_fields, same_but_path
+from tests.cop.web.test_statements import statements_of
 
 ALL = Scope.everywhere()
 RULES = {"min": 25, "max": 35, "circle_min": 3, "circle_max": 4, "strata": [], "seed": 1, "waive": None}
@@ -202,3 +204,74 @@ def test_a_draft_waits_from_the_day_after_at_the_latest_tomorrow(client_as, draf
     browser = client_as("manager", "A/KP.BANNU.")
     browser.submit(paths.planner("clusters", drafts[0], "accept"), from_date=day.isoformat())
     assert states(house)[drafts[0]] == "waiting"
+
+
+@pytest.fixture
+def second(house, drafts):
+    """The first draft of Bannu is in place; thirty schools came, and a draft of all ninety lies beside it."""
+    with house.unit() as db:
+        accept_draft(db, ALL, drafts[0])
+        schools_in(db, "BANNU", 32.9, 30)
+        return drafted(db, "BANNU", "Bannu in May", seed=4)
+
+
+def test_a_draft_is_compared_with_today_school_by_school_with_a_map_of_each_side(client_as, second, house):
+    browser = client_as("manager", "A/KP.BANNU.")
+    shown = browser.get(paths.compare(second).replace("?", ".json?")).json()
+    with house.unit() as db:
+        moved = next(row for row in drafts_of(db, ALL) if row.id == second).summary["schools_moved"]
+    new = [row for row in shown["rows"] if row["before"] is None]
+    assert len(new) == 30
+    assert shown["differ"] == len(shown["rows"]) == 30 + moved
+    assert shown["comparison"]["clusters"] == {"today": 2, "draft": 3}
+    assert all(row["before"] != row["after"] for row in shown["rows"])
+    assert [row["code"] for row in shown["rows"]] == sorted(row["code"] for row in shown["rows"])
+    for side, expected in (("before", 60), ("after", 90)):
+        answer = browser.get(paths.compare(second, side=side).replace("?", ".json?")).json()
+        assert sum(len(cluster["schools"]) for cluster in answer["picture"]["clusters"]) == expected
+        assert answer["rows"] == []
+        assert "<svg" in browser.get(paths.compare(second, side=side)).text
+    page = browser.get(paths.compare(second)).text
+    assert "Every school that differs" in page
+    assert "Nobody else sees this." in page
+
+
+def test_a_draft_is_compared_with_another_draft_a_page_at_a_time(client_as, second, house, monkeypatch):
+    with house.unit() as db:
+        other = drafted(db, "BANNU", "Bannu in June", seed=4, codes=codes_at(db, below=32.8))
+    browser = client_as("manager", "A/KP.BANNU.")
+    whole = browser.get(paths.compare(second, other).replace("?", ".json?")).json()
+    assert whole["other"] == "Bannu in June"
+    assert whole["comparison"]["clusters"]["today"] == 2
+    assert whole["differ"] == len(whole["rows"]) > 2
+    monkeypatch.setattr("cop.web.pages.side_by_side.ROWS", 2)
+    first = browser.get(paths.compare(second, other).replace("?", ".json?")).json()
+    assert first["rows"] == whole["rows"][:2]
+    following = browser.get(first["more"].replace("?", ".json?")).json()
+    assert following["rows"] == whole["rows"][2:4]
+    same = browser.get(paths.compare(second, second).replace("?", ".json?")).json()
+    assert (same["differ"], same["rows"]) == (0, [])
+
+
+def codes_at(db, below):
+    return list(db.scalars(select(School.code).where(School.admin_path == "KP.BANNU.", School.lat < below)))
+
+
+def test_a_draft_of_others_is_compared_with_nothing(client_as, drafts):
+    bannu, hangu = drafts
+    browser = client_as("manager", "A/KP.BANNU.")
+    page = browser.get(paths.compare(bannu)).text
+    assert "Hangu" not in page
+    for other in (hangu, NONEXISTENT, "x", "²"):
+        assert browser.get(paths.compare(bannu, other)).status_code == 404
+    assert same_but_path(browser.get(paths.compare(hangu)), browser.get(paths.compare(NONEXISTENT)))
+
+
+def test_a_comparison_sends_few_statements(client_as, second, house):
+    with house.unit() as db:
+        other = drafted(db, "BANNU", "Bannu in June", seed=5)
+    browser = client_as("manager", "A/KP.BANNU.")
+    for path in (paths.compare(second), paths.compare(second, other), paths.compare(second, other, side="after")):
+        with statements_of(house.engine) as sent:
+            assert browser.get(path).status_code == 200
+        assert len(sent) <= 5, sent
