@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -221,7 +222,8 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         say.gettext, say.ngettext, newstyle=True
     )
-    env.globals.update({name: _apart(env.globals[name], say) for name in ("gettext", "ngettext")})
+    made = {name: cast("Callable[..., str]", env.globals[name]) for name in ("gettext", "ngettext")}
+    env.globals.update({name: _apart(sentence, say) for name, sentence in made.items()})
     env.filters.update(_filters(say))
     env.globals.update(
         WIDE=NOT_ON_A_PHONE,
