@@ -223,17 +223,16 @@ def _page(
     ahead = row.state is SessionState.PLANNED and row.ends_at > at
     together = together or Together(db)
     meetings = together.ask(lambda db: queries.sittings(db, scope, [row.id]))
-    day = _day(
-        marks.day if marks else day, [Sitting(row.starts_at, row.ends_at)] if row.days == 1 else meetings()[row.id], at
-    )
-    rows = together.ask(lambda db: queries.roster(db, scope, row.id, day))
+    asked = marks.day if marks else day
+    rows = together.ask(lambda db: _roster(db, scope, row, asked, at))
     reported = together.ask(lambda db: queries.reports(db, scope, row.id))
     went = together.ask(lambda db: texts.moments_of(db, scope, ABOUT, row.id))
     unreached = together.ask(lambda db: by_hand(db, scope, row.id))
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
     venues = together.ask(lambda db: _schools_around(db, scope, row) if ahead else ())
-    roster, reports, sittings = rows(), {report.day: report for report in reported()}, meetings()[row.id]
+    (day, roster), sittings = rows(), meetings()[row.id]
+    reports = {report.day: report for report in reported()}
     report = reports.get(len(sittings)) or reports.get(max(reports, default=0))
     moments, alone = went(), unreached()
     trainers, leaders = leading()
@@ -271,6 +270,14 @@ def _page(
         makes_up_id=row.makes_up_id,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
     )
+
+
+def _roster(db: Session, scope: Scope, row: SessionRow, asked: int | None, at: datetime) -> tuple[int, list[RosterRow]]:
+    """The day whose attendance is shown, and the rows with its marks."""
+    alone = row.days == 1
+    sittings = [Sitting(row.starts_at, row.ends_at)] if alone else queries.sittings(db, scope, [row.id])[row.id]
+    day = _day(asked, sittings, at)
+    return day, queries.roster(db, scope, row.id, day)
 
 
 def _leading(db: Session, scope: Scope, session_id: int) -> tuple[list[Trainer], dict[int, str]]:

@@ -22,6 +22,7 @@ from clusters.structure.models import Place
 from clusters.training.models import Attendance, AttendanceReport, Invitation
 from clusters.training.rules import Answer, Mark, SessionState
 from cop.house import House
+from cop.web.views import paths
 from cop.web.views.frame import Role
 from messaging.channels.models import PhoneText
 from messaging.inbound.models import Parked
@@ -182,6 +183,18 @@ def test_a_page_sends_few_statements_however_many_rows_there_are(
         more(db, world, 2)
     many = counts(client_as, house, world, role, 3)
     assert [complaint for path in many if (complaint := complain(path, few[path], many[path]))] == []
+
+
+def test_a_session_of_several_days_sends_no_more(client_as: ClientAs, house: House, world: World) -> None:
+    with house.unit() as db:
+        ours = db.get_one(Place, world.ours["cluster"])
+        teachers = [build.teacher(db, school) for school in build.schools_of(db, ours)]
+        lead = build.trainer(db, place_at(db, "T/B1.C01."))
+        longer = build.training_session(db, ours, days=3, led_by=[lead], invited=teachers)
+    her = client_as("manager", "T/B1.")
+    with statements_of(house.engine) as statements:
+        assert her.get(paths.session(longer.id)).status_code == 200
+    assert len(statements) <= MAIN
 
 
 def complain(path: str, few: list[str], many: list[str]) -> str:
