@@ -94,7 +94,8 @@ def end_post(db: Session, scope: Scope, post_id: int, on: date | None = None) ->
     post = db.get(Post, post_id, with_for_update=True)
     if post is None or not scope.covers(post.training_path, post.admin_path):
         raise NotFound("post_not_found", post=post_id)
-    if not scope.covers(post.training_path, post.admin_path, OFFICE):
+    guarded = None if post.training_path == "" else post.admin_path
+    if not scope.covers(post.training_path, guarded, [held for held in OFFICE if may_appoint(held, post.role)]):
         raise NotAllowed("may_not_end_post", post=post_id)
     _end(db, post, on or today(db))
 

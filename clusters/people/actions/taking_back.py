@@ -17,7 +17,7 @@ from clusters.modules.rules import Subject
 from clusters.people.actions.registering import choose_language, may_change, rename
 from clusters.people.facts import NumberChanged, PostsChanged
 from clusters.people.models import Person, PersonNumber, Post
-from clusters.people.rules import OFFICE, Language, PostRole
+from clusters.people.rules import OFFICE, PLANNERS, Language, PostRole, may_appoint
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.rules import Tree
@@ -46,7 +46,7 @@ def _appointed(db: Session, scope: Scope, person_id: int, _old: Change, new: Cha
     if post is None:
         may_change(db, scope, person_id)
         raise Conflict("changed_since")
-    _allowed(scope, post.training_path, post.admin_path)
+    _allowed(scope, post.role, post.training_path, post.admin_path)
     if post.during.upper is not None:
         raise Conflict("changed_since")
     db.delete(post)
@@ -59,7 +59,7 @@ def _ended(db: Session, scope: Scope, person_id: int, old: Change, new: Change) 
     begins, ends = (old[key] and date.fromisoformat(old[key]) for key in ("since", "until"))
     post = db.get(Post, old["post"], with_for_update=True)
     if post is not None:
-        _allowed(scope, post.training_path, post.admin_path)
+        _allowed(scope, post.role, post.training_path, post.admin_path)
         if post.during.upper != on:
             raise Conflict("changed_since")
         post.during = Range(begins, ends)
@@ -67,7 +67,7 @@ def _ended(db: Session, scope: Scope, person_id: int, old: Change, new: Change) 
         note(db, PostsChanged((person_id,)))
         return
     training, admin = _stands(db, old)
-    _allowed(scope, training, admin)
+    _allowed(scope, PostRole(old["role"]), training, admin)
     if begins is None or begins < on:  # a post that had begun is never deleted by its end
         raise Conflict("changed_since")
     db.add(
@@ -139,7 +139,12 @@ def _language(db: Session, scope: Scope, person_id: int, old: Change, new: Chang
 
 def _registered(db: Session, scope: Scope, person_id: int, _old: Change, _new: Change) -> None:
     may_change(db, scope, person_id)
-    paths = tuple(db.scalars(select(Post.training_path).where(Post.person_id == person_id)))
+    posts = db.execute(select(Post.role, Post.training_path, Post.admin_path).where(Post.person_id == person_id)).all()
+    if len(posts) > 1:  # whoever registers gives the first post alone; a further one is somebody's later act
+        raise Conflict("changed_since")
+    for role, training, admin in posts:
+        _allowed(scope, role, training, admin, OFFICE)
+    paths = tuple(training for _, training, _ in posts)
     try:
         with db.begin_nested():
             db.execute(delete(Person).where(Person.id == person_id), execution_options={"synchronize_session": False})
@@ -148,11 +153,19 @@ def _registered(db: Session, scope: Scope, person_id: int, _old: Change, _new: C
     note(db, PostsChanged((person_id,), paths))
 
 
-def _allowed(scope: Scope, training_path: str | None, admin_path: str | None) -> None:
+def _allowed(
+    scope: Scope,
+    role: PostRole,
+    training_path: str | None,
+    admin_path: str | None,
+    by: tuple[PostRole, ...] = PLANNERS,
+) -> None:
+    """NotFound for a post elsewhere; NotAllowed unless one of the roles `by` may give such a post there."""
     if not scope.covers(training_path, admin_path):
         raise NotFound("post_not_found")
-    if not scope.covers(training_path, admin_path, OFFICE):
-        raise NotAllowed("may_not_end_post")
+    guarded = None if training_path == "" else admin_path
+    if not scope.covers(training_path, guarded, [held for held in by if may_appoint(held, role)]):
+        raise NotAllowed("may_not_appoint", role=role.value)
 
 
 _BACK: Mapping[str, Back] = {
