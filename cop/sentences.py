@@ -162,7 +162,7 @@ SENTENCES = REFUSALS | {
     "schools. Plan anew, and compare.",
     "draft_breaks_rules": "The draft breaks {broken} rules as schools are today, so nothing was changed. {first}",
     "draft_leaves_schools": "The draft would tear LTRC {name} apart: {left} of its {all} schools are not in it. "
-    "Plan the whole LTRC.",
+    "Plan the whole LTRC; `cop clusters accept DRAFT --dry-run` says what hangs on it.",
     "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. "
     "Let the draft hold from that day or later, not from {day}.",
     "draft_from_the_past": "A draft cannot hold from {day}, a day that is over. Choose today or a later day.",

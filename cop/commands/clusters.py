@@ -5,6 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from clusters.imports.columns import override
 from clusters.imports.coordinates import bounds_of
 from clusters.kernel.errors import Invalid
 from clusters.scope import Scope
+from clusters.structure import queries
 from clusters.structure.actions import Accepted, accept_draft
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import STRATA_FIELDS, WAITING
@@ -34,6 +36,7 @@ from cop.compute.clusters import (
     stored_sites,
 )
 from cop.settings import Settings
+from messaging.reminders.touching import Touched, touched_by
 
 PLAN_COLUMNS = ("code", "cluster", "host", "circle", "block", "km")
 SHOWN = 5
@@ -171,12 +174,18 @@ def _answer(planned: Planned, out: Path | None, seconds: float, as_json: bool) -
     help="From which day it holds; today unless given. A later day waits.",
 )
 @click.option("--waive", metavar="REASON", help="Accept although a size is not kept, for this reason.")
+@click.option("--dry-run", is_flag=True, help="Only say what it would touch; nothing is changed.")
 @as_json
-def accept_(draft: int, from_date: datetime | None, waive: str | None, as_json: bool) -> None:
+def accept_(draft: int, from_date: datetime | None, waive: str | None, dry_run: bool, as_json: bool) -> None:
     """Check a draft once more and let it hold: blocks, circles and LTRCs are made, schools placed from the day.
 
     Example: cop clusters accept 1 --from-date 2026-04-01
     """
+    if dry_run:
+        with opened(as_json) as house, house.unit(ACTOR) as db:
+            found = touched_by(db, queries.draft(db, Scope.everywhere(), draft))
+        _tell_touched(draft, found, as_json)
+        return
     with answering(as_json, Exit.USAGE):
         reason = _reason(waive)
     with opened(as_json) as house, house.unit(ACTOR) as db:
@@ -404,6 +413,39 @@ def _tell_accepted(done: Accepted) -> None:
                 f"{done.kept} LTRCs go on, {done.closed} were closed, {done.moved} schools moved to another LTRC."
             )
         lines.append("Next: cop import apply STAFF.xlsx --kind staff, or, for a trial, cop people fill --seed 1")
+    for line in lines:
+        talk.print(line, markup=False, soft_wrap=True)
+
+
+def _tell_touched(draft_id: int, found: Touched, as_json: bool) -> None:
+    if as_json:
+        torn = [{**asdict(each), "last": each.last and each.last.isoformat()} for each in found.torn]
+        say({"draft": draft_id, **asdict(found), "torn": torn})
+        return
+    lines = [
+        (
+            f"Accepting draft {draft_id} would touch {_many(found.schools, 'school')} that change LTRC, "
+            f"{_many(found.teachers, 'teacher')} there, {_many(found.sessions, 'planned session')}, "
+            f"{_many(found.texts, 'text')} that wait, {_many(found.posts, 'post')} that end. Nothing was changed."
+        )
+    ]
+    for each in found.torn:
+        into = ", ".join(f"{name} ({many})" for name, many in each.into)
+        until = f", the last until {_said(each.last)}" if each.last else ""
+        lines.append(
+            f"It would tear LTRC {each.name} apart: {each.left} of {each.schools} schools are not in it, the others go "
+            f"to {into or 'none'}. {_many(each.sessions, 'planned session')}{until}; {_many(each.posts, 'open post')}."
+        )
+    if found.torn:
+        lines.append(
+            "An LTRC is planned as a whole: cop clusters plan. Let that hold from the day after the last planned "
+            "session, or call off or move these sessions first."
+        )
+    if found.outdated:
+        lines.append(
+            f"Changed since it was made: {_many(found.added, 'school')} came to its LTRCs, {found.moved} placed anew, "
+            f"{found.gone} no longer there. A fresh draft: cop clusters plan"
+        )
     for line in lines:
         talk.print(line, markup=False, soft_wrap=True)
 

@@ -25,9 +25,12 @@ from cop.web.pages.side_by_side import compared
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Tone
-from cop.web.views.planner import AcceptForm, ClusterDraft, PlannerPage
+from cop.web.views.planner import AcceptForm, ClusterDraft, PlannerPage, Torn, Touches
+from messaging.reminders.touching import Touched, touched_by
 
 KIND = "clusters"
+OUTDATED = frozenset({"draft_leaves_schools", "draft_base_changed", "draft_schools_gone"})
+"""Refusals that the draft's own page explains: what it was made from is no longer so."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ def accept(db: Session, viewer: Viewer, draft_id: int, form: From) -> Done:
     try:
         done = actions.accept_draft(db, viewer.scope, draft_id, day)
     except Conflict as conflict:
+        if conflict.key in OUTDATED:
+            raise Again(_draft(db, viewer, draft, conflict, day), status=409) from conflict
         if conflict.key != "draft_starts_too_early":
             raise
         raise Again(_draft(db, viewer, draft, conflict, day)) from conflict
@@ -123,6 +128,9 @@ def _draft(
     db: Session, viewer: Viewer, draft: Draft, refused: Conflict | Invalid | None = None, wanted: date | None = None
 ) -> PlannerPage:
     both = beside(today_of(Together(db), viewer.scope)(), draft)
+    touches = _touches(touched_by(db, draft))
+    told = None if refused is None else said(refused, viewer.language) or sentence(refused)
+    outdated = refused is not None and refused.key in OUTDATED
     genders = Counter(school.gender for school in draft.schools)
     shown = ClusterDraft(
         draft_id=draft.id,
@@ -143,9 +151,12 @@ def _draft(
         unplaced=_names(db, viewer, draft),
         waits_for=draft.from_date if draft.state == WAITING else None,
         stopped=_stopped(viewer, draft),
+        touches=touches,
+        refused=told if outdated else None,
     )
-    errors = () if refused is None else (FieldError("from_date", said(refused, viewer.language) or sentence(refused)),)
-    accept = None if draft.state == WAITING else AcceptForm(wanted or today(db), today(db), errors)
+    errors = () if told is None or outdated else (FieldError("from_date", told),)
+    shut = draft.state == WAITING or bool(touches.torn) or outdated
+    accept = None if shut else AcceptForm(wanted or today(db), today(db), errors)
     return PlannerPage(
         drafts=(),
         draft=shown,
@@ -154,6 +165,24 @@ def _draft(
         outside_band_today=sum(not within_band(row.schools) for row in both.today.values()),
         schools=len(both.schools),
         may_discard=draft.state != WAITING,
+    )
+
+
+def _touches(found: Touched) -> Touches:
+    return Touches(
+        found.schools,
+        found.teachers,
+        found.sessions,
+        found.texts,
+        found.posts,
+        tuple(
+            Torn(each.name, each.left, each.schools, each.into, each.sessions, each.last, each.posts)
+            for each in found.torn
+        ),
+        found.added,
+        found.added_names,
+        found.moved,
+        found.gone,
     )
 
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -66,9 +67,13 @@ def compared(
     if draft.state == ACCEPTED:
         return Done(paths.CLUSTERS)
     both = beside(stands(), draft)
-    goes_on: Mapping[Hashable, Hashable]
+    goes_on: Mapping[Any, Hashable]
     if against is None:
-        before, goes_on, figures = _today(stands(), both), {**both.goes_on}, comparison(both)
+        before, goes_on, figures = (
+            _today(stands(), both),
+            both.goes_on,
+            comparison(both),
+        )
     else:
         theirs = beside(stands(), against)
         before, goes_on = _drafted(theirs), _matched(draft, against)
@@ -201,7 +206,7 @@ def _compared(draft: Draft, against: Draft | None, both: Beside) -> dict[int, tu
     }
 
 
-def _same(before: Hashable, now: Hashable, goes_on: Mapping[Hashable, Hashable]) -> bool:
+def _same(before: Hashable, now: Hashable, goes_on: Mapping[Any, Hashable]) -> bool:
     if before is None or now is None:
         return before is now
     return goes_on.get(now) == before

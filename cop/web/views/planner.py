@@ -84,6 +84,37 @@ class SchoolMove:
 
 
 @dataclass(frozen=True, slots=True)
+class Torn:
+    """An LTRC of which the draft plans only a part: `left` of `schools` are not in it, the others go `into` these."""
+
+    name: str
+    left: int
+    schools: int
+    into: tuple[tuple[str, int], ...]
+    sessions: int
+    last: date | None
+    """When the last planned training session there ends."""
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """What accepting touches, in numbers, and what changed since the draft was made."""
+
+    schools: int
+    teachers: int
+    sessions: int
+    texts: int
+    posts: int
+    torn: tuple[Torn, ...] = ()
+    added: int = 0
+    added_names: tuple[str, ...] = ()
+    """At most the first five."""
+    moved: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterDraft:
     """A draft of LTRCs; `told` people hear of it when it is accepted."""
 
@@ -107,11 +138,13 @@ class ClusterDraft:
     """At most the first fifty; the number of all stands in the comparison."""
     unplaced: tuple[str, ...] = ()
     """Names of schools that no LTRC of the draft holds."""
-    sessions_changed: int = 0
+    touches: Touches | None = None
     waits_for: date | None = None
     """Accepted from this coming day; until then it can be taken back."""
     stopped: str | None = None
     """Why it was not put in place when its day came, in the viewer's language."""
+    refused: str | None = None
+    """Why it could not be accepted just now, in the viewer's language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,14 @@ def test_a_draft_accepted_for_a_later_day_waits(run, district):
                                "--from-date", "2026-04-02").told  # fmt: skip
 
 
+def test_a_dry_run_says_what_accepting_touches_and_changes_nothing(run, district):
+    draft = run("clusters", "plan", "--json").document["draft"]
+    code, touched, _ = run("clusters", "accept", draft, "--dry-run", "--json")
+    assert (code, touched["draft"], touched["schools"], touched["posts"], touched["torn"]) == (0, draft, 0, 0, [])
+    assert "Nothing was changed." in run("clusters", "accept", draft, "--dry-run").told
+    assert run("clusters", "accept", draft, "--json").document["state"] == "accepted"
+
+
 def test_there_is_nothing_to_plan_or_accept_at_first(run):
     code, document, _ = run("clusters", "plan", "--json")
     assert (code, document["error"]["key"]) == (3, "no_schools_to_plan")

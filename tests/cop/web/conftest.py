@@ -527,6 +527,7 @@ def phone_page() -> phone.PhonePage:
 
 def cluster_draft_page() -> planner.PlannerPage:
     """Draft B of twenty LTRCs, compared with today."""
+    torn = planner.Torn("Kakki", 2, 30, (("Baran", 20), ("Domel", 8)), 3, date(2026, 5, 2), 2)
     pair = planner.Quantity
     moves = tuple(
         planner.SchoolMove(f"GPS Kotka {n}", f"28{n:04}", "Kakki", "Baran", 9.1 - n / 20, 4.2 + n / 20)
@@ -537,7 +538,9 @@ def cluster_draft_page() -> planner.PlannerPage:
         planner.Comparison(pair(20, 20), pair(3, 0), pair(62, 44), pair(4.3, 4.1), pair(13.6, 13.6), 0, 61), False,
         tuple(planner.LongWay(name, 28 + n, 6.7 + n, 10.3 - n / 4, paths.cluster(n)) for n, name in
               enumerate(list(CENTRES)[10:15], start=1)),
-        (planner.BrokenRule("Haved", 24, "the river leaves no other school within 15 km"),), moves, ("GPS Lost 1",), 5,
+        (planner.BrokenRule("Haved", 24, "the river leaves no other school within 15 km"),), moves, ("GPS Lost 1",),
+        planner.Touches(61, 70, 5, 65, 1, (torn,),
+                        2, ("GPS New 1", "GPS New 2"), 1, 1),
     )  # fmt: skip
     form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)

@@ -3,18 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
+from clusters.kernel.clock import day_of
 from clusters.scope import Scope
 from clusters.structure.actions import accept_draft, apply_due_drafts, found_programme, save_draft
 from clusters.structure.formation import form
-from clusters.structure.models import ClusterDraft, School
-from clusters.structure.queries import clusters, schools_to_plan
+from clusters.structure.models import ClusterDraft, Place, School
+from clusters.structure.queries import clusters, schools_to_plan, standing
+from clusters.structure.queries import draft as draft_of
 from clusters.structure.queries import drafts as drafts_of
+from clusters.structure.succession import moved_by, succeed
 from cop.web.views import paths
+from messaging.reminders.touching import touched_by
 from tests import build
 from tests.browsing import hidden_fields, same_but_path
-from tests.cop.web.test_statements import statements_of
+from tests.cop.web.test_statements import statements_of, text_all
 
 ALL = Scope.everywhere()
 RULES = {"min": 25, "max": 35, "circle_min": 3, "circle_max": 4, "strata": [], "seed": 1, "waive": None}
@@ -275,3 +279,74 @@ def test_a_comparison_sends_few_statements(client_as, second, house):
         with statements_of(house.engine) as sent:
             assert browser.get(path).status_code == 200
         assert len(sent) <= 5, sent
+
+
+def test_before_accepting_the_page_says_what_it_touches(client_as, second, house):
+    with house.unit() as db:
+        moving = touched_by(db, draft_of(db, ALL, second))
+        assert moving.schools > 0
+        assert (moving.teachers, moving.sessions, moving.texts, moving.torn) == (0, 0, 0, ())
+        leaving = moved_schools(db, second)
+        home = min(leaving)
+        build.teacher(db, school := db.get_one(School, home))
+        trained = build.teacher(db, school)
+        stays = db.scalars(
+            select(School.id).where(School.training_path.is_not(None), School.id.not_in(leaving))
+        ).first()
+        here = db.scalars(select(Place).where(Place.path == school.training_path, Place.tree == "T")).one()
+        coming = build.training_session(db, here, invited=[trained])
+        text_all(db, coming.id, here, [trained, build.teacher(db, db.get_one(School, stays))])
+        build.training_session(db, here)
+    shown = client_as("manager", "A/KP.BANNU.").get(f"{page_of(second)}.json").json()["draft"]["touches"]
+    assert shown["schools"] == moving.schools
+    assert (shown["teachers"], shown["sessions"], shown["texts"]) == (2, 1, 1)
+    page = client_as("manager", "A/KP.BANNU.").get(page_of(second)).text
+    assert page.index("What accepting touches") < page.index('id="accept"')
+    with house.unit() as db:
+        assert accept_draft(db, ALL, second).moved == shown["schools"]
+
+
+def moved_schools(db, draft_id):
+    """Ids of the schools that accepting moves."""
+    planned, stand = draft_of(db, ALL, draft_id).planned(), standing(db, ALL)
+    return moved_by(planned, stand, succeed(planned, stand, []))
+
+
+def test_a_draft_that_tears_an_ltrc_apart_says_what_hangs_on_it(client_as, drafts, house):
+    with house.unit() as db:
+        accept_draft(db, ALL, drafts[0])
+        first, other = clusters(db, ALL)
+        part = [*codes_of(db, first.path)[2:], *codes_of(db, other.path)]
+        torn = drafted(db, "BANNU", "Part of Bannu", codes=part)
+        place = db.get_one(Place, first.id)
+        coming = build.training_session(db, place)
+        build.trainer(db, place)
+        ends = coming.ends_at
+    browser = client_as("manager", "A/KP.BANNU.")
+    shown = browser.get(f"{page_of(torn)}.json").json()["draft"]["touches"]
+    (apart,) = shown["torn"]
+    assert (apart["name"], apart["left"], apart["schools"]) == (first.name, 2, first.schools)
+    assert sum(many for _, many in apart["into"]) == first.schools - 2
+    assert (apart["sessions"], apart["last"], apart["posts"]) == (1, day_of(ends).isoformat(), 1)
+    assert (shown["added"], len(shown["added_names"])) == (2, 2)
+    page = browser.get(page_of(torn)).text
+    assert "It would tear an LTRC apart" in page
+    assert "day after the last planned session" in page
+    assert paths.planner("clusters", torn, "accept") not in page
+    answer = browser.submit(paths.planner("clusters", torn, "accept"), from_date="2026-03-02")
+    assert answer.status_code == 409
+    assert "It was not accepted" in answer.text
+    assert "cop clusters plan" in answer.text
+    assert states(house)[torn] == "draft"
+
+
+def codes_of(db, path):
+    return list(db.scalars(select(School.code).where(School.training_path == path).order_by(School.code)))
+
+
+def test_a_draft_whose_schools_are_gone_says_so(client_as, drafts, house):
+    with house.unit() as db:
+        db.execute(delete(School).where(School.name == "GPS BANNU 7"))
+    page = client_as("manager", "A/KP.BANNU.").get(page_of(drafts[0])).text
+    assert "Changed since the draft was made" in page
+    assert "1 of its schools is no longer there." in page
