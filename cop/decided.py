@@ -62,6 +62,18 @@ LEAST = {
 """No figure is lower. That of the smallest group may be raised and never lowered."""
 
 
+MOST = {
+    "smallest_group": 10_000,
+    "keep_texts_months": 1_200,
+    "keep_readings_months": 1_200,
+    "keep_audit_months": 1_200,
+    "segment_price": 1_000,
+}
+"""No figure is higher: beyond these no date and no sum can be worked out any more, and every page shows some."""
+MOST_MOVED = timedelta(days=7)
+"""No feast is fixed further from its estimate."""
+
+
 class Decided:
     """The settings of this process, brought up to date whenever a unit of work finds that something was decided."""
 
@@ -98,6 +110,9 @@ def with_value(settings: Settings, name: str, written: str) -> Settings:
     least = LEAST.get(name)
     if least is not None and not value >= least:
         raise Invalid("setting_too_low", name=f"COP_{name.upper()}", value=written, least=least)
+    most = MOST.get(name)
+    if most is not None and not value <= most:
+        raise Invalid("setting_too_high", name=f"COP_{name.upper()}", value=written, most=most)
     if name == "reply_number":
         phone = read(written)
         if not isinstance(phone, Phone):
@@ -106,7 +121,10 @@ def with_value(settings: Settings, name: str, written: str) -> Settings:
             )
         value = show(phone.e164)
     changed = replace(settings, **{name: value})
-    _ = texting_hours(changed), reminder_rules(changed), changed.calendar, bounds_of(changed.bounds)
+    _ = texting_hours(changed), reminder_rules(changed), bounds_of(changed.bounds)
+    for estimated, real in changed.calendar.fixed:
+        if abs(real - estimated) > MOST_MOVED:
+            raise Invalid("feast_too_far", name=estimated.isoformat(), days=MOST_MOVED.days)
     return changed
 
 

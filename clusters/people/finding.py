@@ -118,7 +118,7 @@ def page_of(
     else:
         wanted.append(seen_people(scope, day))
     key, _, last = after.rpartition(".")
-    if last.isdigit():
+    if last.isdecimal():
         wanted.append(tuple_(Person.name_key, Person.id) > tuple_(literal(key), literal(int(last))))
     page = (
         select(Person.id, Person.name, Person.name_key)

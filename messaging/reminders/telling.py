@@ -19,7 +19,7 @@ from clusters.training.facts import SessionCancelled, SessionMoved
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.queries import seen_by
 from clusters.training.rules import Sitting
-from messaging.consent.queries import silent
+from messaging.consent.queries import silent, silent_people
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import State
 from messaging.outbox.wording import worded
@@ -48,7 +48,7 @@ class Line:
 class Telling:
     """What a change would send, and whom it would not reach.
 
-    `by_hand` persons have no phone; the phones of `silent` ones asked for silence, so nothing goes there.
+    `by_hand` persons have no phone; `silent` ones, or their phones, asked for silence, so nothing goes there.
     """
 
     lines: tuple[Line, ...]
@@ -168,10 +168,11 @@ class _Sizes:
 
 def _summed(db: Session, scope: Scope, session_ids: Collection[int], texts: Iterable[Foretold]) -> Telling:
     listed = list(texts)
-    quiet = silent(db, {each.number for each in listed})
+    numbers, persons = silent(db, {each.number for each in listed}), silent_people(db, {e.person_id for e in listed})
+    quiet = {each for each in listed if each.number in numbers or each.person_id in persons}
     told: defaultdict[tuple[str, str], list[Foretold]] = defaultdict(list)
     for each in listed:
-        if each.number not in quiet:
+        if each not in quiet:
             told[each.kind, each.language].append(each)
     lines = [
         Line(
@@ -188,7 +189,7 @@ def _summed(db: Session, scope: Scope, session_ids: Collection[int], texts: Iter
         tuple(sorted(lines, key=lambda line: (line.first, line.kind, line.language))),
         len({each.person_id for some in told.values() for each in some}),
         _without_phone(db, scope, session_ids),
-        len({each.person_id for each in listed if each.number in quiet}),
+        len({each.person_id for each in quiet}),
     )
 
 

@@ -38,6 +38,11 @@ def test_whatever_stands_in_the_database_the_house_has_settings(decided):
     ("name", "value"),
     [
         ("window", "9 to 5"),
+        ("segment_price", "inf"),
+        ("keep_texts_months", "99999999"),
+        ("keep_audit_months", "9999999999999"),
+        ("smallest_group", "99999999999999999999"),
+        ("fixed_holidays", "2027-03-10=9999-12-31"),
         ("window", "19:00-09:00"),
         ("reminders", "soon"),
         ("closed_days", "mon"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, NotAllowed
+from clusters.people.models import Person
 from clusters.scope import Scope
 from clusters.training.actions.finding import leads
 from clusters.training.actions.seating import LIST_KEEPERS
@@ -35,6 +36,8 @@ def ask_certificate(db: Session, scope: Scope, session_id: int, person_id: int, 
             "course_not_completed", attended=course.attended if course else 0, days=course.days if course else 0
         )
     course = found[0]
+    # Of two who write her wish down at once the second waits here and then finds the certificate of the first.
+    db.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     known = db.scalar(
         select(Certificate.number).where(
             Certificate.person_id == person_id,

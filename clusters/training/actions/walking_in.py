@@ -11,7 +11,7 @@ from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.kernel.facts import note
 from clusters.people.actions import appoint, give_number, register
 from clusters.people.queries import persons
-from clusters.people.rules import PostRole
+from clusters.people.rules import OFFICE, PostRole
 from clusters.scope import Scope
 from clusters.structure.queries import school as find_school
 from clusters.training.actions.attending import REPORTERS, days_of, new_report
@@ -21,12 +21,14 @@ from clusters.training.facts import AttendanceTaken
 from clusters.training.guests import Guest
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession, WalkIn
 from clusters.training.queries import invitable
-from clusters.training.rules import REPORT_FROM, Mark, Seat, SessionState, day_in_question
+from clusters.training.rules import REPORT_FROM, Mark, Seat, SessionState, day_in_question, report_window
 
 MOST_GUESTS = 30
 """Written down in one go."""
 MATCH = "match"
 """Source of a report that only a matched walk-in changed."""
+FOUND = "who walked in was found"
+"""Why such a report came after the window."""
 
 
 def write_down(
@@ -141,7 +143,10 @@ def _matched(db: Session, scope: Scope, walk_in: WalkIn, session: TrainingSessio
 
 
 def _report_again(db: Session, scope: Scope, session: TrainingSession, day: int, changed: dict[int, Mark]) -> None:
-    """A further version of a day's report with some marks changed; none while the day is not reported."""
+    """A further version of a day's report with some marks changed; none while the day is not reported.
+
+    Invalid after the window unless the office does it: a walk-in is no way round the rule of late corrections.
+    """
     counting = db.scalar(
         select(AttendanceReport.id).where(
             AttendanceReport.session_id == session.id, AttendanceReport.day == day, AttendanceReport.counts
@@ -153,7 +158,11 @@ def _report_again(db: Session, scope: Scope, session: TrainingSession, day: int,
     marks = dict(db.execute(rows).all())
     if all(marks.get(invitation_id) in (mark, Mark.LATE) for invitation_id, mark in changed.items()):
         return
-    report, _ = new_report(db, scope, session.id, day, MATCH)
+    _, closes = report_window(session.starts_at, session.ends_at)
+    late = closes <= now(db)
+    if late and not scope.covers(session.training_path, session.admin_path, OFFICE):
+        raise Invalid("attendance_too_late", code=session.code, closed=closes)
+    report, _ = new_report(db, scope, session.id, day, MATCH, FOUND if late else "")
     db.execute(
         insert(Attendance),
         [

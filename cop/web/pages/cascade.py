@@ -37,6 +37,7 @@ from cop.web.words import word
 
 ROSTER_READERS = (*OFFICE, *TRAINERS)
 """Who may see the lists of names behind the figures sees every figure of those places."""
+YEARS = range(2000, 2100)
 WHOLE = ""
 COUNTED_SCHOOLS = (SchoolsOf.BOYS, SchoolsOf.GIRLS, SchoolsOf.MIXED)
 
@@ -77,6 +78,8 @@ def cascade(
     if held is None:
         raise NotFound("place_not_found", place=area)
     tree, path = held
+    if year is not None and year not in YEARS:
+        raise NotFound("page")
     view = _View(tree, path, school_year(today(db)) if year is None else year, by, subject)
     around = queries.around(db, viewer.scope, tree, path)
     if path and (not around.trail or around.trail[-1].path != path):
@@ -101,7 +104,8 @@ def _page(
     exact = _sees_names(viewer, view)
     columns = _columns(view, sums)
     cells = {row.path: [_figures(sums, view, row.path, each) for each in columns] for row in below}
-    hidden = set() if exact else _kept_back(cells)
+    across = view.axis is Axis.SCHOOLS
+    hidden = set() if exact else _kept_back(cells, across=across)
     rows = [
         Row(
             _name(viewer, row),
@@ -113,6 +117,7 @@ def _page(
     ]
     order = sorted(range(len(rows)), key=lambda number: _need(cells[below[number].path]))
     whole = [_figures(sums, view, WHOLE, each) for each in columns]
+    withheld = set() if exact else _kept_back({WHOLE: whole}, across=across)
     name = _name(viewer, trail[-1]) if trail else _root(say, view.tree)
     planned = any(figures.planned or figures.held for key, figures in sums.items() if key[0] == WHOLE)
     plan = paths.planner("cascade") if may_plan(viewer.scope) else None
@@ -128,7 +133,7 @@ def _page(
         columns=columns,
         tiers=_tiers(sums, waits, exact),
         rows=tuple(rows[number] for number in order),
-        whole=Row(name, "", 0, tuple(_cell(each, not exact and _small(each)) for each in whole)),
+        whole=Row(name, "", 0, tuple(_cell(each, (WHOLE, number) in withheld) for number, each in enumerate(whole))),
         slowest=_slowest(sums, waits) if exact or not _small(sum(whole, Figures())) else None,
         weakest=_weakest(viewer, view, below, rows, cells, hidden, plan),
         axes=_axes(say, view),
@@ -188,8 +193,11 @@ def _small(figures: Figures) -> bool:
     return 0 < figures.people < FEWEST_PERSONS or 0 < figures.schools < FEWEST_SCHOOLS
 
 
-def _kept_back(cells: Mapping[str, Sequence[Figures]]) -> set[tuple[str, int]]:
-    """Small cells; where a column has but one, its smallest neighbour too, or the sum would tell it."""
+def _kept_back(cells: Mapping[str, Sequence[Figures]], *, across: bool) -> set[tuple[str, int]]:
+    """Small cells; where a column has but one, its smallest neighbour too, or the sum would tell it.
+
+    `across`: the columns add up to a figure that another axis shows, so that the same holds for each row.
+    """
     hidden: set[tuple[str, int]] = set()
     for number in range(len(next(iter(cells.values()), ()))):
         column = {path: figures[number] for path, figures in cells.items() if figures[number].people}
@@ -197,6 +205,10 @@ def _kept_back(cells: Mapping[str, Sequence[Figures]]) -> set[tuple[str, int]]:
         if len(small) == 1 and len(column) > 1:
             small.add(min((path for path in column if path not in small), key=lambda path: column[path].people))
         hidden |= {(path, number) for path in small}
+    for path, row in cells.items() if across else ():
+        open_ = {number for number, figures in enumerate(row) if figures.people and (path, number) not in hidden}
+        if open_ and sum(row[number].people > 0 for number in range(len(row))) - len(open_) == 1:
+            hidden.add((path, min(open_, key=lambda number: row[number].people)))
     return hidden
 
 

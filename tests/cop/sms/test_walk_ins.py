@@ -2,7 +2,8 @@
 
 import pytest
 
-from clusters.scope import Scope
+from clusters.kernel.errors import Invalid
+from clusters.scope import Held, Scope
 from clusters.training import actions, queries
 from clusters.training.rules import Answer, Mark
 from tests import build
@@ -138,3 +139,18 @@ def test_on_the_second_day_a_report_is_of_the_second_day(world):
             [row.row for row in queries.roster(db, EVERYWHERE, two.id, day) if row.mark is Mark.AWAY] for day in (1, 2)
         ]
     assert away == [[3, 7], [4, 7]]
+
+
+def test_a_trainer_changes_no_mark_by_a_walk_in_once_the_window_is_over(world):
+    world.after()
+    world.text(world.trainer, "HAZRI 4814 3 7 +Gul Khan")
+    world.clock.advance(days=3)
+    with world.house.unit() as db:
+        [written] = queries.walk_ins(db, EVERYWHERE, world.session.id)
+        absent = next(row for row in queries.roster(db, EVERYWHERE, world.session.id) if row.row == 3)
+    hers = Scope(world.trainer.id, (Held("T", "", "circle_trainer"),))
+    with pytest.raises(Invalid), world.house.unit() as db:
+        actions.match(db, hers, written.id, absent.person_id)
+    with world.house.unit() as db:
+        actions.match(db, EVERYWHERE, written.id, absent.person_id)
+    assert marks(world) == [7]

@@ -19,7 +19,7 @@ from clusters.training.facts import SessionsScheduled
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.rules import Answer, SessionState, Sitting
 from cop.reactions import REACTIONS
-from messaging.consent.actions import opt_out
+from messaging.consent.actions import opt_out, silence
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import State
 from messaging.outbox.wording import worded
@@ -155,3 +155,11 @@ def test_those_who_asked_for_silence_and_those_without_a_phone_are_counted_apart
     assert ("invitation", 1) in kinds
     assert ("lead", 1) in kinds
     assert all(line.segments >= line.texts for line in shown.lines)
+
+
+def test_of_whom_it_was_noted_that_she_wants_no_texts_counts_as_silent(db):
+    session_id = invite(db, build.cluster(db, 2), [("own", None, None), ("own", None, None)], 10)
+    [first, _] = db.scalars(select(Invitation.person_id).where(Invitation.session_id == session_id)).all()
+    silence(db, first, set(numbers_of(db, HOUSE, [first]).values()), "office")
+    shown = telling.before_accepting(db, HOUSE, [session_id], RULES)
+    assert (shown.people, shown.silent) == (2, 1), "the trainer and one teacher"

@@ -131,3 +131,15 @@ def test_a_place_without_any_plan_says_what_to_do(client_as, house, world):
     with house.unit() as db:
         assert today(db) < date(2026, 4, 1)
     assert "No cascade plan yet." in browser.get("/cascade?year=2030").text, "nothing was counted for that year"
+
+
+@pytest.mark.parametrize("year", ["9999", "-1", "99999999999999999999"])
+def test_a_year_that_no_calendar_holds_is_no_page(client_as, world, year):
+    assert client_as("manager", "T/B1.").get(f"/cascade?year={year}").status_code in (400, 404)
+
+
+def test_what_one_kind_of_school_hides_no_other_axis_tells_by_subtraction(client_as, world):
+    monitor = client_as("monitor", "T/B1.")
+    page = monitor.get("/cascade.json?area=T/B1.C01.&by=schools&subject=maths").json()
+    assert page["columns"] == ["boys", "girls"]
+    assert [cell["people"] for cell in page["whole"]["cells"]] == [None, None], "16 of the subject less 12 boys is 4"

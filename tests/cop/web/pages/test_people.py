@@ -247,3 +247,7 @@ def test_who_was_moved_stands_at_the_other_school_from_that_day(manager, world, 
     assert before[2:] == (build.SINCE, date(2026, 4, 1))
     assert after[2:] == (date(2026, 4, 1), None)
     assert "31 Mar 2026" in manager.get(paths.person(world.ours)).text
+
+
+def test_an_odd_mark_of_the_next_page_breaks_nothing(manager, world):
+    assert manager.get("/people?after=gul.%C2%B2").status_code == 200
