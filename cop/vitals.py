@@ -34,21 +34,21 @@ _PULSE = text(
     SELECT current_setting('server_version_num')::int / 10000 AS postgres,
         pg_database_size(current_database()) AS bytes,
         clock_timestamp() AS database_clock,
-        count(*) FILTER (WHERE state = 'queued' AND send_after <= :at) AS due,
-        min(send_after) FILTER (WHERE state = 'queued' AND send_after <= :at) AS oldest_due,
-        count(*) FILTER (WHERE state IN ('claimed', 'submitting')) AS on_the_way,
-        count(*) FILTER (WHERE state = 'unknown') AS in_doubt,
-        min(state_at) FILTER (WHERE state = 'unknown') AS oldest_doubt,
-        count(*) FILTER (WHERE state = 'parked') AS parked,
+        waiting.*, begun.*,
         (SELECT count(*) FROM inbound_text WHERE state = 'received') AS unread,
         (SELECT min(received_at) FROM inbound_text WHERE state = 'received') AS oldest_unread,
         (SELECT count(*) FROM parked WHERE settled_at IS NULL) AS cards,
         (SELECT min(parked_at) FROM parked WHERE settled_at IS NULL) AS oldest_card
     FROM (
-        SELECT state, send_after, state_at FROM message WHERE state = 'queued' AND send_after <= :at
-        UNION ALL
-        SELECT state, send_after, state_at FROM message WHERE state IN ('claimed', 'submitting', 'unknown', 'parked')
-    ) AS open
+        SELECT count(*) AS due, min(send_after) AS oldest_due FROM message WHERE state = 'queued' AND send_after <= :at
+    ) AS waiting,
+    (
+        SELECT count(*) FILTER (WHERE state IN ('claimed', 'submitting')) AS on_the_way,
+            count(*) FILTER (WHERE state = 'unknown') AS in_doubt,
+            min(state_at) FILTER (WHERE state = 'unknown') AS oldest_doubt,
+            count(*) FILTER (WHERE state = 'parked') AS parked
+        FROM message WHERE state IN ('claimed', 'submitting', 'unknown', 'parked')
+    ) AS begun
     """
 )
 """Each part by a partial index, however many texts there are."""

@@ -259,6 +259,14 @@ def sessions_between(
     return _read(db, statement)
 
 
+def next_start(db: Session, scope: Scope, after: datetime) -> datetime | None:
+    """When the next planned training session begins; None when none is planned."""
+    planned = TrainingSession.state == SessionState.PLANNED
+    return db.scalar(
+        select(func.min(TrainingSession.starts_at)).where(planned, TrainingSession.starts_at > after, seen_by(scope))
+    )
+
+
 def training_session(db: Session, scope: Scope, session_id: int) -> SessionRow:
     """One training session that is planned, held or called off; NotFound outside the scope."""
     found = _read(db, _rows().where(seen_by(scope), TrainingSession.state.in_(SHOWN), TrainingSession.id == session_id))

@@ -252,7 +252,10 @@ class _Visit:
         return self._guarded(self._read)
 
     def write(self, body: bytes) -> Response[bytes]:
-        return self._guarded(partial(self._write, body))
+        try:
+            return self._guarded(partial(self._write, body))
+        finally:
+            self.door.kept.clear()
 
     @property
     def sender(self) -> str:

@@ -30,10 +30,15 @@ class Kept:
                 return found
             made = make()
             if worth(made):
+                self._found = {each: kept for each, kept in self._found.items() if self._young(each, at) is not None}
                 self._found[key] = (at, made)
             else:
                 self._found.pop(key, None)
             return made
+
+    def clear(self) -> None:
+        """Forget everything: somebody has changed something by this process."""
+        self._found = {}
 
     def _young(self, key: Hashable, at: datetime) -> Any:
         made_at, page = self._found.get(key, (None, None))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -270,17 +271,17 @@ def has_subject(db: Session, scope: Scope, subject_kind: str, subject_id: int) -
 
 def backlog(db: Session, scope: Scope, at: datetime) -> Backlog:
     """What waits at an instant, for the health page."""
-    due = and_(Message.state == State.QUEUED, Message.send_after <= at)
+    queued, open_ = Message.state == State.QUEUED, Message.state.in_((State.PARKED, State.UNKNOWN))
+    due = _joined(select(Message.send_after), scope).where(queued, Message.send_after <= at).subquery()
+    held = _joined(select(Message.state), scope).where(open_).subquery()
+    # Each part by its own index, which holds all that it needs: there may be as many texts as teachers.
+    waiting = select(func.count().label("due"), func.min(due.c.send_after).label("oldest")).subquery()
+    stuck = select(
+        func.count().filter(held.c.state == State.PARKED).label("parked"),
+        func.count().filter(held.c.state == State.UNKNOWN).label("in_doubt"),
+    ).subquery()
     row = db.execute(
-        _joined(
-            select(
-                func.count().filter(due),
-                func.min(Message.send_after).filter(due),
-                _count((State.PARKED,)),
-                _count((State.UNKNOWN,)),
-            ),
-            scope,
-        ).where(Message.state.in_((State.QUEUED, State.PARKED, State.UNKNOWN)))
+        select(waiting.c.due, waiting.c.oldest, stuck.c.parked, stuck.c.in_doubt).join_from(waiting, stuck, true())
     ).one()
     return Backlog(*row)
 

@@ -17,7 +17,7 @@ from clusters.training import queries
 from clusters.training.queries import Clash, SessionRow
 from clusters.training.rules import SessionState, Sitting
 from cop.settings import Settings
-from cop.web.edge import page
+from cop.web.edge import Door, page
 from cop.web.i18n import Language
 from cop.web.viewers import Viewer
 from cop.web.views import paths
@@ -26,6 +26,8 @@ from cop.web.views.cluster import SessionState as Shown
 from cop.web.views.frame import Area
 
 ONE_DAY = timedelta(days=1)
+WIDE = 200
+"""A month of so many sessions is worked out once a minute and not for every viewer."""
 SHOWN_A_DAY = 5
 """Of a fuller day the rest stands on its own page."""
 CLOSED = {
@@ -39,6 +41,7 @@ CLOSED = {
 @page(paths.CALENDAR, here=Area.SESSIONS)
 def calendar(
     db: Session,
+    door: Door,
     viewer: Viewer,
     settings: Settings,
     month: str | None = None,
@@ -47,6 +50,20 @@ def calendar(
 ) -> CalendarPage:
     """One month, or one day of it; `month` is written 2026-03."""
     first = _first_of(month, day or today(db))
+    key = ("calendar", viewer.language, viewer.scope.places, first, subject, day)
+    shown: CalendarPage = door.kept.get(
+        key, now(db), lambda: _calendar(db, viewer, settings, first, subject, day), _wide
+    )
+    return shown
+
+
+def _wide(page: CalendarPage) -> bool:
+    return sum(page.loads) > WIDE
+
+
+def _calendar(
+    db: Session, viewer: Viewer, settings: Settings, first: date, subject: Subject | None, day: date | None
+) -> CalendarPage:
     following = _following(first)
     begin, end = midnight(first), midnight(following)
     scope, together = viewer.scope, Together(db)

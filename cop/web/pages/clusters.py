@@ -16,7 +16,7 @@ from clusters.structure import queries
 from clusters.structure.queries import BlockRow, ClusterRow, SchoolRow
 from clusters.structure.rules import SchoolGender, great_circle_km, within_band
 from clusters.training.queries import last_and_next
-from cop.web.edge import page
+from cop.web.edge import Door, page
 from cop.web.pictures import MapCluster, MapSchool
 from cop.web.viewers import Viewer
 from cop.web.views import clusters as views
@@ -33,11 +33,22 @@ LOUDEST = 5
 
 
 @page(paths.CLUSTERS, here=Area.CLUSTERS)
-def clusters(db: Session, viewer: Viewer, block: str | None = None, after: int = 0) -> ClustersPage:
+def clusters(db: Session, door: Door, viewer: Viewer, block: str | None = None, after: int = 0) -> ClustersPage:
     """All LTRCs inside the viewer's scope; of a scope too wide for one page one block, a few at a time.
 
     `after` is the id of the last LTRC seen.
     """
+    key = ("clusters", viewer.language, viewer.scope.places, block, after)
+    shown: ClustersPage = door.kept.get(key, now(db), lambda: _clusters(db, viewer, block, after), _wide)
+    return shown
+
+
+def _wide(page: ClustersPage) -> bool:
+    """A page that shows a part of them is of a wide scope, and is worked out once a minute."""
+    return bool(page.parts)
+
+
+def _clusters(db: Session, viewer: Viewer, block: str | None, after: int) -> ClustersPage:
     scope, at, together = viewer.scope, now(db), Together(db)
     held = together.ask(lambda db: queries.held_places(db, scope))
     blocks = together.ask(lambda db: queries.blocks(db, scope))

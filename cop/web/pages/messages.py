@@ -2,18 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import midnight, now, today
 from clusters.people import queries as people
+from clusters.scope import Scope
 from clusters.training import queries as training
 from clusters.training.code import is_valid
 from cop.hours import texting_hours, window
 from cop.settings import Settings
 from cop.web.answers import Done
-from cop.web.edge import act, page
+from cop.web.edge import Door, act, page
 from cop.web.frames import hold_of
 from cop.web.i18n import Speech
 from cop.web.viewers import Viewer
@@ -22,12 +23,14 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.messages import MessagesPage, Purpose, TextState
 from messaging.outbox import queries as outbox
-from messaging.outbox.queries import Cost, Lost, MessageRow
+from messaging.outbox.queries import Cost, Funnel, Lost, MessageRow
 from messaging.outbox.reasons import SENTENCES, reason
 from messaging.outbox.rules import State, StopReason
 from messaging.outbox.switch import may_stop, resume_sending, stop_sending, stops
 
 WEEK = timedelta(days=7)
+WIDE = 5_000
+"""So many texts in a week are counted once a minute and not for every viewer."""
 WAYS_SHOWN = 12
 WHY_LONGEST = 120
 PURPOSES = {
@@ -65,13 +68,17 @@ REASONS = {
 
 
 @page(paths.MESSAGES, here=Area.MESSAGES)
-def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None = None, q: str = "") -> MessagesPage:
+def messages(
+    db: Session, door: Door, viewer: Viewer, settings: Settings, week: date | None = None, q: str = ""
+) -> MessagesPage:
     """Seven days of texts, ending today or beginning with `week`."""
     first = week or today(db) - WEEK + timedelta(days=1)
     begin, end = midnight(first), midnight(first + WEEK)
-    at, scope = now(db), viewer.scope
-    funnel = outbox.funnel(db, scope, begin, end)
-    spent = outbox.costs(db, scope, begin, end)
+    scope = viewer.scope
+    kept: Figures = door.kept.get(
+        ("messages", scope.places, first), now(db), lambda: _figures(db, scope, begin, end), _wide
+    )
+    at, funnel, spent = kept.at, kept.funnel, kept.spent
     segments = sum(cost.segments for cost in spent)
     dear = sum(cost.dear_segments for cost in spent)
     hours = texting_hours(settings)
@@ -90,7 +97,7 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
             accepted=funnel.accepted,
             next_window=window(hours).next_open(at) if funnel.waiting else None,
         ),
-        failures=_failures(outbox.lost(db, scope, begin, end)),
+        failures=_failures(kept.lost),
         costs=_costs(spent, settings),
         search=_search(db, viewer, settings, q) if q.strip() else None,
         earlier=paths.messages(week=(first - WEEK).isoformat()),
@@ -99,6 +106,29 @@ def messages(db: Session, viewer: Viewer, settings: Settings, week: date | None 
         holds=tuple(hold_of(stop) for stop in stops(db)) if viewer.stopped else (),
         may_switch=may_stop(scope),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a week's texts add up to, as of an instant."""
+
+    at: datetime
+    funnel: Funnel
+    spent: list[Cost]
+    lost: list[Lost]
+
+
+def _figures(db: Session, scope: Scope, begin: datetime, end: datetime) -> Figures:
+    return Figures(
+        now(db),
+        outbox.funnel(db, scope, begin, end),
+        outbox.costs(db, scope, begin, end),
+        outbox.lost(db, scope, begin, end),
+    )
+
+
+def _wide(figures: Figures) -> bool:
+    return figures.funnel.wanted > WIDE
 
 
 @dataclass(frozen=True)

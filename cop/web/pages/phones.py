@@ -15,7 +15,6 @@ from clusters.kernel.together import Together
 from clusters.people import phones as writing
 from clusters.people import queries as people
 from clusters.training import queries as training
-from clusters.training.rules import SessionState
 from cop.hours import texting_hours, window
 from cop.settings import Settings
 from cop.web.answers import Done, Shown, local
@@ -38,7 +37,6 @@ from messaging.inbound.phones import PhoneRow
 from messaging.outbox import queries as outbox
 
 SHOWN, OTHERS = 40, 6
-FAR = timedelta(days=400)
 NINE = timedelta(hours=9)
 AGAIN_SECONDS = 2
 """While an answer is on its way the page asks for itself again after so long."""
@@ -153,10 +151,7 @@ def _instant(db: Session, viewer: Viewer, to: Till) -> datetime:
 
 
 def _next_session(db: Session, viewer: Viewer, at: datetime) -> datetime | None:
-    rows = training.sessions_between(
-        db, viewer.scope, at + timedelta(seconds=1), at + FAR, states=(SessionState.PLANNED,), limit=1
-    )
-    return rows[0].starts_at if rows else None
+    return training.next_start(db, viewer.scope, at)
 
 
 def _clock(db: Session, viewer: Viewer) -> views.Clock:
