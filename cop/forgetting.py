@@ -47,6 +47,9 @@ _TEXTS = {
         " WHERE planned_at < :before AND number NOT LIKE '-%'"
         " AND state NOT IN ('queued', 'claimed', 'submitting', 'unknown', 'parked')"
     ),
+    "walk-ins": text(
+        "UPDATE walk_in SET raw = '', name = '', school = '', phone = '' WHERE at < :before AND raw <> ''"
+    ),
     "copies on rehearsal phones": text("DELETE FROM phone_text WHERE at < :before"),
 }
 _READINGS = {

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from clusters.kernel.audit import AuditEntry, record
-from clusters.kernel.clock import real_now
+from clusters.kernel.audit import Actor, AuditEntry, record
+from clusters.kernel.clock import now, real_now, today
+from clusters.training.models import WalkIn
 from cop.forgetting import Periods, forget
 from cop.jobs import forget_old, tools
 from cop.settings import Settings
@@ -17,6 +18,7 @@ from messaging.inbound.models import InboundText
 from messaging.outbox.actions import enqueue
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
+from tests import build
 from tests.messaging.voice import Voice, draft, number, subject
 
 PERIODS = Periods.of(Settings())
@@ -47,6 +49,26 @@ def test_words_and_numbers_go_on_their_date_and_the_figures_stay(unit, old):
         entry = db.scalars(select(AuditEntry).where(AuditEntry.verb == "forget")).one()
         assert entry.new == gone
         assert forget(db, PERIODS) == {}
+
+
+def test_the_words_about_who_walked_in_go_with_the_texts_they_stood_in(unit, clock):
+    with unit() as db:
+        session = build.training_session(db, build.cluster(db, 2), day=today(db))
+        where = {"session": session.id, "at": now(db)}
+        db.execute(
+            text(
+                "INSERT INTO walk_in (session_id, day, raw, name, school, phone, source, at)"
+                " VALUES (:session, 1, 'Gul Khan 0345-1234567', 'Gul Khan', '', '0345-1234567', 'sms', :at)"
+            ),
+            where,
+        )
+    clock.at += PERIODS.texts + timedelta(days=1)
+    with unit(Actor("job")) as db:
+        assert forget(db, PERIODS) == {"walk-ins": 1}
+        assert forget(db, PERIODS) == {}
+    with unit() as db:
+        walk_in = db.scalars(select(WalkIn)).one()
+        assert (walk_in.raw, walk_in.name, walk_in.phone, walk_in.session_id) == ("", "", "", where["session"])
 
 
 def test_nothing_goes_a_day_too_early(unit, old, clock):
