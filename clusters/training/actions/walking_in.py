@@ -96,6 +96,7 @@ def unmatch(db: Session, scope: Scope, walk_in_id: int) -> None:
     walk_in, session = _found(db, scope, walk_in_id)
     if walk_in.person_id is None:
         raise Conflict("walk_in_not_matched", name=walk_in.name)
+    _is_late(db, scope, session)
     person_id = walk_in.person_id
     invitation = db.scalar(
         select(Invitation).where(Invitation.session_id == session.id, Invitation.person_id == person_id)
@@ -158,10 +159,7 @@ def _report_again(db: Session, scope: Scope, session: TrainingSession, day: int,
     marks = dict(db.execute(rows).all())
     if all(marks.get(invitation_id) in (mark, Mark.LATE) for invitation_id, mark in changed.items()):
         return
-    _, closes = report_window(session.starts_at, session.ends_at)
-    late = closes <= now(db)
-    if late and not scope.covers(session.training_path, session.admin_path, OFFICE):
-        raise Invalid("attendance_too_late", code=session.code, closed=closes)
+    late = _is_late(db, scope, session)
     report, _ = new_report(db, scope, session.id, day, MATCH, FOUND if late else "")
     db.execute(
         insert(Attendance),
@@ -170,6 +168,16 @@ def _report_again(db: Session, scope: Scope, session: TrainingSession, day: int,
             for invitation_id, mark in {**marks, **changed}.items()
         ],
     )
+
+
+def _is_late(db: Session, scope: Scope, session: TrainingSession) -> bool:
+    """Is the window of reports over? Invalid then, unless the office asks."""
+    _, closes = report_window(session.starts_at, session.ends_at)
+    if now(db) < closes:
+        return False
+    if not scope.covers(session.training_path, session.admin_path, OFFICE):
+        raise Invalid("attendance_too_late", code=session.code, closed=closes)
+    return True
 
 
 def _pending(db: Session, scope: Scope, walk_in_id: int) -> tuple[WalkIn, TrainingSession]:

@@ -154,3 +154,6 @@ def test_a_trainer_changes_no_mark_by_a_walk_in_once_the_window_is_over(world):
     with world.house.unit() as db:
         actions.match(db, EVERYWHERE, written.id, absent.person_id)
     assert marks(world) == [7]
+    with pytest.raises(Invalid), world.house.unit() as db:
+        actions.unmatch(db, hers, written.id)
+    assert marks(world) == [7]
