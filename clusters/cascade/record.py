@@ -30,6 +30,7 @@ def written(rules: RoundRules) -> dict[str, Any]:
         | {
             "closures": [[each.first.isoformat(), each.last.isoformat(), each.name] for each in calendar.closures],
             "opened": sorted(day.isoformat() for day in calendar.opened),
+            "fixed": [[expected.isoformat(), real.isoformat()] for expected, real in calendar.fixed],
         },
         "seed": rules.seed,
     }
@@ -47,6 +48,7 @@ def read(kept: Mapping[str, Any]) -> RoundRules | None:
                 **kept["calendar"],
                 "closures": tuple(_closure(each) for each in kept["calendar"]["closures"]),
                 "opened": frozenset(date.fromisoformat(day) for day in kept["calendar"]["opened"]),
+                "fixed": tuple(_fixed(each) for each in kept["calendar"].get("fixed", ())),
             }
         ),
         kept["seed"],
@@ -63,6 +65,11 @@ def _rule(value: Any) -> Any:
     if isinstance(value, dict):
         return LevelRules(**{name: _rule(inner) for name, inner in value.items()})
     return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _fixed(kept: Sequence[str]) -> tuple[date, date]:
+    expected, real = kept
+    return date.fromisoformat(expected), date.fromisoformat(real)
 
 
 def _closure(kept: Sequence[str]) -> Closure:

@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,9 +85,17 @@ def signed_in(document):
         yield browser
 
 
-def test_it_is_made_served_signed_into_ended_and_found_again(tmp_path):
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder that the embedded server's own user may enter, too."""
+    folder = Path(tempfile.mkdtemp(prefix="cop-demo-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_it_is_made_served_signed_into_ended_and_found_again(home):
     port = free_port()
-    with Demo(tmp_path, "--port", str(port), "--json") as demo:
+    with Demo(home, "--port", str(port), "--json") as demo:
         first = demo.document
         assert first == {
             "address": f"http://127.0.0.1:{port}",
@@ -100,9 +111,9 @@ def test_it_is_made_served_signed_into_ended_and_found_again(tmp_path):
             assert "Gulalai Khattak" in browser.get("/").text
             assert browser.get("/phones").status_code == 200
         assert demo.end(signal.SIGTERM) == 0
-    assert (tmp_path / "demo-data").is_dir()
+    assert (home / "demo-data").is_dir()
 
-    with socket.create_server(("127.0.0.1", port)), Demo(tmp_path, "--port", str(port), "--json") as demo:
+    with socket.create_server(("127.0.0.1", port)), Demo(home, "--port", str(port), "--json") as demo:
         second = demo.document
         assert second["made"] is False
         assert second["schools"] == SCHOOLS
