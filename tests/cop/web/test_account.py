@@ -39,7 +39,7 @@ def can_sign_in(browser: Browser, login: str, password: str) -> bool:
 
 
 def test_the_account_names_the_places_she_sees(her: Browser) -> None:
-    assert "<dd>Bannu</dd>" in her.get("/account").text
+    assert "<dd><bdi>Bannu</bdi></dd>" in her.get("/account").text
 
 
 def test_after_a_first_link_a_password_is_set_without_an_old_one(her: Browser) -> None:

@@ -223,7 +223,7 @@ def test_values_of_the_path_and_the_query_come_as_declared(her: Browser) -> None
 
 
 def test_the_trail_stands_over_the_page(her: Browser) -> None:
-    assert '<a href="/trial/1">Trial</a>' in her.get("/trial/7").text
+    assert '<a href="/trial/1"><bdi>Trial</bdi></a>' in her.get("/trial/7").text
 
 
 def test_hidden_and_nonexistent_pages_are_the_same_answer(her: Browser, anybody: Browser) -> None:
