@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -58,10 +59,10 @@ def demo(seed: int, port: int | None, scale: str, only_make: bool, schools: int 
         if port is not None:
             settings = replace(settings, port=port)
         check_address(settings)
-    with answering(as_json), _interruptible():
+    with answering(as_json), _interruptible() as asked:
         refuse_what_is_no_demo(settings)
         with open_house(settings, pool=pool_for(settings, pages=True, worker=True)) as house:
-            standing = _make(house, seed, _size(land, schools))
+            standing = _make(house, seed, _size(land, schools), asked)
             if only_make:
                 _tell_what_stands(standing, seed, as_json)
                 leave(Exit.DONE)
@@ -73,28 +74,40 @@ def demo(seed: int, port: int | None, scale: str, only_make: bool, schools: int 
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """Until the house serves, SIGTERM breaks the making off as Ctrl-C does, so that the database is left in order."""
+def _interruptible() -> Iterator[threading.Event]:
+    """Until the house serves, SIGTERM breaks the making off as Ctrl-C does, so that the database is left in order.
+
+    What is yielded is set when somebody asked: an interrupt that is raised while a library cleans up is lost.
+    """
+    asked = threading.Event()
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield asked
     except KeyboardInterrupt:
         talk.print("Broken off. The next `cop demo` begins anew.")
         sys.exit(INTERRUPTED)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
-def _make(house: House, seed: int, size: Size) -> Standing:
+def _make(house: House, seed: int, size: Size, asked: threading.Event) -> Standing:
     """The district, with a bar while it is made, or a line where nobody would see one move."""
     columns = (TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as progress:
         task = progress.add_task("Looking for it", total=1.0)
-        return stand(house, seed, size, lambda share, doing: progress.update(task, completed=share, description=doing))
+
+        def tell(share: float, doing: str) -> None:
+            if asked.is_set():
+                raise KeyboardInterrupt
+            progress.update(task, completed=share, description=doing)
+
+        return stand(house, seed, size, tell)
 
 
 def _size(land: Land, schools: int | None) -> Size:

@@ -26,9 +26,9 @@ class Machine:
 
     def run(self, command: str, *, seconds: float = 600) -> subprocess.CompletedProcess[str]:
         """Run a line of shell inside, as root in /root, and give back what it said."""
-        inside = ["nsenter", "--target", str(self.leader), "--all", "--wd=/root", "--"]
+        inside = ["nsenter", "--target", str(self.leader), "--all", "--"]
         clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"]
-        settled = ["LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "sh", "-ec", command]
+        settled = ["LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "sh", "-ec", f"cd /root\n{command}"]
         return subprocess.run([*inside, *clean, *settled], capture_output=True, text=True, timeout=seconds)
 
     def said(self, command: str) -> str:
