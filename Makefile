@@ -29,7 +29,7 @@ test: setup-dev ## set up and run every test but the long ones
 	$(BIN)/pytest -n $(TESTERS)
 
 test-server: setup-dev ## run every test on a private PostgreSQL server, Debian's oldest from 15 on
-	$(BIN)/python -m tests.on_a_server -n $(TESTERS)
+	$(BIN)/python -m tests.on_a_server -n $(TESTERS) $(ONLY)
 
 check: setup-dev ## style, types and the import contracts
 	$(BIN)/ruff check .
