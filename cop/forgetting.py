@@ -4,7 +4,7 @@ Figures stay as they were: a row keeps its state, its places and its time, and l
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -15,8 +15,7 @@ from cop.settings import Settings
 
 MONTH = timedelta(days=30.5)
 AUDIT_LEAST_MONTHS = 84
-"""Seven years, and some days that make 84 months of 30.5 days as long."""
-_SPARE = timedelta(days=4)
+"""Seven years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Periods:
         return cls(
             texts=settings.keep_texts_months * MONTH,
             readings=settings.keep_readings_months * MONTH,
-            audit=max(settings.keep_audit_months, AUDIT_LEAST_MONTHS) * MONTH + _SPARE,
+            audit=max(settings.keep_audit_months, AUDIT_LEAST_MONTHS) * MONTH,
         )
 
 
@@ -71,7 +70,7 @@ def forget(db: Session, periods: Periods) -> dict[str, int]:
         for what, statement in statements.items():
             gone[what] = _rows(db, statement.bindparams(before=before))
     # The function holds seven years by the machine's own clock, whatever a rehearsal's clock says.
-    gone["audit entries"] = db.execute(_AUDIT, {"before": _earlier(at, real_now()) - periods.audit}).scalar_one()
+    gone["audit entries"] = db.execute(_AUDIT, {"before": min(at, real_now()) - periods.audit}).scalar_one()
     gone = {what: rows for what, rows in gone.items() if rows}
     if gone:
         record(db, "forget", "retention", new=dict(gone))
@@ -80,7 +79,3 @@ def forget(db: Session, periods: Periods) -> dict[str, int]:
 
 def _rows(db: Session, statement: object) -> int:
     return db.connection().execute(statement).rowcount  # type: ignore[call-overload, no-any-return]  # a text clause
-
-
-def _earlier(one: datetime, other: datetime) -> datetime:
-    return min(one, other)

@@ -1,6 +1,6 @@
 """What the clock's jobs did last, in each worker: how long it took and what it moved; the health page reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,6 +104,20 @@ class TickRow:
     busy_at: datetime | None
     failed_at: datetime | None
     failure: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Did its latest run fail?"""
+        return self.failed_at is not None and self.failed_at >= self.at
+
+
+def newest(ticks: Iterable[TickRow]) -> dict[str, TickRow]:
+    """The latest run of each job, in whatever worker."""
+    found: dict[str, TickRow] = {}
+    for tick in ticks:
+        if tick.job not in found or tick.at > found[tick.job].at:
+            found[tick.job] = tick
+    return found
 
 
 def latest(db: Session) -> list[TickRow]:

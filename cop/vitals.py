@@ -158,11 +158,7 @@ def _worker(seen: Seen) -> Vital:
 
 
 def _jobs(seen: Seen) -> Vital:
-    failing = [
-        tick
-        for tick in seen.ticks
-        if tick.failed_at is not None and tick.failed_at >= tick.at and seen.machine_clock - tick.at <= WORKER_SEEN
-    ]
+    failing = [tick for tick in seen.ticks if tick.failed and seen.machine_clock - tick.at <= WORKER_SEEN]
     if failing:
         since = min(tick.failed_at for tick in failing if tick.failed_at is not None)
         names = tuple(sorted({f"{tick.job} ({tick.failure})" for tick in failing}))

@@ -217,7 +217,7 @@ def _worker(db: Session) -> Iterator[Finding]:
 
 
 def _failing(tick: TickRow) -> bool:
-    return tick.failed_at is not None and tick.failed_at >= tick.at and real_now() - tick.at <= WORKER_SEEN
+    return tick.failed and real_now() - tick.at <= WORKER_SEEN
 
 
 WHY_STOPPED = {

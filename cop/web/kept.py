@@ -16,30 +16,32 @@ class Kept:
     _found: dict[Hashable, tuple[datetime, Any]] = field(default_factory=dict)
     _locks: dict[Hashable, Lock] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
+    _changes: int = 0
 
     def get(self, key: Hashable, at: datetime, make: Callable[[], Any], worth: Callable[[Any], bool]) -> Any:
         """The page under a key that was made within AGE before an instant, or a new one, kept if it is worth it."""
         with self._guard:
             lock = self._locks.setdefault(key, Lock())
-        found = self._young(key, at)
-        if found is not None:
-            return found
         with lock:
-            found = self._young(key, at)
-            if found is not None:
-                return found
+            with self._guard:
+                before, (made_at, page) = self._changes, self._found.get(key, (None, None))
+            if made_at is not None and abs(at - made_at) < AGE:
+                return page
             made = make()
-            if worth(made):
-                self._found = {each: kept for each, kept in self._found.items() if self._young(each, at) is not None}
-                self._found[key] = (at, made)
-            else:
-                self._found.pop(key, None)
+            with self._guard:
+                self._drop_old(at)
+                # What was changed while it was worked out may be missing in it.
+                if worth(made) and before == self._changes:
+                    self._found[key] = (at, made)
             return made
 
     def clear(self) -> None:
         """Forget everything: somebody has changed something by this process."""
-        self._found = {}
+        with self._guard:
+            self._changes += 1
+            self._found.clear()
 
-    def _young(self, key: Hashable, at: datetime) -> Any:
-        made_at, page = self._found.get(key, (None, None))
-        return page if made_at is not None and abs(at - made_at) < AGE else None
+    def _drop_old(self, at: datetime) -> None:
+        """Keys hold what people ask for, so there is no end of them: none outlives what was kept under it."""
+        self._found = {key: kept for key, kept in self._found.items() if abs(at - kept[0]) < AGE}
+        self._locks = {key: lock for key, lock in self._locks.items() if key in self._found or lock.locked()}

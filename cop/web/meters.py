@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now, real_now
 from clusters.kernel.unit import UnitOfWork
 from cop.backups.records import last_backup, last_check
-from cop.ticks import TickRow, latest
+from cop.ticks import TickRow, latest, newest
 from cop.vitals import Pulse, pulse
+from messaging.outbox.switch import stops
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; a page that takes longer is stopped by the database's own limit."""
@@ -107,14 +108,10 @@ def _ticking(ticks: Iterable[TickRow]) -> Iterator[Metric]:
     took = GaugeMetricFamily("cop_job_seconds", "How long a job's last run took.", labels=("job",))
     failing = GaugeMetricFamily("cop_job_failing", "1 when a job's last run failed.", labels=("job",))
     here = real_now()
-    seen: set[str] = set()
-    for tick in ticks:
-        if tick.job in seen:  # by job, the latest run first
-            continue
-        seen.add(tick.job)
+    for tick in newest(ticks).values():
         ages.add_metric((tick.job,), (here - tick.at).total_seconds())
         took.add_metric((tick.job,), tick.milliseconds / 1000)
-        failing.add_metric((tick.job,), tick.failed_at is not None and tick.failed_at >= tick.at)
+        failing.add_metric((tick.job,), tick.failed)
     yield from (ages, took, failing)
 
 
@@ -126,8 +123,7 @@ def _by(name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Row[*t
 
 
 def _stopped(db: Session) -> Metric:
-    stands = db.scalar(text("SELECT count(*) FROM sending_stop WHERE released_at IS NULL"))
-    return GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=1 if stands else 0)
+    return GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=bool(stops(db)))
 
 
 def _kept(data_dir: Path) -> Iterator[Metric]:

@@ -20,7 +20,7 @@ from clusters.kernel.clock import now, real_now
 from cop.backups.records import last_backup, last_check
 from cop.hours import texting_hours
 from cop.settings import Settings
-from cop.ticks import latest
+from cop.ticks import latest, newest
 from cop.vitals import LATE, Seen, judge, pulse
 from cop.web.answers import Shown
 from cop.web.edge import Door, page
@@ -30,12 +30,13 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.health import HealthPage, JobRun
+from messaging.channels.rehearsal import RehearsalChannel
 
 log = structlog.get_logger("cop.web")
 TICK_LATE = timedelta(minutes=2)
 """A worker writes down that it ticks every ten seconds."""
 REFRESH_SECONDS = 30
-ROUTES = ("rehearsal",)
+ROUTES = (RehearsalChannel.name,)
 """Channels of this installation, out and in."""
 VERSION = version("cop")
 
@@ -82,10 +83,9 @@ def health(db: Session, viewer: Viewer, settings: Settings) -> Shown:
         backup=last_backup(settings.data_dir),
         check=last_check(settings.data_dir),
     )
-    newest = {tick.job: tick for tick in reversed(ticks)}
     jobs = tuple(
         JobRun(tick.job, tick.at, tick.milliseconds, sum(tick.counts.values()), tick.runs, tick.failed_at, tick.failure)
-        for tick in sorted(newest.values(), key=lambda tick: tick.job)
+        for tick in sorted(newest(ticks).values(), key=lambda tick: tick.job)
     )
     return Shown(HealthPage(at, VERSION, ROUTES, tuple(judge(seen)), jobs), refresh_seconds=REFRESH_SECONDS)
 

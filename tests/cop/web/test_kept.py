@@ -26,3 +26,24 @@ def test_many_who_ask_at_once_get_one_page() -> None:
     with ThreadPoolExecutor(16) as crowd:
         pages = list(crowd.map(lambda _: kept.get("home", AT, lambda: next(made), lambda _: True), range(64)))
     assert set(pages) == {1}
+
+
+def test_a_change_forgets_everything_and_what_was_worked_out_meanwhile_is_not_kept() -> None:
+    kept, made = Kept(), count(1)
+
+    def overtaken() -> int:
+        kept.clear()
+        return next(made)
+
+    assert kept.get("home", AT, lambda: next(made), lambda _: True) == 1
+    kept.clear()
+    assert kept.get("home", AT, overtaken, lambda _: True) == 2
+    assert kept.get("home", AT, lambda: next(made), lambda _: True) == 3
+
+
+def test_whatever_people_ask_for_no_key_outlives_its_minute() -> None:
+    kept = Kept()
+    for number in range(50):
+        kept.get(("week", number), AT, lambda: "page", lambda _: True)
+    kept.get("home", AT + AGE, lambda: "page", lambda _: True)
+    assert (list(kept._found), len(kept._locks)) == (["home"], 1)
