@@ -53,6 +53,7 @@ class House:
 @contextmanager
 def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House]:
     """Connect, bring an own embedded database to its newest shape, and close everything at the end."""
+    _refuse_play(settings)
     arm(settings.failpoints)
     url = address(settings.database_url or None, settings.data_dir)
     engine = connect(url, pool=pool or settings.pool)
@@ -82,6 +83,16 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
         )
     finally:
         engine.dispose()
+
+
+def _refuse_play(settings: Settings) -> None:
+    """What is for rehearsals stays out of a house whose texts reach real phones."""
+    if settings.routes.rehearsing:
+        return
+    if settings.now is not None:
+        raise Conflict("rehearsal_on_real_route")
+    if settings.failpoints and not settings.routes_on_loopback:
+        raise Conflict("failpoints_on_real_route")
 
 
 def _follow(decided: Decided) -> Reactions:

@@ -15,6 +15,7 @@ from clusters.progress.actions import count_marked, recount_if_due
 from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
+from cop.channels import channels_of
 from cop.forgetting import Periods, forget
 from cop.hours import window_of
 from cop.house import House
@@ -22,7 +23,6 @@ from cop.memory import remember, standing
 from cop.ticks import first_in
 from cop.words import BOOK
 from messaging.channels.base import Channel
-from messaging.channels.rehearsal import RehearsalChannel
 from messaging.inbound.actions import read_next
 from messaging.outbox.reaper import reap as bring_back
 from messaging.outbox.reconcile import reconcile as ask_channels
@@ -62,11 +62,13 @@ class Job:
 
 
 def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace | None = None) -> Tools:
-    """The tools of a house, with the rehearsal channel; `stopping` ends a sweep early."""
-    channels = {RehearsalChannel.name: RehearsalChannel(house.worker_unit)}
+    """The tools of a house, with the channels it uses; `stopping` ends a sweep early."""
+    channels = channels_of(house.settings, house.worker_unit)
     hours = window_of(lambda: house.decided.now)
     pace = pace or Pace()
-    dispatcher = Dispatcher(house.worker_unit, channels, hours, pace=pace, stopping=stopping)
+    dispatcher = Dispatcher(
+        house.worker_unit, channels, hours, pace=pace, routes=house.settings.routes, stopping=stopping
+    )
     return Tools(
         house.worker_unit,
         channels,

@@ -137,6 +137,7 @@ SENTENCES = REFUSALS | {
     "span_unreadable": "{value!r} is no span of time. Write it like 2d, 6h or 1d6h30m.",
     "instant_unreadable": "{value!r} is no instant. Write it like 2026-03-07T09:00+05:00.",
     "rehearsal_on_real_route": "A real route is configured, so the clock and the rehearsal phones are off.",
+    "failpoints_on_real_route": "COP_FAILPOINTS is for tests, and a real route is configured. Take one of them away.",
     "phone_missing": "There is no phone number. Write it like 0345-1234567.",
     "phone_damaged": "The phone number cannot be taken: {why}. Write it like 0345-1234567.",
     "phone_not_pk_mobile": "The phone number cannot be taken: {why}. A Pakistani mobile number is like 0345-1234567.",

@@ -1,15 +1,24 @@
 """Every setting of the installation: its name, its default and its sentence; read once, handed down as values."""
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from clusters.calendar.rules import CalendarRules
 from clusters.kernel.errors import Invalid
+from messaging.channels.base import Medium
+from messaging.channels.plan import REHEARSAL, Routes, Sender
 
+CHANNELS = (REHEARSAL, "twilio", "android")
+_SENDER = re.compile(
+    r"(?P<whatsapp>whatsapp:)?(?P<name>\+?[A-Za-z0-9 ]{2,34})"
+    r"(?:=(?:(?P<pace>[0-9]+(?:\.[0-9]+)?)/s)?\s*(?:(?P<day>[0-9]+)/day)?)?"
+)
 ONLY_FOR_TESTS = frozenset({"COP_TEST_DATABASE_URL", "COP_SHARED_DATA", "COP_BROWSER_REQUIRED"})
 
 
@@ -48,6 +57,23 @@ class Settings:
         "23.5,60.8,37.2,77.9", "South, west, north and east edge of the country, to judge coordinates."
     )
     reply_number: str = _setting("0345-1234567", "The number people can answer to or call, printed in invitations.")
+    sms_out: str = _setting("rehearsal", "The channel SMS go out by: rehearsal, twilio or android.")
+    sms_in: str = _setting("rehearsal", "The channel SMS come in by; often another one than the one they go out by.")
+    whatsapp: str = _setting("", "The channel of WhatsApp, both ways: twilio, rehearsal, or empty for none.")
+    senders: str = _setting(
+        "",
+        "Numbers or names that texts go out from, with their pace and a daily cap:"
+        " 8555=10/s, +923001234567=0.2/s 500/day, whatsapp:+923001234567=20/s. Empty: what the channel itself has.",
+    )
+    twilio_account: str = _setting("", "Account SID at Twilio, AC and 32 figures.")
+    twilio_token: str = _setting("", "The account's auth token.", secret=True)
+    twilio_address: str = _setting("https://api.twilio.com", "Where the provider's REST interface is found.")
+    android_address: str = _setting(
+        "", "Where the SMS gateway app on the phone with the SIM is found, such as http://192.168.1.20:8080."
+    )
+    android_user: str = _setting("", "User name of the gateway app.")
+    android_password: str = _setting("", "Password of the gateway app.", secret=True)
+    android_key: str = _setting("", "Key with which the gateway app signs what it brings.", secret=True)
     segment_price: float = _setting(
         2.0, "Example price of one SMS segment in rupees, for the cost shown before sending."
     )
@@ -131,6 +157,27 @@ class Settings:
         )
 
     @property
+    def routes(self) -> Routes:
+        """Which channels carry texts out and in."""
+        for name, value in (
+            ("COP_SMS_OUT", self.sms_out),
+            ("COP_SMS_IN", self.sms_in),
+            ("COP_WHATSAPP", self.whatsapp),
+        ):
+            if value not in (CHANNELS if name != "COP_WHATSAPP" else ("", REHEARSAL, "twilio")):
+                raise Invalid("setting_unreadable", name=name, value=value, wanted=", ".join(CHANNELS))
+        return Routes(self.sms_out, self.sms_in, self.whatsapp, _senders(self.senders))
+
+    @property
+    def routes_on_loopback(self) -> bool:
+        """Do all channels in use end on this machine, as those of tests do?"""
+        addresses = {"twilio": self.twilio_address, "android": self.android_address}
+        return all(
+            urlsplit(addresses[name]).hostname in ("127.0.0.1", "localhost", "::1")
+            for name in self.routes.used - {REHEARSAL}
+        )
+
+    @property
     def on_loopback(self) -> bool:
         """Are the pages served by plain http to this machine alone?"""
         return not self.address.startswith("https://") and self.host in ("127.0.0.1", "localhost", "::1")
@@ -174,6 +221,21 @@ def _fixed(written: str) -> tuple[tuple[date, date], ...]:
             value=written,
             wanted="days like 2027-03-10=2027-03-11, joined by commas",
         ) from error
+
+
+def _senders(written: str) -> tuple[Sender, ...]:
+    """The pool of senders; a pace counts segments in a second."""
+    found = []
+    for part in filter(None, (part.strip() for part in written.split(","))):
+        match = _SENDER.fullmatch(part)
+        if match is None:
+            raise Invalid(
+                "setting_unreadable", name="COP_SENDERS", value=part, wanted="senders like +923001234567=1/s 500/day"
+            )
+        name, pace, day = match["name"], match["pace"], match["day"]
+        medium = Medium.WHATSAPP if match["whatsapp"] else Medium.SMS
+        found.append(Sender(name, medium, float(pace) if pace else None, int(day) if day else None))
+    return tuple(found)
 
 
 def _read(name: str, value: str, default: object) -> object:

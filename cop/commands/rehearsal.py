@@ -14,7 +14,7 @@ from cop.commands.messages import BATCH, require_batch
 from cop.commands.opening import opened
 from cop.commands.speaking import as_json, say, talk
 from cop.house import House
-from messaging.channels.plan import REHEARSAL, Routes
+from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
 from messaging.outbox import queries
@@ -91,7 +91,7 @@ def text(phone: str, words: str, as_json: bool) -> None:
     Example: cop rehearsal text 0300-5550001 "1" --json
     """
     with opened(as_json) as house:
-        _require_rehearsal()
+        _require_rehearsal(house)
         number = read(phone)
         if number is None:
             raise Invalid("phone_missing")
@@ -116,7 +116,7 @@ def span(written_span: str) -> timedelta:
 
 
 def _move(house: House, to: str | None, advance: str | None) -> None:
-    _require_rehearsal()
+    _require_rehearsal(house)
     with house.unit(Actor("command line")) as db:
         if to is not None:
             set_rehearsal_clock(db, _instant(to))
@@ -135,6 +135,6 @@ def _instant(written_instant: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=KARACHI)
 
 
-def _require_rehearsal() -> None:
-    if not Routes().rehearsing:
+def _require_rehearsal(house: House) -> None:
+    if not house.settings.routes.rehearsing:
         raise Conflict("rehearsal_on_real_route")

@@ -18,7 +18,7 @@ from cop.house import House, open_house
 from cop.jobs import Tools, dispatch, read, tools
 from cop.settings import Settings
 from messaging.channels.models import PhoneText
-from messaging.channels.plan import REHEARSAL, Routes
+from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
 from messaging.texts.segments import fold, measure
@@ -70,7 +70,7 @@ def simulate(phone: str) -> None:
     with answering(as_json=False, code=Exit.CONFIGURATION):
         settings = Settings.from_env(os.environ)
     with answering(as_json=False), open_house(settings) as house:
-        if not Routes().rehearsing:
+        if not house.settings.routes.rehearsing:
             raise Conflict("rehearsal_on_real_route")
         number = read_number(phone)
         if number is None:

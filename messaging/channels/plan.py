@@ -1,23 +1,51 @@
-"""Which channel carries a text: today the rehearsal, which alone may reach numbers of invented people."""
+"""Which channel carries a text, and which brings answers; only the rehearsal may reach numbers of invented people."""
 
 from dataclasses import dataclass
+
+from messaging.channels.base import Medium
 
 REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """A number or name of ours that texts go out from, with what its provider takes.
+
+    `per_second` counts segments; None is as fast as we like. `per_day` counts texts.
+    """
+
+    name: str
+    medium: Medium = Medium.SMS
+    per_second: float | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
-    """The channel texts go out by and the one answers come in by; the two are separate settings."""
+    """The channel SMS go out by, the one answers come in by, and the one of WhatsApp, both ways; three settings."""
 
     out: str = REHEARSAL
     back: str = REHEARSAL
+    whatsapp: str = ""
+    """Empty: nobody is texted on WhatsApp."""
+    senders: tuple[Sender, ...] = ()
 
     @property
     def rehearsing(self) -> bool:
         """Can no text reach a real phone, so that clocks may be moved and numbers be invented?"""
-        return self.out == self.back == REHEARSAL
+        return {self.out, self.back, self.whatsapp} <= {REHEARSAL, ""}
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of all channels in use."""
+        return frozenset({self.out, self.back, self.whatsapp} - {""})
+
+    def pool(self, medium: Medium) -> tuple[Sender, ...]:
+        """The senders of a medium; the channel's own one where none is set."""
+        return tuple(sender for sender in self.senders if sender.medium is medium) or (Sender("", medium),)
 
 
-def carrier(routes: Routes, *, invented: bool) -> str | None:
-    """The name of the channel that carries a text; None where a real route may not reach an invented person."""
-    return None if invented and not routes.rehearsing else routes.out
+def carrier(routes: Routes, medium: Medium, *, invented: bool) -> str | None:
+    """The name of the channel that carries a text; None where there is none, or a real one and an invented person."""
+    name = routes.whatsapp if medium is Medium.WHATSAPP else routes.out
+    return None if not name or (invented and name != REHEARSAL) else name

@@ -1,6 +1,8 @@
 """The default channel: simulated phones, kept in a table, that get every copy handed over."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -8,7 +10,18 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
-from messaging.channels.base import Outgoing, Receipt
+from messaging.channels.base import (
+    Hook,
+    HookRefused,
+    Listed,
+    Medium,
+    Outgoing,
+    Receipt,
+    Report,
+    Status,
+    Texted,
+    body_hash,
+)
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 
@@ -20,6 +33,7 @@ class RehearsalChannel:
     """
 
     name = REHEARSAL
+    media = frozenset(Medium)
     callback_carries_our_id = False
     can_find = True
     dedupes = False
@@ -45,12 +59,38 @@ class RehearsalChannel:
             fp("http.mid")
         return Receipt(_sid(copy.id))
 
-    def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The first copy that reached the phone."""
+    def find(self, outgoing: Outgoing, since: datetime, until: datetime) -> Sequence[Listed]:
+        """The first copy that reached the phone; it knows our id, and needs no times."""
         with self._unit() as db:
             db.execute(select(func.pg_advisory_xact_lock(outgoing.message_id.int >> 65)))
-            first = db.scalar(select(func.min(PhoneText.id)).where(PhoneText.message_id == outgoing.message_id))
-        return None if first is None else Receipt(_sid(first))
+            first = db.scalar(
+                select(PhoneText).where(PhoneText.message_id == outgoing.message_id).order_by(PhoneText.id).limit(1)
+            )
+            return [_listed(first)] if first else []
+
+    def listed(self, since: datetime, until: datetime) -> Iterable[Listed]:
+        """Every copy that reached a phone in [since, until]."""
+        copies = select(PhoneText).where(PhoneText.incoming, PhoneText.at.between(since, until)).order_by(PhoneText.id)
+        with self._unit() as db:
+            return [_listed(copy) for copy in db.scalars(copies)]
+
+    def fetch(self, sid: str) -> Report | None:
+        """Nothing: a simulated phone says no more than that it got the text."""
+        return None
+
+    def heard(self, since: datetime, until: datetime) -> Iterable[Texted]:
+        """What holders of simulated phones wrote in [since, until]."""
+        wrote = select(PhoneText).where(~PhoneText.incoming, PhoneText.at.between(since, until)).order_by(PhoneText.id)
+        with self._unit() as db:
+            return [Texted(_sid(each.id), each.phone, each.body, at=each.at) for each in db.scalars(wrote)]
+
+    def read_text(self, hook: Hook) -> Texted:
+        """Refused: simulated phones write into their table."""
+        raise HookRefused("rehearsal_has_no_hooks")
+
+    def read_report(self, hook: Hook, message_id: UUID | None) -> Report:
+        """Refused, as texts are."""
+        raise HookRefused("rehearsal_has_no_hooks")
 
 
 def written(db: Session, phone: str, body: str) -> str:
@@ -63,3 +103,7 @@ def written(db: Session, phone: str, body: str) -> str:
 
 def _sid(number: int) -> str:
     return f"RH{number}"
+
+
+def _listed(copy: PhoneText) -> Listed:
+    return Listed(_sid(copy.id), copy.phone, body_hash(copy.body), copy.at, Status.ACCEPTED, message_id=copy.message_id)

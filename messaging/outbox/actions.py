@@ -17,6 +17,7 @@ from clusters.kernel.bulk import handed_over
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, NotFound
 from clusters.scope import Scope
+from messaging.channels.base import Medium
 from messaging.consent.facts import OptedOut
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import State, TextClass
@@ -53,6 +54,8 @@ class Draft:
     send_by: datetime
     leg: int = 0
     again: int = 0
+    medium: Medium = Medium.SMS
+    invented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,10 @@ _REPOINT = text(
     " turned AS (UPDATE message m SET state = CASE WHEN m.doubtful > 0 THEN 'unresolved' ELSE 'cancelled' END,"
     " why = 'number_changed', lease_token = NULL, lease_until = NULL, state_at = :now FROM gone"
     " WHERE m.id = gone.id AND m.state IN ('queued', 'parked', 'claimed') RETURNING m.*)"
-    " INSERT INTO message (id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, priority,"
-    " text_key, text_values, language, send_after, send_by, planned_at, state, state_at)"
-    " SELECT gen_random_uuid(), subject_kind, subject_id, revision, person_id, :new, kind, leg, again, priority,"
+    " INSERT INTO message (id, subject_kind, subject_id, revision, person_id, number, kind, leg, again, medium,"
+    " invented, priority, text_key, text_values, language, send_after, send_by, planned_at, state, state_at)"
+    " SELECT gen_random_uuid(), subject_kind, subject_id, revision, person_id, :new, kind, leg, again, medium,"
+    " invented, priority,"
     " text_key, text_values, language, send_after, send_by, :now, 'queued', :now FROM turned"
     " WHERE CAST(:new AS text) IS NOT NULL AND doubtful = 0 ON CONFLICT DO NOTHING"
 )

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
+from messaging.channels.base import Medium
 from messaging.outbox.rules import State, StopReason
 
 
@@ -75,6 +76,10 @@ class Message(Base):
     leg: Mapped[int] = mapped_column(server_default="0")
     again: Mapped[int] = mapped_column(server_default="0")
     """How often the same was planned before and withdrawn unsent; in a list, how often its number came before."""
+    medium: Mapped[Medium] = mapped_column(choice(Medium, "medium"), server_default="sms")
+    """What it goes by; a second leg may go by another one."""
+    invented: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The person was invented for a trial; no real route takes it."""
     priority: Mapped[int]
     text_key: Mapped[str]
     text_values: Mapped[dict[str, Any]]
@@ -105,7 +110,13 @@ class Attempt(Base):
     n: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(index=True)
     route: Mapped[str]
+    """The channel's name."""
     body_hash: Mapped[str]
+    sender: Mapped[str] = mapped_column(server_default="")
+    """The number or name of ours it went out from; empty where the channel has only one."""
+    segments: Mapped[int] = mapped_column(server_default="1")
+    valid_until: Mapped[datetime | None]
+    """When the provider shall stop trying."""
 
 
 class AttemptOutcome(Base):

@@ -25,6 +25,8 @@ SENTENCES = {
     "skipped": "Somebody chose to leave it out.",
     "opted_out": "The number had asked for no texts. Tell this person by another way.",
     "too_late": "It could not go in time and would have been of no use any more.",
+    "invented": "The person was invented for a trial; no text leaves the house for her or him.",
+    "no_route": "No route is set up that could carry it. Ask the IT officer to set one.",
     "refused": "The route refused it for this number. Check the number.",
 }
 """English sentences by key; {at} is an instant that the edge says in its reader's way."""
@@ -33,6 +35,8 @@ TAKEN_BACK = frozenset(
     {"withdrawn", "moved", "cancelled", "answered_no", "number_changed", "reported", "skipped", "opted_out"}
 )
 """Reasons for which a message is cancelled."""
+NEVER_HANDED_OVER = frozenset({"invented", "no_route"})
+"""Reasons for which a message was rejected before any channel was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def reason(message: Standing, now: datetime, window: Window) -> Reason:
     if message.state in (State.DELIVERED, State.READ):
         return Reason("arrived", message.state_at)
     if message.state in (State.FAILED, State.UNDELIVERED, State.REJECTED):
-        return Reason("refused")
+        return Reason(message.why if message.why in NEVER_HANDED_OVER else "refused")
     if message.state is State.CANCELLED:
         return Reason(message.why if message.why in TAKEN_BACK else "withdrawn")
     return Reason(

@@ -1,7 +1,7 @@
 """Asks the channel what became of a message in doubt, before anything is sent again."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
-from messaging.channels.base import Channel, Outgoing, Receipt, SendError
+from messaging.channels.base import Channel, Listed, Medium, Outgoing, SendError
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.rules import Look, Next, Outcome, Pace, State, TextClass, after_looking, grace_of
 
+BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=80)
+"""A text that a channel took so long before or after its attempt began cannot be that attempt's."""
 SOME = 200
 """Messages looked up in one sweep, the longest in doubt first."""
 
 _DOUBTFUL = text(
-    "SELECT m.id, m.number, m.body, m.attempts AS n, a.route FROM message m"
+    "SELECT m.id, m.number, m.body, m.medium, m.attempts AS n, a.route, a.sender, a.started_at FROM message m"
     " JOIN attempt a ON a.message_id = m.id AND a.n = m.attempts"
     " WHERE m.state = 'unknown' ORDER BY m.state_at, m.id LIMIT :some"
 )
@@ -35,6 +37,7 @@ _EMPTY_LOOKS = text(
     "SELECT (clock_timestamp() - o.at) AS ago FROM attempt_outcome o WHERE o.message_id = :id AND o.n = :n"
     " AND o.outcome = 'not_listed' ORDER BY o.at"
 )
+_OTHERS = text("SELECT sid FROM provider_message WHERE sid = ANY(CAST(:sids AS text[])) AND message_id <> :id")
 _TURN = text("UPDATE message SET state = :state, why = :why, state_at = :now WHERE id = :id AND state = 'unknown'")
 
 
@@ -48,7 +51,7 @@ def reconcile(unit: UnitOfWork, channels: Mapping[str, Channel], pace: Pace | No
         if channel is None:
             continue
         try:
-            found = channel.find(Outgoing(row.id, row.number, row.body)) if channel.can_find else None
+            found = _look(channel, row) if channel.can_find else ()
         except SendError:
             counts["not_asked"] += 1
             continue
@@ -58,11 +61,18 @@ def reconcile(unit: UnitOfWork, channels: Mapping[str, Channel], pace: Pace | No
     return counts
 
 
-def _settle(db: Session, row: Row[Any], channel: Channel, found: Receipt | None, pace: Pace) -> str:
+def _look(channel: Channel, row: Row[Any]) -> Sequence[Listed]:
+    outgoing = Outgoing(row.id, row.number, row.body, Medium(row.medium), row.sender)
+    return channel.find(outgoing, row.started_at - BEFORE, row.started_at + AFTER)
+
+
+def _settle(db: Session, row: Row[Any], channel: Channel, found: Sequence[Listed], pace: Pace) -> str:
     locked = db.scalar(_LOCK, {"id": row.id, "n": row.n}) is not None
-    if found is not None:
+    others = set(db.scalars(_OTHERS, {"sids": [each.sid for each in found], "id": row.id})) if found else set()
+    ours = next((each.sid for each in found if each.sid not in others), None)
+    if ours is not None:
         note_words(db, [Word(row.id, row.n, "list", Outcome.ACCEPTED)])
-        accept(db, {row.id: found.sid}, via="list")
+        accept(db, {row.id: ours}, via="list")
         return State.ACCEPTED.value
     if not locked:
         return "settled"

@@ -109,6 +109,8 @@ TRUST = timedelta(seconds=35)
 """A worker begins no request later than this after the start of its submit unit."""
 GRACE = timedelta(seconds=120)
 """How long a lost answer is waited for, at the least, before the channel's list decides what became of the message."""
+VALID_LONGEST = timedelta(hours=4)
+"""A provider shall not go on trying for longer: a text of the evening must not ring at night."""
 ATTEMPTS_MAX = 4
 EMPTY_LOOKS = 2
 """How often a list that may lag must lack a message, once the grace is over."""

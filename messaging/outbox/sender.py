@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -16,12 +15,13 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
-from messaging.channels.base import Channel, Outgoing, Policy, Receipt, SendError
+from messaging.channels.base import Channel, Medium, Outgoing, Policy, Receipt, SendError, body_hash
 from messaging.channels.plan import Routes, carrier
 from messaging.consent.queries import hold, silent, silent_people
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.rules import (
     UNSPEAKABLE_MAX,
+    VALID_LONGEST,
     Case,
     Next,
     Outcome,
@@ -54,8 +54,8 @@ _HOLD_SUBJECTS = text(
 )
 _HOLD_MESSAGES = text(
     "SELECT id, subject_kind, subject_id, revision, person_id, number, priority, text_key, text_values, language,"
-    " send_by, attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed' AND lease_token = :token"
-    " AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE"
+    " medium, invented, send_by, attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed'"
+    " AND lease_token = :token AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE"
 )
 _PAST = text(
     "SELECT m.id, EXISTS (SELECT FROM withdrawal w WHERE w.message_id = m.id) AS withdrawn,"
@@ -64,9 +64,11 @@ _PAST = text(
 )
 _UNSPEAKABLE = text("SELECT count(*) FROM attempt_outcome WHERE message_id = :id AND outcome = 'unspeakable'")
 _BEGIN = text(
-    "WITH begun AS (INSERT INTO attempt (message_id, n, started_at, route, body_hash)"
-    " SELECT id, n, clock_timestamp(), :route, body_hash FROM unnest(CAST(:ids AS uuid[]), CAST(:ns AS bigint[]),"
-    " CAST(:hashes AS text[])) AS given(id, n, body_hash))"
+    "WITH begun AS (INSERT INTO attempt (message_id, n, started_at, route, body_hash, sender, segments, valid_until)"
+    " SELECT id, n, clock_timestamp(), route, body_hash, sender, segments, valid_until FROM unnest("
+    "CAST(:ids AS uuid[]), CAST(:ns AS bigint[]), CAST(:routes AS text[]), CAST(:hashes AS text[]),"
+    " CAST(:senders AS text[]), CAST(:segments AS bigint[]), CAST(:until AS timestamptz[]))"
+    " AS given(id, n, route, body_hash, sender, segments, valid_until))"
     " UPDATE message m SET state = 'submitting', attempts = given.n, doubtful = m.doubtful + 1,"
     " body = given.body, segments = given.segments, why = NULL, state_at = :now,"
     " lease_until = clock_timestamp() + :lease"
@@ -99,7 +101,7 @@ class Handed:
 
     outgoing: Outgoing
     n: int
-    text_class: TextClass
+    route: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Dispatcher:
         self._unit, self._channels, self._window = unit, channels, window
         self._pace = pace or Pace()
         self._stopping = stopping
-        self._channel = channels[carrier(routes or Routes(), invented=False) or ""]
+        self._routes = routes or Routes()
 
     def tick(self) -> Counter[str]:
         """Claim one batch and send it; how many messages went into which state. Empty when nothing is due."""
@@ -217,12 +219,23 @@ class Dispatcher:
                     doubtful=row.doubtful,
                 )
                 verdict = judge(case, now(db))
+                medium = Medium(row.medium)
+                route = carrier(self._routes, medium, invented=row.invented)
+                if verdict.state is State.SUBMITTING and route is None:
+                    verdict = honest(State.REJECTED, "invented" if row.invented else "no_route", row.doubtful)
                 said = self._worded(db, row) if verdict.state is State.SUBMITTING else None
-                if isinstance(said, Said):
-                    outgoing = Outgoing(row.id, row.number, said.text)
-                    begun.append((Handed(outgoing, row.attempts + 1, case.text_class), said))
+                if isinstance(said, Said) and route is not None:
+                    outgoing = Outgoing(
+                        row.id,
+                        row.number,
+                        said.text,
+                        medium,
+                        sender=self._routes.pool(medium)[0].name,
+                        valid_for=min(VALID_LONGEST, row.send_by - now(db)),
+                    )
+                    begun.append((Handed(outgoing, row.attempts + 1, route), said))
                 else:
-                    turned.append((row.id, said or verdict))
+                    turned.append((row.id, said if isinstance(said, Next) else verdict))
             self._begin(db, begun)
             _turn(db, turned)
             counts.update(verdict.state.value for _, verdict in turned)
@@ -245,10 +258,12 @@ class Dispatcher:
             db.execute(
                 _BEGIN,
                 {
-                    "route": self._channel.name,
                     "ids": [handed.outgoing.message_id for handed, _ in begun],
                     "ns": [handed.n for handed, _ in begun],
-                    "hashes": [sha256(said.text.encode()).hexdigest() for _, said in begun],
+                    "routes": [handed.route for handed, _ in begun],
+                    "hashes": [body_hash(said.text) for _, said in begun],
+                    "senders": [handed.outgoing.sender for handed, _ in begun],
+                    "until": [now(db) + (handed.outgoing.valid_for or VALID_LONGEST) for handed, _ in begun],
                     "bodies": [said.text for _, said in begun],
                     "segments": [said.measure.segments for _, said in begun],
                     "lease": self._pace.lease,
@@ -267,11 +282,11 @@ class Dispatcher:
         if time.monotonic() > trust:
             return Answer(handed, None)
         try:
-            receipt = self._channel.send(handed.outgoing)
+            receipt = self._channels[handed.route].send(handed.outgoing)
         except SendError as error:
             return Answer(handed, error)
         except Exception as error:  # an error of any other kind says nothing about what the channel did
-            log.warning("channel %s failed: %s", self._channel.name, type(error).__name__)
+            log.warning("channel %s failed: %s", handed.route, type(error).__name__)
             return Answer(handed, SendError(Policy.ASK_FIRST, "channel_failed"))
         fp("http.after_response")
         return Answer(handed, receipt)

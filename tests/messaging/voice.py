@@ -1,16 +1,30 @@
 """A voice for tests: drafts of plain texts, a worker's tick, and what the phones heard."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
-from messaging.channels.base import Channel, Outgoing, Receipt
+from messaging.channels.base import (
+    Channel,
+    Hook,
+    HookRefused,
+    Listed,
+    Medium,
+    Outgoing,
+    Receipt,
+    Report,
+    Status,
+    Texted,
+    body_hash,
+)
 from messaging.channels.models import PhoneText
 from messaging.outbox.actions import Draft, about
 from messaging.outbox.models import Message
@@ -61,6 +75,7 @@ class Stubborn:
     """A channel that answers as a test tells it: a Receipt, or an error to raise, one for each request."""
 
     name = "rehearsal"
+    media = frozenset(Medium)
     callback_carries_our_id = False
 
     def __init__(
@@ -73,7 +88,7 @@ class Stubborn:
         self.answers, self.can_find, self.dedupes, self.list_lag = list(answers), can_find, dedupes, list_lag
         self.sent: list[Outgoing] = []
         self.looked: list[Outgoing] = []
-        self.listed: Receipt | Exception | None = None
+        self.listing: Receipt | Exception | None = None
 
     def send(self, outgoing: Outgoing) -> Receipt:
         self.sent.append(outgoing)
@@ -82,11 +97,30 @@ class Stubborn:
             raise answer
         return answer
 
-    def find(self, outgoing: Outgoing) -> Receipt | None:
+    def find(self, outgoing: Outgoing, since: datetime, until: datetime) -> Sequence[Listed]:
         self.looked.append(outgoing)
-        if isinstance(self.listed, Exception):
-            raise self.listed
-        return self.listed
+        if isinstance(self.listing, Exception):
+            raise self.listing
+        at = since + (until - since) / 2
+        return [
+            Listed(receipt.sid, outgoing.number, body_hash(outgoing.body), at, Status.ACCEPTED)
+            for receipt in ([self.listing] if self.listing else [])
+        ]
+
+    def listed(self, since: datetime, until: datetime) -> Iterable[Listed]:
+        return []
+
+    def fetch(self, sid: str) -> Report | None:
+        return None
+
+    def heard(self, since: datetime, until: datetime) -> Iterable[Texted]:
+        return []
+
+    def read_text(self, hook: Hook) -> Texted:
+        raise HookRefused("none")
+
+    def read_report(self, hook: Hook, message_id: UUID | None) -> Report:
+        raise HookRefused("none")
 
 
 @dataclass

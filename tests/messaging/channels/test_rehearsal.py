@@ -1,14 +1,16 @@
 """The rehearsal channel behaves as a provider whose list never lags and who refuses no repetition."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from messaging.channels.base import Channel, Outgoing
+from messaging.channels.base import Channel, Medium, Outgoing
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL, Routes, carrier
 from messaging.channels.rehearsal import RehearsalChannel, written
 
+EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 TEXT = Outgoing(uuid4(), "+923001234567", "Kal training hai")
 
 
@@ -23,11 +25,12 @@ def test_every_copy_that_is_handed_over_reaches_the_phone(unit):
 
 def test_it_knows_what_it_got_and_what_it_never_got(unit):
     channel = RehearsalChannel(unit)
-    assert channel.find(TEXT) is None
+    assert channel.find(TEXT, *EVER) == []
     receipt = channel.send(TEXT)
     channel.send(TEXT)
-    assert channel.find(TEXT) == receipt
-    assert channel.find(Outgoing(uuid4(), TEXT.number, TEXT.body)) is None
+    assert [each.sid for each in channel.find(TEXT, *EVER)] == [receipt.sid]
+    assert channel.find(Outgoing(uuid4(), TEXT.number, TEXT.body), *EVER) == []
+    assert [each.message_id for each in channel.listed(*EVER)] == [TEXT.message_id] * 2
 
 
 def test_a_phone_lives_by_the_clock_of_the_rehearsal(unit, clock):
@@ -44,9 +47,9 @@ def test_what_a_phone_sends_has_an_id_of_its_own(unit):
 
 
 def test_invented_people_are_reached_by_rehearsal_only():
-    assert carrier(Routes(), invented=True) == carrier(Routes(), invented=False) == REHEARSAL
+    assert carrier(Routes(), Medium.SMS, invented=True) == carrier(Routes(), Medium.SMS, invented=False) == REHEARSAL
     real = Routes(out="twilio", back="android")
-    assert (carrier(real, invented=True), carrier(real, invented=False)) == (None, "twilio")
+    assert (carrier(real, Medium.SMS, invented=True), carrier(real, Medium.SMS, invented=False)) == (None, "twilio")
     assert Routes().rehearsing
     assert not real.rehearsing
     assert not Routes(back="android").rehearsing

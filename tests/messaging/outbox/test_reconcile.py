@@ -34,7 +34,7 @@ def test_a_text_that_the_channel_knows_is_adopted(unit):
     channel = Stubborn(LOST)
     voice = Voice(unit, channel)
     in_doubt(voice)
-    channel.listed = Receipt("SM77")
+    channel.listing = Receipt("SM77")
     assert voice.reconcile() == Counter(accepted=1)
     with unit() as db:
         assert db.execute(select(ProviderMessage.sid, ProviderMessage.via)).all() == [("SM77", "list")]
@@ -82,7 +82,7 @@ def test_a_look_that_failed_counts_for_nothing(unit):
     channel = Stubborn(LOST)
     voice = Voice(unit, channel)
     in_doubt(voice)
-    channel.listed = SendError(Policy.SAFE, "down")
+    channel.listing = SendError(Policy.SAFE, "down")
     age(voice, hours=1)
     for _ in range(3):
         assert voice.reconcile() == Counter(not_asked=1)
