@@ -313,7 +313,7 @@ def change(db: Session, verb: str, session_id: int, rest: list[object]) -> None:
         make_up(db, row)
     elif row.state is SessionState.PLANNED and verb == "call off":
         call_off(db, HOUSE, session_id, "rain")
-    elif row.state is SessionState.PLANNED and verb == "move":
+    elif row.state is SessionState.PLANNED and row.starts_at > now(db) and verb == "move":
         # A day of its own for each, because nobody may stand in two places on one day.
         starts = midnight(today(db) + timedelta(days=int(str(rest[0])) * 100 + session_id % 100)) + timedelta(hours=5)
         move(db, HOUSE, session_id, [Sitting(starts, starts + timedelta(hours=3))])
