@@ -23,7 +23,7 @@ from messaging.texts.catalogue import (
     say,
     slots,
 )
-from messaging.texts.segments import measure
+from messaging.texts.segments import fold, measure
 from messaging.texts.values import PLACEHOLDERS, Called, Choice, Kind, Row, jsonable
 
 RESERVED = (
@@ -129,6 +129,62 @@ def test_the_longest_values_of_every_kind_at_once_still_fit(language: str, key: 
     wanted = entry(key, language)
     said = compose(key, language, {slot: largest[PLACEHOLDERS[slot]] for slot in wanted.placeholders})
     assert said.measure.segments <= wanted.segments
+
+
+LONG_NAMES = (
+    "Muhammad Abdul Rahman Khan Yousafzai Mohmand",
+    "GOVT. GIRLS HIGHER SECONDARY SCHOOL NO.2 MW",
+    "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww",
+    "محمد عبد الرحمان خان یوسفزئی ککی بازار نمبر دو",
+    "گورنمنٹ گرلز پرائمری سکول شمشتو کیمپ بنوں شہر",
+    "“Zāhid’s – Ẁāḥíd…” ‘Kōṭ’ “Zāhid’s – Ẁāḥíd…” ‘’",
+)
+"""Latin and Urdu names, full of gaps or of none, and one whose every mark and letter is typographic."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", keys())
+def test_names_of_every_length_from_one_to_forty_keep_the_declared_segments(language: str, key: str) -> None:
+    wanted = entry(key, language)
+    named = {slot for slot in wanted.placeholders if PLACEHOLDERS[slot] in NAMED}
+    plain_latin = load(language).speech.latin and not wanted.placeholders & {"words", "link"}
+    for letters in LONG_NAMES if named else ():
+        for length in range(1, 41):
+            name = letters[:length].strip()
+            values = {
+                slot: _named(slot, name) if slot in named else SOME[PLACEHOLDERS[slot]] for slot in wanted.placeholders
+            }
+            said = compose(key, language, values)
+            assert said.measure.segments <= wanted.segments, (length, letters)
+            assert said.text == fold(said.text)
+            assert not plain_latin or said.measure.encoding == "GSM-7", said.text
+
+
+NAMED = (Kind.VENUE, Kind.PERSON, Kind.ROWS, Kind.PEOPLE, Kind.QUOTED)
+SOME: Mapping[Kind, Any] = {
+    Kind.MOMENT: datetime(2026, 9, 23, 15, 45, tzinfo=UTC),
+    Kind.SUBJECT: "pedagogy",
+    Kind.PHONE: "+923451234567",
+    Kind.NUMBER: 31,
+    Kind.NUMBERS: [5, 9, 31],
+    Kind.CHOICES: [Choice("4814", "maths", START), Choice("5127", "science", START)],
+    Kind.COMMANDS: ("KAHAN", "KAUN"),
+    Kind.ANSWER: "unsure",
+    Kind.CODE: "4814",
+    Kind.FREE: "Ji, gari adda per rukay gi.",
+}
+"""What stands beside the names."""
+
+
+def _named(slot: str, name: str) -> Any:
+    one: Mapping[Kind, Any] = {
+        Kind.VENUE: name,
+        Kind.QUOTED: name,
+        Kind.PERSON: Called(name, "woman"),
+        Kind.PEOPLE: [Called(name, "woman"), Called(name, "man"), Called(name)],
+        Kind.ROWS: [Row(number, name) for number in (3, 7, 19, 31)],
+    }
+    return one[PLACEHOLDERS[slot]]
 
 
 def test_only_words_and_names_of_people_a_link_and_five_texts_in_urdu_script_may_take_two_segments() -> None:
