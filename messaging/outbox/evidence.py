@@ -8,12 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
+from messaging.channels.base import Fault
 from messaging.outbox.rules import SURELY_NOT, Outcome, State, rises
 
 _WORDS = text(
-    "INSERT INTO attempt_outcome (message_id, n, source, outcome, at)"
-    " SELECT id, n, source, outcome, clock_timestamp() FROM unnest(CAST(:ids AS uuid[]), CAST(:ns AS bigint[]),"
-    " CAST(:sources AS text[]), CAST(:outcomes AS text[])) AS given(id, n, source, outcome)"
+    "INSERT INTO attempt_outcome (message_id, n, source, outcome, at, code, fault)"
+    " SELECT id, n, source, outcome, clock_timestamp(), code, fault FROM unnest(CAST(:ids AS uuid[]),"
+    " CAST(:ns AS bigint[]), CAST(:sources AS text[]), CAST(:outcomes AS text[]), CAST(:codes AS text[]),"
+    " CAST(:faults AS text[])) AS given(id, n, source, outcome, code, fault)"
 )
 _DOUBTS = text(
     "UPDATE message m SET doubtful = (SELECT count(*) FROM attempt a WHERE a.message_id = m.id AND NOT EXISTS"
@@ -35,12 +37,17 @@ _BELOW_ACCEPTED = [state.value for state in State if rises(state, State.ACCEPTED
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a source ("answer", "reaper", "list", "text") says of the n-th attempt of a message."""
+    """What a source ("answer", "reaper", "list", "text") says of the n-th attempt of a message.
+
+    `code` is the provider's own number of an error, `fault` what that is about.
+    """
 
     message_id: UUID
     n: int
     source: str
     outcome: Outcome
+    code: str | None = None
+    fault: Fault | None = None
 
 
 def note_words(db: Session, words: Sequence[Word]) -> None:
@@ -53,6 +60,8 @@ def note_words(db: Session, words: Sequence[Word]) -> None:
                 "ns": [word.n for word in words],
                 "sources": [word.source for word in words],
                 "outcomes": [word.outcome.value for word in words],
+                "codes": [word.code for word in words],
+                "faults": [word.fault for word in words],
             },
         )
     if settled := sorted(word.message_id for word in words if word.outcome in SURELY_NOT):

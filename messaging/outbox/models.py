@@ -130,6 +130,10 @@ class AttemptOutcome(Base):
     source: Mapped[str]
     outcome: Mapped[str]
     at: Mapped[datetime]
+    code: Mapped[str | None]
+    """The provider's own number of the error."""
+    fault: Mapped[str | None]
+    """What the error is about, a `Fault`."""
 
 
 class ProviderMessage(Base):
@@ -154,6 +158,8 @@ class ProviderEvent(Base):
     status: Mapped[str]
     code: Mapped[str | None]
     received_at: Mapped[datetime]
+    fault: Mapped[str | None]
+    """What `code` means, a `Fault`; empty where nobody knows."""
 
 
 class Withdrawal(Base):

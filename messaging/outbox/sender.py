@@ -302,7 +302,13 @@ class Dispatcher:
             note_words(
                 db,
                 [
-                    Word(answer.handed.outgoing.message_id, answer.handed.n, "answer", _outcome(answer.told))
+                    Word(
+                        answer.handed.outgoing.message_id,
+                        answer.handed.n,
+                        "answer",
+                        _outcome(answer.told),
+                        *((answer.told.code, answer.told.fault) if isinstance(answer.told, SendError) else ()),
+                    )
                     for answer in answers
                 ],
             )
