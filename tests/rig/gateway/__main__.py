@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from tests.rig.gateway.android import Android
 from tests.rig.gateway.callbacks import Postman
 from tests.rig.gateway.control import Control
 from tests.rig.gateway.ledger import Ledger
@@ -19,9 +20,10 @@ async def serve(ledger: Path, seed: int) -> None:
     provider = Provider(Ledger(ledger), Script(seed))
     postman = Postman(provider)
     twilio = Port(provider.ledger, "twilio", provider.clock, Twilio(provider, postman))
-    texts = {"twilio": twilio}
+    android = Android(provider, postman)
+    texts = {"twilio": twilio, "android": Port(provider.ledger, "android", provider.clock, android)}
     unwritten = Ledger(Path(os.devnull))
-    control = Port(unwritten, "control", provider.clock, Control(provider, postman, texts))
+    control = Port(unwritten, "control", provider.clock, Control(provider, postman, android, texts))
     told = {name: await port.open() for name, port in (texts | {"control": control}).items()}
     posting = asyncio.ensure_future(postman.run())
     print(json.dumps(told), flush=True)

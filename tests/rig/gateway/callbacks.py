@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.rig.gateway import signing
 from tests.rig.gateway.provider import KEY, TOKEN, Provider
+from tests.rig.gateway.wire import Reply
 
 PATIENCE = 15.0
 AT_ONCE = 32
@@ -62,6 +63,7 @@ class Postman:
         self._due: list[tuple[float, int, Report]] = []
         self._order = count()
         self._going: set[asyncio.Task[None]] = set()
+        self._last: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     @property
@@ -85,6 +87,10 @@ class Postman:
             while not self._provider.ways.hold_callbacks and self._due and self._due[0][0] <= self._provider.clock():
                 self._go(heapq.heappop(self._due)[2])
 
+    def forget(self) -> None:
+        """Bring nothing of what still waits."""
+        self._due.clear()
+
     async def flush(self) -> None:
         """Send all there is, due or not, in the order in which it would fall due; back when every one is answered."""
         while self._due:
@@ -96,13 +102,24 @@ class Postman:
         """Send these one after the other; what the house said to each, None where it said nothing."""
         return [await self._bring(report) for report in reports]
 
+    async def first(self, reports: list[Report], reply: Reply) -> Reply:
+        """Send these, and answer only when all are answered."""
+        await self.bring(reports)
+        return reply
+
     def _go(self, report: Report) -> None:
-        task = asyncio.ensure_future(self._brought(report))
+        task = asyncio.ensure_future(self._brought(report, after=self._last.get(report.sid)))
+        self._last[report.sid] = task
         self._going.add(task)
         task.add_done_callback(self._going.discard)
 
-    async def _brought(self, report: Report) -> None:
+    async def _brought(self, report: Report, after: asyncio.Task[None] | None) -> None:
+        """One report of a text waits for the one before it, so that their order is the one they were given."""
+        if after is not None:
+            await asyncio.wait([after])
         await self._bring(report)
+        if self._last.get(report.sid) is asyncio.current_task():
+            del self._last[report.sid]
 
     async def _bring(self, report: Report) -> int | None:
         async with self._room:

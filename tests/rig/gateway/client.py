@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.rig.gateway.provider import ACCOUNT, TOKEN
+from tests.rig.gateway.provider import ACCOUNT, KEY, PASSWORD, TOKEN, USER
 from tests.rig.gateway.verdicts import Rule, Verdict
 
 ROOT = Path(__file__).parents[3]
@@ -29,6 +29,7 @@ class Gateway:
     """The provider as a process of its own, while the context lasts; its printed seed replays a run."""
 
     account, token = ACCOUNT, TOKEN
+    user, password, key = USER, PASSWORD, KEY
 
     def __init__(self, folder: Path, seed: int | None = None) -> None:
         self.seed = random.SystemRandom().randrange(2**32) if seed is None else seed
@@ -66,6 +67,15 @@ class Gateway:
     def address(self) -> str:
         """Where the provider's REST interface is found."""
         return f"http://127.0.0.1:{self._ports['twilio']}"
+
+    @property
+    def phone(self) -> str:
+        """Where the gateway app on the phone is found."""
+        return f"http://127.0.0.1:{self._ports['android']}"
+
+    def reset(self) -> None:
+        """Forget all that it was told, and keep the texts that it took."""
+        self._act("reset")
 
     def script(self, *rules: Rule | Verdict) -> None:
         """From now on these rules hold and no other, the first that fits wins; a verdict alone is for every text."""

@@ -1,26 +1,29 @@
 """The port at which a test tells the gateway what to do: script, ways, clock, inbound, flush."""
 
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
+from tests.rig.gateway.android import Android
 from tests.rig.gateway.book import Kept
 from tests.rig.gateway.callbacks import Postman, Report
-from tests.rig.gateway.provider import ACCOUNT, Provider
+from tests.rig.gateway.provider import ACCOUNT, Provider, Ways
 from tests.rig.gateway.verdicts import Rule, read
-from tests.rig.gateway.wire import Port, Reply, Request, told
+from tests.rig.gateway.wire import Incoming, Port, Reply, Request, told
 
 
 class Control:
     """Each act is a POST of JSON to its name; what is wrong with it comes back as text with 400."""
 
-    def __init__(self, provider: Provider, postman: Postman, text_ports: Mapping[str, Port]) -> None:
-        self._provider, self._postman, self._text_ports = provider, postman, text_ports
+    def __init__(self, provider: Provider, postman: Postman, android: Android, ports: Mapping[str, Port]) -> None:
+        self._provider, self._postman, self._android, self._ports = provider, postman, android, ports
         self._inbound = 0
 
-    def __call__(self, request: Request) -> Reply | Coroutine[object, object, Reply]:
+    def __call__(self, request: Request) -> Incoming:
         acts = {
+            "/reset": self._reset,
             "/script": self._script,
             "/ways": self._ways,
             "/clock": self._clock,
@@ -45,12 +48,19 @@ class Control:
             self._provider.ways.change(given)
         except ValueError as error:
             return Reply(400, str(error).encode(), "text/plain")
-        for port in self._text_ports.values():
+        for port in self._ports.values():
             if self._provider.ways.refusing and port.is_open:
                 port.shut()
             elif not self._provider.ways.refusing and not port.is_open:
                 await port.open()
         return told(200, {})
+
+    async def _reset(self, given: dict[str, Any]) -> Reply:
+        """Be as at the start, but for the texts and the ledger."""
+        self._postman.forget()
+        self._android.forget()
+        self._provider.skew, self._provider.script.rules = 0.0, []
+        return await self._ways(asdict(Ways()))
 
     async def _clock(self, given: dict[str, Any]) -> Reply:
         """Set the provider's clock ahead of the true one by `skew` seconds, or further by `ahead`."""
@@ -62,7 +72,7 @@ class Control:
         return told(200, {"waiting": self._postman.waiting})
 
     async def _text(self, given: dict[str, Any]) -> Reply:
-        """Somebody texts us: it is in the provider's list, and brought `copies` times."""
+        """Somebody texts us, by Twilio or the phone: it is in the list, and brought `copies` times."""
         self._inbound += 1
         sid = (
             given.get("sid")
@@ -81,11 +91,13 @@ class Control:
             media=given.get("media", 0),
             updated=now,
         )
-        self._provider.book.keep(kept)
+        phone = given.get("by") == "android"
+        (self._provider.phone if phone else self._provider.book).keep(kept)
         self._provider.ledger.note("texted", sid=sid, to=kept.to, sender=kept.sender, body=kept.body)
         self._provider.ledger.flush()
-        url = given.get("url") or self._provider.ways.texts_to
-        replies = await self._postman.bring([_brought(kept, url)] * given.get("copies", 1)) if url else []
+        url, copies = given.get("url") or self._provider.ways.texts_to, given.get("copies", 1)
+        once = self._android.texted(kept) if phone else [_brought(kept, url)] if url else []
+        replies = await self._postman.bring(once * copies)
         return told(200, {"sid": sid, "replies": replies})
 
 

@@ -33,8 +33,10 @@ class Ways:
     """Where the house is truly found: reports and texts go there, signed over the address that it gave."""
     texts_to: str = ""
     """Address that inbound texts are brought to."""
-    repeats: str = "sent"
-    """What the phone does with an id it knows: "sent" once more, or "refused"."""
+    phone_hooks: str = ""
+    """One address for every event of the phone, besides those that are registered."""
+    repeats: str = "refused"
+    """What the phone does with an id it knows: "refused", or "sent" once more."""
     contents: dict[str, str] = field(default_factory=dict)
     """Approved texts of WhatsApp by their id, with places {{1}}."""
 
@@ -55,6 +57,7 @@ class Provider:
     script: Script
     ways: Ways = field(default_factory=Ways)
     book: Book = field(default_factory=Book)
+    phone: Book = field(default_factory=Book)
     skew: float = 0.0
     """How far the provider's clock is ahead of the true one."""
 

@@ -6,17 +6,18 @@ POST /2010-04-01/Accounts/{Sid}/Messages.json; GET the same, with To, From, Date
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate
 from itertools import islice
 from urllib.parse import urlencode
 
+from tests.rig.gateway.answering import scripted
 from tests.rig.gateway.book import Kept
 from tests.rig.gateway.callbacks import Postman, Report
 from tests.rig.gateway.provider import ACCOUNT, TOKEN, Provider
-from tests.rig.gateway.verdicts import Answer, Attempt, Callbacks, Manner, Shape, Verdict
-from tests.rig.gateway.wire import Reply, Request, told
+from tests.rig.gateway.verdicts import Attempt, Callbacks, Verdict
+from tests.rig.gateway.wire import Incoming, Reply, Request, told
 
 HOME = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
 ALLOWED = "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
@@ -30,7 +31,7 @@ class Twilio:
     def __init__(self, provider: Provider, postman: Postman) -> None:
         self._provider, self._postman = provider, postman
 
-    def __call__(self, request: Request) -> Reply | Coroutine[object, object, Reply]:
+    def __call__(self, request: Request) -> Incoming:
         if request.headers.get("authorization") != ALLOWED:
             return refused(401, 20003, "Authenticate")
         if request.path == f"{HOME}.json":
@@ -39,24 +40,27 @@ class Twilio:
             return self._fetch(request.path.removeprefix(f"{HOME}/").removesuffix(".json"))
         return refused(404, 20404, f"The requested resource {request.path} was not found")
 
-    def _create(self, request: Request) -> Reply | Coroutine[object, object, Reply]:
+    def _create(self, request: Request) -> Incoming:
         form = request.form
         if wrong := _mistake(form):
             return wrong
         body = self._body(form)
         attempt, verdict = self._provider.script.judge(form["To"], body)
         kept = self._accept(request, form, body, attempt, verdict) if verdict.accept else None
-        reply = answer_of(verdict.answer, lambda: _resource(kept or self._made(form, body, attempt, verdict)))
+        code = verdict.answer.code
+        reply = scripted(
+            verdict.answer,
+            _resource(kept or self._made(form, body, attempt, verdict)),
+            name="sid",
+            taken=201,
+            error=None if code is None else _error(verdict.answer.status, code, "Scripted"),
+        )
         if kept is None or not form.get("StatusCallback"):
             return reply
         reports = self._reports(kept, form["StatusCallback"], attempt, verdict.callbacks)
         if verdict.callbacks.before_answer:
-            return self._after_reports(reports, reply)
+            return self._postman.first(reports, reply)
         self._postman.take(reports)
-        return reply
-
-    async def _after_reports(self, reports: list[Report], reply: Reply) -> Reply:
-        await self._postman.bring(reports)
         return reply
 
     def _body(self, form: Mapping[str, str]) -> str:
@@ -119,11 +123,7 @@ class Twilio:
             if callbacks.code is not None and place == len(callbacks.statuses) - 1:
                 form["ErrorCode"] = str(callbacks.code)
             reports += [Report.of_twilio(kept.sid, url, form, callbacks.delay)] * callbacks.copies
-        if callbacks.reorder:
-            reports = [
-                report for _, report in sorted(enumerate(reports), key=lambda each: attempt.digest(f"turn {each[0]}"))
-            ]
-        return reports
+        return attempt.shuffled(reports) if callbacks.reorder else reports
 
     def _list(self, request: Request) -> Reply:
         ways = self._provider.ways
@@ -172,36 +172,14 @@ class Twilio:
         return told(200, _resource(kept))
 
 
-def answer_of(answer: Answer, resource: Callable[[], dict[str, object]]) -> Reply:
-    """A verdict's answer as bytes and manner."""
-    headers = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
-    kind = "application/json"
-    if answer.manner in (Manner.DROP, Manner.NEVER):
-        body = b""
-    elif answer.shape is Shape.HTML:
-        kind, body = "text/html", f"<html><h1>{answer.status}</h1></html>".encode()
-    elif answer.status >= 400:
-        body = b"" if answer.code is None else _error(answer.status, answer.code, "Scripted")
-    else:
-        made = resource()
-        if answer.shape is Shape.NO_SID:
-            del made["sid"]
-        elif answer.shape is Shape.WRONG_SID:
-            made["sid"] = 12345
-        body = json.dumps(made).encode()
-        if answer.shape is Shape.TRUNCATED:
-            body = body[: len(body) // 2]
-    return Reply(answer.status, body, kind, headers, answer.hang, answer.manner, answer.pace)
-
-
 def refused(status: int, code: int, message: str) -> Reply:
     """The provider's error as JSON."""
-    return Reply(status, _error(status, code, message))
+    return told(status, _error(status, code, message))
 
 
-def _error(status: int, code: int, message: str) -> bytes:
+def _error(status: int, code: int, message: str) -> dict[str, object]:
     more = f"https://www.twilio.com/docs/errors/{code}"
-    return json.dumps({"code": code, "message": message, "more_info": more, "status": status}).encode()
+    return {"code": code, "message": message, "more_info": more, "status": status}
 
 
 def _mistake(form: Mapping[str, str]) -> Reply | None:

@@ -1,7 +1,7 @@
 """Which request gets which verdict: rules as data, and chance that a seed decides, not the order of arrival."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -120,6 +120,10 @@ class Attempt:
     def chance(self, what: str) -> float:
         """A number in [0, 1)."""
         return int.from_bytes(self.digest(what)[:8], "big") / 2**64
+
+    def shuffled(self, things: Sequence[T]) -> list[T]:
+        """In an order that is this attempt's own."""
+        return [thing for _, thing in sorted(enumerate(things), key=lambda each: self.digest(f"turn {each[0]}"))]
 
 
 class Script:

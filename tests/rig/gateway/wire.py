@@ -51,7 +51,9 @@ class Reply:
     pace: float = 1.0
 
 
-Handler = Callable[[Request], Reply | Coroutine[object, object, Reply]]
+Incoming = Reply | Coroutine[object, object, Reply]
+"""An answer, or the way to one."""
+Handler = Callable[[Request], Incoming]
 
 
 def told(status: int, value: object, **headers: str) -> Reply:
@@ -150,7 +152,7 @@ class Connection(asyncio.Protocol):
         self.port.ledger.note("complete", request=n)
         return Request(n, method, target, headers, body)
 
-    async def _see_through(self, request: Request, coming: Reply | Coroutine[object, object, Reply]) -> None:
+    async def _see_through(self, request: Request, coming: Incoming) -> None:
         answer = coming if isinstance(coming, Reply) else await coming
         try:
             if answer.hang:
