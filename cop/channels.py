@@ -4,14 +4,30 @@ from collections.abc import Callable, Mapping
 
 from clusters.kernel.unit import UnitOfWork
 from cop.settings import Settings
-from messaging.channels.base import Channel
+from messaging.channels.base import Channel, Medium
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import RehearsalChannel
+from messaging.channels.twilio import TwilioChannel
 
 MAKERS: Mapping[str, Callable[[Settings, UnitOfWork], Channel]] = {
     REHEARSAL: lambda _settings, unit: RehearsalChannel(unit),
+    "twilio": lambda settings, _unit: twilio_of(settings),
 }
 """By the name that the settings use; a new channel is its file and a line here."""
+
+
+def twilio_of(settings: Settings) -> TwilioChannel:
+    """The channel of an account at Twilio."""
+    return TwilioChannel(
+        settings.twilio_account,
+        settings.twilio_token,
+        address=settings.twilio_address,
+        public_url=settings.address,
+        senders=[
+            f"whatsapp:{sender.name}" if sender.medium is Medium.WHATSAPP else sender.name
+            for sender in settings.routes.senders
+        ],
+    )
 
 
 def channels_of(settings: Settings, unit: UnitOfWork) -> dict[str, Channel]:
