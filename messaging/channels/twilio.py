@@ -85,7 +85,7 @@ class TwilioChannel:
         whatsapp = outgoing.medium is Medium.WHATSAPP
         service = bool(_SERVICE.fullmatch(outgoing.sender))
         sender = _WHATSAPP + outgoing.sender if whatsapp and outgoing.sender and not service else outgoing.sender
-        valid_for = min(outgoing.valid_for or VALID_LONGEST, VALID_LONGEST)
+        valid_for = VALID_LONGEST if outgoing.valid_for is None else min(outgoing.valid_for, VALID_LONGEST)
         template = outgoing.template
         with _asked(in_doubt=True):
             made = self._messages.create(

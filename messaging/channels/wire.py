@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import ssl
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,9 @@ KEPT, IDLE = 16, 10.0
 """Connections that wait for the next request, and the seconds after which one is not trusted any more."""
 LARGEST = 16 * 2**20
 """Bytes of an answer; a list of 1,000 texts has about a million."""
+
+
+_Kept = LifoQueue[tuple[HTTPConnection, float]]
 
 
 class Unsent(Exception):
@@ -53,7 +57,8 @@ class Wire:
         if self._secure:
             self._trusted = ssl.create_default_context()
             self._trusted.load_verify_locations(certifi.where())  # a bare machine has no list of its own
-        self._kept: LifoQueue[tuple[HTTPConnection, float]] = LifoQueue(KEPT)
+        self._kept: _Kept = LifoQueue(KEPT)
+        weakref.finalize(self, _close, self._kept)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """One request, once; `path` may hold a query. Unsent or Unanswered when no whole answer came in time."""
@@ -81,14 +86,6 @@ class Wire:
             raise
         self._keep(connection, lasts)
         return answer
-
-    def close(self) -> None:
-        """Close what waits."""
-        while True:
-            try:
-                self._kept.get_nowait()[0].close()
-            except Empty:
-                return
 
     def _waiting(self) -> HTTPConnection | None:
         """A connection of before that the other side has not closed: one that it has would leave us in doubt."""
@@ -152,6 +149,15 @@ class _Until(RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
+
+
+def _close(kept: _Kept) -> None:
+    """Close what waits for a request that will not come."""
+    while True:
+        try:
+            kept.get_nowait()[0].close()
+        except Empty:
+            return
 
 
 def _left(until: float) -> float:
