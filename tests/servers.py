@@ -31,8 +31,7 @@ def private_server(folder: Path) -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="cop-server-"))
     data, options = home / "data", f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
     quick = f"{options} -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-    somebody = next((name for name in ("postgres", "pgserver", "nobody") if _known(name)), None)
-    user = somebody if os.geteuid() == 0 else None
+    user = somebody() if os.geteuid() == 0 else None
     home.chmod(0o755)
     if user is not None:
         shutil.chown(home, user)
@@ -47,6 +46,11 @@ def private_server(folder: Path) -> Iterator[str]:
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def somebody() -> str | None:
+    """An ordinary user of this machine, as whom a server runs when root starts it."""
+    return next((name for name in ("postgres", "pgserver", "nobody") if _known(name)), None)
 
 
 def _known(name: str) -> bool:
