@@ -1,4 +1,4 @@
-"""A PostgreSQL server that belongs to the rig: fsync on, commit times kept, and restarted as hard as a scenario likes."""
+"""A PostgreSQL server that belongs to the rig: fsync on, commit times kept, restarted as hard as can be."""
 
 import os
 import shutil
@@ -76,7 +76,9 @@ class Cluster:
         owner = create_engine(self.address(), isolation_level="AUTOCOMMIT")
         name = f"cop_{os.urandom(4).hex()}"
         with owner.connect() as connection:
-            known = connection.scalar(text("SELECT count(*) FROM pg_database WHERE datname = :name"), {"name": TEMPLATE})
+            known = connection.scalar(
+                text("SELECT count(*) FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}
+            )
             if not known:
                 connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
                 migrate(self.address(TEMPLATE))

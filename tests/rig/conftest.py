@@ -1,10 +1,48 @@
-"""Fixtures of the rig: the scripted provider, and somebody who listens to it."""
+"""Fixtures of the rig: the scripted provider, who listens to it, a server of the rig's own, and scenarios on it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.gateway.client import Gateway
 from tests.rig.receiving import receiving
+
+ROOT = Path(__file__).parents[2]
+Play = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def rig_cluster() -> Iterator[Cluster]:
+    """One server for the scenarios of a run; what they break they mend."""
+    with own_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def play(rig_cluster: Cluster) -> Play:
+    """Plays a scenario of `soak.py` at a size and gives its figures; the seed it prints replays it."""
+
+    def playing(
+        name: str, size: int, *, seed: int | None = None, timeout: float = 300, **options: object
+    ) -> dict[str, Any]:
+        command = [sys.executable, "-m", "tests.rig.soak", "--only", name, "--size", str(size)]
+        command += ["--cluster", str(rig_cluster.home), *(f"--option={key}={value}" for key, value in options.items())]
+        command += [] if seed is None else ["--seed", str(seed)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
+        sys.stdout.write(done.stderr[-3000:])
+        assert done.stdout, f"{name} broke off: {done.stderr[-3000:]}"
+        figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        print(json.dumps(figures))
+        return figures
+
+    return playing
 
 
 @pytest.fixture(scope="session")

@@ -1,154 +1,228 @@
-"""Keeps workers alive that are told where to die, until all that was planned has gone; a process of its own.
+"""Keeps workers alive that are told where to die, until all that was planned has gone.
 
-It imports everything once and forks: a worker starts in a few milliseconds. It opens no connection itself.
+It runs in a process that has imported everything and sent a share of its own, then closed every connection, and forks:
+a worker starts in a few milliseconds, with all statements compiled.
 """
 
-import json
+import gc
 import os
+import random
 import signal
 import sys
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from clusters.kernel.clock import Clock, now
-from clusters.kernel.database import connect, sessions
-from clusters.kernel.failpoints import arm, fp
-from clusters.kernel.unit import UnitOfWork
-from messaging.channels.rehearsal import RehearsalChannel
-from messaging.outbox.actions import Draft, about, enqueue
-from messaging.outbox.models import Message
-from messaging.outbox.reaper import reap
-from messaging.outbox.reconcile import reconcile
-from messaging.outbox.rules import ALWAYS, ON_THE_WIRE, WAITING, Pace, State, TextClass
-from messaging.outbox.sender import Dispatcher
+from clusters.kernel.failpoints import arm
+from tests.rig.scene import Scene, Worker, left
 
-PACE = Pace().scaled(1 / 40)
-"""A lease of a second and a half, and all else in proportion."""
-TEXTS_EACH = 24
-"""Planned by each worker before it works."""
-AT_ONCE = 2
-CHANCE = 0.7
-"""That a worker dies when it passes its point; a plan is passed once only."""
-CLASSES = (TextClass.REMINDER, TextClass.CHANGE, TextClass.REPLY, TextClass.BULK)
+PLAN = ("plan.before_commit", "plan.after_commit")
+SENDING = (
+    "claim.before_commit",
+    "claim.after_commit",
+    "submit.before_commit",
+    "submit.after_commit",
+    "http.mid",
+    "http.after_response",
+    "outcome.before_commit",
+    "outcome.after_commit",
+    "reconcile.after_list",
+)
+POINTS = (*PLAN, *SENDING)
+SPAN = {"http.mid": ":0-30ms"}
+"""Where the kill strikes a little later, in the middle of what goes on."""
+DOOMED, STEADY = 4, 1
+"""Workers at once that shall die, and that shall not: without the latter everything would be retried by the dying."""
+TURNS = 6
+PATIENCE = 180.0
+SHOW_EVERY = 5.0
 
 
-def plan(unit: UnitOfWork, share: int) -> None:
-    """What every worker of this share plans, however often it is started."""
-    with unit() as db:
-        about(db, "training_session", share, training_path=None, admin_path=None)
-        at = now(db)
-        enqueue(
-            db,
-            [
-                Draft(
-                    "training_session",
-                    share,
-                    1,
-                    n,
-                    f"+923{share:04}{n:05}",
-                    "T-1d",
-                    CLASSES[n % len(CLASSES)],
-                    "",
-                    {"text": f"Text {n} of share {share}"},
-                    "en",
-                    at,
-                    at + timedelta(days=1),
-                )
-                for n in range(TEXTS_EACH)
-            ],
+@dataclass
+class Death:
+    """A worker told to die: its share, and where; MIXED is anywhere."""
+
+    share: int
+    point: str
+
+
+MIXED = "mixed"
+
+
+@dataclass
+class Told:
+    """What a run of the killer did."""
+
+    seed: int
+    died: Counter[str] = field(default_factory=Counter)
+    survived: int = 0
+    failed: int = 0
+    shares: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+    drained: bool = False
+    drained_in: float = 0.0
+
+
+class Killer:
+    """Forks workers for one scene; `reset` is run in each child first, to let go of what the parent holds."""
+
+    def __init__(self, scene: Scene, seed: int, *, doomed: int = DOOMED, steady: int = STEADY) -> None:
+        self.scene, self.dice, self.told = scene, random.Random(seed), Told(seed)
+        self._doomed_at_once, self._steady_at_once = doomed, steady
+        self._doomed: dict[int, Death] = {}
+        self._steady: set[int] = set()
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._reading, False)
+        self._points: dict[int, str] = {}
+        self._worker = Worker(scene)
+        self._worker.plan(self._next_share())
+        self._worker.turn()
+        self._worker.rest()
+        gc.collect()
+        gc.freeze()  # what the children share with the parent stays shared
+
+    def run(self, wanted: Counter[str]) -> Told:
+        """Kill until each point has had its number of deaths, then let everything go out in peace."""
+        began = shown = time.monotonic()
+        missing = Counter(wanted)
+        while +missing:
+            while len(self._steady) < self._steady_at_once:
+                self._steady.add(self.fork(self._keep_on))
+            while len(self._doomed) < self._doomed_at_once:
+                self._doom(missing)
+            self._bury(missing)
+            if time.monotonic() - shown > SHOW_EVERY:
+                shown = time.monotonic()
+                self._show(shown - began, wanted.total())
+        for child in list(self._doomed):
+            os.kill(child, signal.SIGKILL)
+        while self._doomed:
+            self._bury(Counter())
+        self.told.seconds = time.monotonic() - began
+        self._drain()
+        return self.told
+
+    def fork(self, act: Callable[[], None]) -> int:
+        """A child that does one thing; its process id."""
+        sys.stdout.flush()
+        child = os.fork()
+        if child:
+            return child
+        status = 1
+        try:
+            act()
+            status = 0
+        except BaseException as error:  # a child must never run on as its parent
+            sys.stderr.write(f"worker: {type(error).__name__} {str(error)[:300]}\n")
+        finally:
+            os._exit(status)
+
+    def _doom(self, missing: Counter[str]) -> None:
+        point = self.dice.choices(list(+missing), list((+missing).values()))[0]
+        death = Death(self._next_share(), point)
+        seed = self.dice.getrandbits(32)
+        self._doomed[self.fork(lambda: self._die(death, seed))] = death
+
+    def _next_share(self) -> int:
+        share = len(self.told.shares)
+        self.told.shares.append(share)
+        return share
+
+    def _die(self, death: Death, seed: int) -> None:
+        """The life of a worker that shall die; the few that get through come back as survivors."""
+        struck: list[str] = []
+
+        def strike(name: str) -> None:
+            struck.append(name)
+            os.write(self._writing, f"{os.getpid()} {name}\n".encode())
+
+        points = POINTS if death.point == MIXED else (death.point,)
+        chance = 0.15 if death.point == MIXED else 0.9
+        arm(
+            ";".join(
+                f"{name}=kill9{SPAN.get(name, '')}@{1 if name in PLAN and len(points) == 1 else chance}"
+                for name in points
+            ),
+            seed,
+            strike,
         )
-        fp("plan.before_commit")
-    fp("plan.after_commit")
+        worker = self._worker
+        worker.plan(death.share)
+        for _ in range(TURNS):
+            worker.turn()
+            if struck:
+                time.sleep(1)
 
+    def _keep_on(self) -> None:
+        """The life of a worker that nobody kills."""
+        stopping: list[int] = []
+        signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
+        worker = self._worker
+        while not stopping:
+            try:
+                moved = worker.turn()
+            except SQLAlchemyError:
+                moved = Counter()
+            time.sleep(0.05 if moved else 0.2)
 
-def work(url: str, shares: list[int], failpoints: str, blind: bool) -> None:
-    """A worker: plans, sends, brings back, reconciles, until nothing is left to do; armed, it dies on the way.
-
-    A blind one does not ask the channel before it tries again.
-    """
-    arm(failpoints)
-    engine = connect(url, pool=PACE.in_flight + 2)
-    unit = UnitOfWork(sessions(engine), {}, Clock(datetime.fromisoformat("2026-03-02T12:00+05:00")), role="cop_worker")
-    channels = {"rehearsal": RehearsalChannel(unit)}
-    sender = Dispatcher(unit, channels, ALWAYS, pace=PACE)
-    for share in shares:
-        plan(unit, share)
-    while True:
-        moved = sender.tick() + reap(unit) + (forget(unit) if blind else reconcile(unit, channels, PACE))
-        with unit() as db:
-            open_states = (*WAITING, *ON_THE_WIRE)
-            left = db.scalar(select(func.count()).select_from(Message).where(Message.state.in_(open_states)))
-            parked = db.scalar(select(func.count()).select_from(Message).where(Message.state == State.PARKED))
-        if left == parked:
-            break
-        if not moved:
-            time.sleep(0.05)
-    engine.dispose()
-
-
-def forget(unit: UnitOfWork) -> Counter[str]:
-    """What a careless sender does with messages in doubt: send them again."""
-    with unit() as db:
-        rows = db.execute(text("UPDATE message SET state = 'queued' WHERE state = 'unknown' RETURNING id")).all()
-    return Counter(queued=len(rows))
-
-
-def start(url: str, shares: list[int], failpoints: str, blind: bool = False) -> int:
-    """Fork a worker; its process id."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        work(url, shares, failpoints, blind)
-    finally:
-        os._exit(0 if sys.exc_info()[0] is None else 1)
-
-
-def killing(url: str, points: list[str], kills: int, blind: bool) -> dict[str, int]:
-    """Run so many workers of every point, told to die there; how many did. The last worker is told nothing."""
-    waiting = [(share, point) for share, point in enumerate(points * kills)]
-    running: dict[int, str] = {}
-    died = dict.fromkeys(points, 0)
-    failed = 0
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            share, point = waiting.pop(0)
-            running[start(url, [share], f"{point}=kill9@{1 if point.startswith('plan') else CHANCE}", blind)] = point
+    def _bury(self, missing: Counter[str]) -> None:
         child, status = os.wait()
-        point = running.pop(child)
-        died[point] += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        failed += os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
-    everything = list(range(len(points) * kills))  # what died before its plan was committed is planned now
-    return {**died, "failed": failed + _end_of(start(url, everything, "", blind))}
+        self._read_points()
+        if child in self._steady:
+            self._steady.remove(child)
+            self.told.failed += 1
+            return
+        death = self._doomed.pop(child)
+        point = self._points.pop(child, None)
+        if os.WIFSIGNALED(status) and point is not None:
+            self.told.died[point] += 1
+            missing[death.point] -= 1
+        elif os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            self.told.failed += 1
+        else:
+            self.told.survived += 1
 
+    def _read_points(self) -> None:
+        with suppress(BlockingIOError):
+            while lines := os.read(self._reading, 65536):
+                for line in lines.decode().splitlines():
+                    child, point = line.split()
+                    self._points[int(child)] = point
 
-def standing_still(url: str) -> dict[str, int]:
-    """A worker is stopped between mark and request, another one does all the work, then the first wakes up."""
-    sleeper = start(url, [0], "submit.after_commit=stop")
-    os.waitpid(sleeper, os.WUNTRACED)
-    failed = _end_of(start(url, [1], ""))
-    os.kill(sleeper, signal.SIGCONT)
-    # It wakes up armed and would stop again at its next batch.
-    while True:
-        _, status = os.waitpid(sleeper, os.WUNTRACED)
-        if not os.WIFSTOPPED(status):
-            break
-        os.kill(sleeper, signal.SIGCONT)
-    return {"failed": failed + (status != 0)}
+    def _drain(self) -> None:
+        """No more deaths: what died before its plan was committed is planned now, and everything goes out."""
+        for child in self._steady:
+            os.kill(child, signal.SIGTERM)
+        for child in self._steady:
+            os.waitpid(child, 0)
+        self._steady.clear()
+        began = time.monotonic()
+        self.told.failed += self._end_of(self.fork(self._plan_all))
+        steady = [self.fork(self._keep_on) for _ in range(2)]
+        engine = create_engine(self.scene.url)
+        while (waiting := left(engine)) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.2)
+        engine.dispose()
+        for child in steady:
+            os.kill(child, signal.SIGTERM)
+            self.told.failed += self._end_of(child)
+        self.told.drained, self.told.drained_in = not waiting, time.monotonic() - began
 
+    def _plan_all(self) -> None:
+        worker = self._worker
+        for share in self.told.shares:
+            worker.plan(share)
 
-def _end_of(child: int) -> int:
-    _, status = os.waitpid(child, 0)
-    return int(status != 0)
+    def _end_of(self, child: int) -> int:
+        _, status = os.waitpid(child, 0)
+        return int(status != 0)
 
-
-if __name__ == "__main__":
-    address, scenario, *rest = sys.argv[1:]
-    if scenario == "standing":
-        told = standing_still(address)
-    else:
-        told = killing(address, rest[1].split(","), int(rest[0]), blind=scenario == "blind")
-    print(json.dumps(told))
+    def _show(self, seconds: float, wanted: int) -> None:
+        done = self.told.died.total()
+        rate = done / seconds
+        print(f"  {done}/{wanted} kills, {rate:.1f}/s, {self.told.survived} survived", file=sys.stderr, flush=True)

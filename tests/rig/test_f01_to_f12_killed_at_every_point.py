@@ -1,0 +1,24 @@
+"""Real workers are killed at every point of sending: nothing is lost, and no phone gets anything twice."""
+
+import pytest
+
+from tests.rig.killer import POINTS
+
+pytestmark = pytest.mark.rig
+
+KILLS = 8 * len(POINTS)
+CARELESS_KILLS = 4
+
+
+def test_killed_at_every_point_nothing_is_lost_and_nothing_comes_twice(play):
+    told = play("kills", KILLS)
+    assert told["violations"] == []
+    assert (told["duplicates"], told["unsent"], told["workers_that_failed_otherwise"]) == (0, {}, 0)
+    assert sorted(told["kills_by_point"]) == sorted(POINTS)
+    assert told["sends"] == told["messages"]
+
+
+def test_the_rig_shows_the_duplicates_of_a_sender_that_does_not_ask_first(play):
+    told = play("blind", CARELESS_KILLS)
+    assert told["duplicates"] > 0
+    assert any(each.startswith("I3") for each in told["violations"])
