@@ -104,7 +104,7 @@ class Settings:
     keep_texts_months: int = _setting(24, "Months after which words and numbers of texts are forgotten.")
     keep_readings_months: int = _setting(12, "Months after which it is forgotten how texts were read.")
     keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")
-    failpoints: str = _setting("", "Points where a test kills or delays a process; only where no text leaves this machine.")
+    failpoints: str = _setting("", "Points at which a test kills a process; only where no text leaves this machine.")
 
     given: frozenset[str] = field(default=frozenset(), compare=False)
     """Names of the fields that the environment set, also where they equal the default."""
