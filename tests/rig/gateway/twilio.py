@@ -101,7 +101,7 @@ class Twilio:
             visible_from=kept.visible_from - self._provider.skew,
             validity=form.get("ValidityPeriod"),
             callback=form.get("StatusCallback"),
-            content=form.get("ContentSid"),
+            form=dict(form),
         )
         return kept
 
