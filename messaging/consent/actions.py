@@ -10,14 +10,15 @@ from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from clusters.kernel.facts import note
 from messaging.consent.facts import OptedIn, OptedOut
-from messaging.consent.models import OptOut, PersonOptOut
+from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
 from messaging.consent.rules import LOCK
 
 
 def opt_out(db: Session, number: str, source: str) -> bool:
     """Never text this number again unless it writes first; False when it had asked before.
 
-    `source` says how it was asked: "text", "trainer", "link". Once this commits no submission of a text can.
+    `source` says how it was asked: "text", "trainer", "link", "provider". Once this commits no submission of a text
+    can.
     """
     _lock(db, number)
     made = db.scalar(
@@ -74,6 +75,31 @@ def end_silence(db: Session, person_id: int, source: str) -> bool:
         return False
     current.ended_at = now(db)
     record(db, "ended the silence of", "person", person_id, new={"source": source})
+    return True
+
+
+def mark_wrong(db: Session, number: str, channel: str, code: str | None) -> bool:
+    """A channel says that this number gets no texts; nothing is sent to it until a person has looked. False when that
+    was known."""
+    made = db.scalar(
+        insert(WrongNumber)
+        .values(number=number, at=now(db), channel=channel, code=code)
+        .on_conflict_do_nothing(index_elements=["number"], index_where=WrongNumber.ended_at.is_(None))
+        .returning(WrongNumber.id)
+    )
+    if made is None:
+        return False
+    record(db, "marked wrong", "wrong_number", made, new={"channel": channel, "code": code})
+    return True
+
+
+def clear_wrong(db: Session, number: str) -> bool:
+    """A person looked, and the number is right: texts may go to it again; False when nothing was marked."""
+    current = db.scalar(select(WrongNumber).where(WrongNumber.number == number, WrongNumber.ended_at.is_(None)))
+    if current is None:
+        return False
+    current.ended_at = now(db)
+    record(db, "found right", "wrong_number", current.id)
     return True
 
 

@@ -34,3 +34,19 @@ class PersonOptOut(Base):
     at: Mapped[datetime]
     source: Mapped[str]
     ended_at: Mapped[datetime | None]
+
+
+class WrongNumber(Base):
+    """A number of which a channel said that it gets no texts, until a person has looked at it."""
+
+    __tablename__ = "wrong_number"
+    __table_args__ = (
+        Index("uq_wrong_number_current", "number", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str]
+    at: Mapped[datetime]
+    channel: Mapped[str]
+    code: Mapped[str | None]
+    ended_at: Mapped[datetime | None]

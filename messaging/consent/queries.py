@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, any_, literal, select, text, union_all
+from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
-from messaging.consent.models import OptOut, PersonOptOut
+from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
 from messaging.consent.rules import LOCK
 
 TEXTS = ARRAY(Text)
@@ -34,6 +34,20 @@ def silent(db: Session, numbers: Collection[str]) -> set[str]:
 def silent_people(db: Session, person_ids: Collection[int]) -> set[int]:
     """Those of the persons of whom it was noted that they want no texts."""
     return set(db.scalars(_SILENT_PEOPLE, {"people": list(person_ids)}))
+
+
+def wrong_numbers(db: Session, numbers: Collection[str]) -> dict[str, datetime]:
+    """Those of the numbers that get no texts, as a channel said, and since when."""
+    listed = WrongNumber.number == any_(literal(list(numbers), TEXTS))
+    rows = db.execute(select(WrongNumber.number, WrongNumber.at).where(WrongNumber.ended_at.is_(None), listed))
+    return {row.number: row.at for row in rows}
+
+
+def settled_since(db: Session, number: str, instant: datetime) -> bool:
+    """Did the number come back, or did a person find it right, after an instant?"""
+    came_back = exists().where(OptOut.number == number, OptOut.ended_at > instant)
+    found_right = exists().where(WrongNumber.number == number, WrongNumber.ended_at > instant)
+    return bool(db.scalar(select(or_(came_back, found_right))))
 
 
 def wishes(db: Session, person_id: int, numbers: Collection[str]) -> tuple[dict[str, datetime], datetime | None]:

@@ -99,6 +99,8 @@ class Message(Base):
     body: Mapped[str | None]
     """What was said, once it was said; before that the text is made from its key and values."""
     state_at: Mapped[datetime]
+    contradicted: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The channel said of the same copy that it was lost and that it arrived."""
 
 
 class Attempt(Base):
@@ -140,18 +142,29 @@ class ProviderMessage(Base):
     """The channel's own id of a message it accepted; a second one for a message is the record of a duplicate."""
 
     __tablename__ = "provider_message"
+    __table_args__ = (Index("ix_provider_message_extra", "at", postgresql_where=text("extra")),)
 
     sid: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), index=True)
     via: Mapped[str]
+    """How we learned of it: "answer", "callback", "poll", "list", "sweep", "restored"."""
     at: Mapped[datetime]
+    extra: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Another one was known of the same message before: somebody got it twice."""
 
 
 class ProviderEvent(Base):
     """A status the channel reported; insert-only, repetition makes no second row."""
 
     __tablename__ = "provider_event"
-    __table_args__ = (UniqueConstraint("sid", "status", "code", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("sid", "status", "code", postgresql_nulls_not_distinct=True),
+        Index(
+            "ix_provider_event_unread",
+            "received_at",
+            postgresql_where=text("code IS NOT NULL AND fault IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     sid: Mapped[str]
@@ -160,6 +173,37 @@ class ProviderEvent(Base):
     received_at: Mapped[datetime]
     fault: Mapped[str | None]
     """What `code` means, a `Fault`; empty where nobody knows."""
+
+
+class Stray(Base):
+    """What a channel told of a text and nobody can place: `why` is a `Strayed`, or "nobodys" for one in its list."""
+
+    __tablename__ = "stray"
+    __table_args__ = (UniqueConstraint("sid", "why"),)
+
+    id: Mapped[Id]
+    sid: Mapped[str]
+    why: Mapped[str]
+    channel: Mapped[str]
+    number: Mapped[str | None]
+    body_hash: Mapped[str | None]
+    taken_at: Mapped[datetime | None]
+    """When the channel took it, where its list says so."""
+    found_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ListWatch(Base):
+    """A text that a channel surely has, watched until its list shows it: how far the list lags behind."""
+
+    __tablename__ = "list_watch"
+    __table_args__ = (Index("ix_list_watch_channel_taken_at", "channel", "taken_at"),)
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"))
+    taken_at: Mapped[datetime]
+    """On the database's own clock, as is the next."""
+    listed_at: Mapped[datetime | None]
 
 
 class Withdrawal(Base):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from messaging.outbox.rules import State, TextClass, Window
+from messaging.outbox.rules import LOST, State, TextClass, Window
 
 SENTENCES = {
     "goes_when_due": "It waits for its time and goes at {at}.",
@@ -28,6 +28,12 @@ SENTENCES = {
     "invented": "The person was invented for a trial; no text leaves the house for her or him.",
     "no_route": "No route is set up that could carry it. Ask the IT officer to set one.",
     "refused": "The route refused it for this number. Check the number.",
+    "wrong_number": "The operator says that this number gets no texts. Correct the number, or say that it is right.",
+    "lost_on_the_way": "The operator took it and could not deliver it: the phone may be off or out of reach.",
+    "lost_by_us": "The operator took it and gave it up, because of how it was sent. Tell the IT officer.",
+    "lost_by_account": "The operator took it and gave it up, because of our account there. Tell the IT officer.",
+    "lost_by_template": "WhatsApp would have taken an approved text only. It goes as SMS where that is set up.",
+    "lost_unexplained": "The operator took it and gave it up, and its reason is not known here. Tell the IT officer.",
 }
 """English sentences by key; {at} is an instant that the edge says in its reader's way."""
 
@@ -37,6 +43,8 @@ TAKEN_BACK = frozenset(
 """Reasons for which a message is cancelled."""
 NEVER_HANDED_OVER = frozenset({"invented", "no_route"})
 """Reasons for which a message was rejected before any channel was asked."""
+KNOWN_LOSSES = NEVER_HANDED_OVER | frozenset(LOST.values())
+"""Reasons of a loss that have a sentence of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,9 @@ def reason(message: Standing, now: datetime, window: Window) -> Reason:
     if message.state in (State.DELIVERED, State.READ):
         return Reason("arrived", message.state_at)
     if message.state in (State.FAILED, State.UNDELIVERED, State.REJECTED):
-        return Reason(message.why if message.why in NEVER_HANDED_OVER else "refused")
+        return Reason(message.why if message.why in KNOWN_LOSSES else "refused")
+    if message.state is State.SUPPRESSED:
+        return Reason(message.why if message.why == "wrong_number" else "opted_out")
     if message.state is State.CANCELLED:
         return Reason(message.why if message.why in TAKEN_BACK else "withdrawn")
     return Reason(
@@ -82,7 +92,6 @@ def reason(message: Standing, now: datetime, window: Window) -> Reason:
             State.SUBMITTING: "on_its_way",
             State.UNKNOWN: "in_doubt",
             State.UNRESOLVED: "perhaps_sent",
-            State.SUPPRESSED: "opted_out",
             State.EXPIRED: "too_late",
         }[message.state]
     )

@@ -1,10 +1,12 @@
 """States of a message and who may change them, the classes of texts, and how far a lease and a lost answer reach."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
+
+from messaging.channels.base import Fault
 
 
 class State(StrEnum):
@@ -27,6 +29,9 @@ class State(StrEnum):
     EXPIRED = "expired"
     UNRESOLVED = "unresolved"
 
+
+LOST_STATES = (State.FAILED, State.UNDELIVERED)
+ARRIVED = (State.DELIVERED, State.READ)
 
 RANK = {
     State.QUEUED: 0,
@@ -189,6 +194,8 @@ class Case:
     """A channel's id of it is known."""
     doubtful: int
     """Attempts that may have reached the channel."""
+    wrong_number: bool = False
+    """A channel said that the number gets no texts."""
 
 
 def judge(case: Case, now: datetime) -> Next:
@@ -200,6 +207,8 @@ def judge(case: Case, now: datetime) -> Next:
         return honest(State.CANCELLED, "withdrawn", case.doubtful)
     if case.silent and not answers_a_text:
         return honest(State.SUPPRESSED, "opted_out", case.doubtful)
+    if case.wrong_number and not answers_a_text:
+        return honest(State.SUPPRESSED, "wrong_number", case.doubtful)
     if now >= case.send_by:
         return honest(State.EXPIRED, "too_late", case.doubtful)
     if case.doubtful >= ATTEMPTS_MAX:
@@ -259,3 +268,51 @@ def rises(old: State, new: State) -> bool:
     if old in NEVER_SENT or old is State.UNRESOLVED:
         return RANK.get(new, -1) >= 3
     return RANK.get(new, -1) > RANK[old] or RANK[old] < 3
+
+
+LOST = {
+    Fault.OURS: "lost_by_us",
+    Fault.CHANNEL: "lost_on_the_way",
+    Fault.NUMBER: "wrong_number",
+    Fault.ACCOUNT: "lost_by_account",
+    Fault.OPTED_OUT: "opted_out",
+    Fault.TEMPLATE: "lost_by_template",
+    Fault.RATE: "lost_on_the_way",
+    None: "lost_unexplained",
+}
+"""Why a text that the channel had taken was lost, by what its code means; None where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a channel told of one copy of a message: that it has it, or what became of it; the rank is 3 or more."""
+
+    sid: str
+    state: State = State.ACCEPTED
+    code: str | None = None
+    fault: Fault | None = None
+
+
+class Folded(NamedTuple):
+    """What all that was told amounts to; `contradicted` when one copy was called lost and arrived all the same."""
+
+    state: State
+    why: str | None
+    contradicted: bool
+
+
+def fold(facts: Iterable[Told]) -> Folded | None:
+    """The state that evidence gives a message, in whatever order and however often it came; None without any."""
+    known = set(facts)
+    if not known:
+        return None
+    state = max((fact.state for fact in known), key=RANK.__getitem__)
+    arrived = {fact.sid for fact in known if fact.state in ARRIVED}
+    contradicted = any(fact.sid in arrived and fact.state in LOST_STATES for fact in known)
+    return Folded(state, _why_lost(fact for fact in known if fact.state is state), contradicted)
+
+
+def _why_lost(facts: Iterable[Told]) -> str | None:
+    """One reason of perhaps several, the same one whatever came first; a known one before an unknown one."""
+    reasons = [(fact.fault is None, LOST[fact.fault]) for fact in facts if fact.state in LOST_STATES]
+    return min(reasons)[1] if reasons else None

@@ -17,8 +17,9 @@ from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Medium, Outgoing, Policy, Receipt, SendError, body_hash
 from messaging.channels.plan import Routes, carrier
-from messaging.consent.queries import hold, silent, silent_people
+from messaging.consent.queries import hold, silent, silent_people, wrong_numbers
 from messaging.outbox.evidence import Word, accept, note_words
+from messaging.outbox.reporting import heed
 from messaging.outbox.rules import (
     UNSPEAKABLE_MAX,
     VALID_LONGEST,
@@ -203,6 +204,7 @@ class Dispatcher:
             tried = [row.id for row in rows if row.attempts]
             past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
             mute, mutes = silent(db, numbers), silent_people(db, {row.person_id for row in rows})
+            wrong = wrong_numbers(db, numbers)
             turned: list[tuple[UUID, Next]] = []
             begun: list[tuple[Handed, Said]] = []
             for row in rows:
@@ -217,6 +219,7 @@ class Dispatcher:
                     window_open=self._window.is_open(now(db)),
                     listed=bool(before and before.listed),
                     doubtful=row.doubtful,
+                    wrong_number=row.number in wrong,
                 )
                 verdict = judge(case, now(db))
                 medium = Medium(row.medium)
@@ -324,6 +327,9 @@ class Dispatcher:
                 if not isinstance(answer.told, Receipt):
                     verdict = _after(answer.told, doubts[answer.handed.outgoing.message_id])
                     self._turn_back(db, token, answer, verdict)
+                    if answer.told is not None and answer.told.policy is Policy.NEVER:
+                        handed, told = answer.handed, answer.told
+                        heed(db, handed.route, handed.outgoing.number, told.fault, told.code)
                     counts[verdict.state.value] += 1
             fp("outcome.before_commit")
         fp("outcome.after_commit")
