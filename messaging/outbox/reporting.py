@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
-from messaging.channels.base import Fault, Report, Status
+from messaging.channels.base import Fault, Medium, Report, Status
 from messaging.consent.actions import mark_wrong, opt_out
 from messaging.consent.queries import settled_since
 from messaging.outbox.evidence import refold
@@ -46,13 +46,14 @@ class _Owner:
 
     message_id: UUID
     number: str
+    medium: str
     tried_at: datetime
 
 
 _BELONGS = text("SELECT message_id FROM provider_message WHERE sid = :sid")
 _MESSAGE = text(
-    "SELECT m.id, m.number, (SELECT max(a.started_at) FROM attempt a WHERE a.message_id = m.id AND a.route = :channel)"
-    " AS tried_at FROM message m WHERE m.id = :id"
+    "SELECT m.id, m.number, m.medium, (SELECT max(a.started_at) FROM attempt a WHERE a.message_id = m.id"
+    " AND a.route = :channel) AS tried_at FROM message m WHERE m.id = :id"
 )
 _KNOWN = text(
     "SELECT true FROM provider_event WHERE sid = :sid AND status = :status AND code IS NOT DISTINCT FROM :code"
@@ -93,18 +94,23 @@ def report(db: Session, channel: str, told: Report, via: str = "callback") -> Ta
     db.execute(_LOCK, {"id": owner.message_id, "all": silence, "number": owner.number})
     if db.scalar(_ADOPT, {"sid": told.sid, "id": owner.message_id, "via": via, "now": now(db)}) != owner.message_id:
         return _stray(db, channel, told, Strayed.OTHER_MESSAGE)
-    if told.fault is Fault.NUMBER and told.status is Status.FAILED and _is_news_of_the_number(db, told, owner):
-        mark_wrong(db, owner.number, channel, told.code)
+    if told.status is Status.FAILED and _is_news_of_the_number(db, told, owner):
+        _heed_number(db, channel, owner.number, Medium(owner.medium), told.fault, told.code)
     news = _event(db, told)
     refold(db, [owner.message_id])
     return Taken.NEWS if news else Taken.REPEATED
 
 
-def heed(db: Session, channel: str, number: str, fault: Fault, code: str | None) -> None:
+def heed(db: Session, channel: str, number: str, medium: Medium, fault: Fault, code: str | None) -> None:
     """What a definite refusal says about the number itself: that it wants no texts, or that it gets none."""
     if fault is Fault.OPTED_OUT:
         opt_out(db, number, PROVIDER)
-    elif fault is Fault.NUMBER:
+    _heed_number(db, channel, number, medium, fault, code)
+
+
+def _heed_number(db: Session, channel: str, number: str, medium: Medium, fault: Fault | None, code: str | None) -> None:
+    # A number that is not on WhatsApp may well get SMS.
+    if fault is Fault.NUMBER and medium is Medium.SMS:
         mark_wrong(db, number, channel, code)
 
 

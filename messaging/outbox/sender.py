@@ -328,8 +328,8 @@ class Dispatcher:
                     verdict = _after(answer.told, doubts[answer.handed.outgoing.message_id])
                     self._turn_back(db, token, answer, verdict)
                     if answer.told is not None and answer.told.policy is Policy.NEVER:
-                        handed, told = answer.handed, answer.told
-                        heed(db, handed.route, handed.outgoing.number, told.fault, told.code)
+                        outgoing, told = answer.handed.outgoing, answer.told
+                        heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
                     counts[verdict.state.value] += 1
             fp("outcome.before_commit")
         fp("outcome.after_commit")

@@ -3,14 +3,14 @@
 While it is applied: old code goes on; it marks no second copy.
 
 Revision ID: 20261207_1140
-Revises: 20261207_1110
+Revises: 20261207_1115
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261207_1140"
-down_revision = "20261207_1110"
+down_revision = "20261207_1115"
 branch_labels = None
 depends_on = None
 

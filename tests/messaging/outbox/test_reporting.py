@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select, text
 
-from messaging.channels.base import Fault, Policy, Report, SendError, Status
+from messaging.channels.base import Fault, Medium, Policy, Report, SendError, Status
 from messaging.consent.actions import clear_wrong, opt_in
 from messaging.consent.queries import silent, wrong_numbers
 from messaging.outbox.actions import enqueue
@@ -238,7 +238,13 @@ def test_what_the_answer_itself_refuses_for_the_number_holds_from_then_on(unit, 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_a_refusal_says_something_about_the_number_or_nothing(unit, fault):
     with unit() as db:
-        heed(db, CHANNEL, number(1), fault, "1")
-        heed(db, CHANNEL, number(1), fault, "1")
+        heed(db, CHANNEL, number(1), Medium.SMS, fault, "1")
+        heed(db, CHANNEL, number(1), Medium.SMS, fault, "1")
         assert bool(silent(db, [number(1)])) == (fault is Fault.OPTED_OUT)
         assert bool(wrong_numbers(db, [number(1)])) == (fault is Fault.NUMBER)
+
+
+def test_a_number_that_is_not_on_whatsapp_still_gets_sms(unit):
+    with unit() as db:
+        heed(db, CHANNEL, number(1), Medium.WHATSAPP, Fault.NUMBER, "63024")
+        assert wrong_numbers(db, [number(1)]) == {}
