@@ -61,6 +61,7 @@ class AtNumber:
     name: str
     letter: str
     language: Language | None
+    invented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +178,16 @@ def persons_at_number(db: Session, scope: Scope, number: str) -> tuple[AtNumber,
 def persons_at_numbers(db: Session, scope: Scope, numbers: Collection[str]) -> dict[str, tuple[AtNumber, ...]]:
     """The same for several numbers; one that reaches nobody is not among them."""
     query: Select[*tuple[Any, ...]] = (
-        select(PersonNumber.number, Person.id, Person.name, Person.language)
+        select(PersonNumber.number, Person.id, Person.name, Person.language, Person.invented)
         .join(PersonNumber, PersonNumber.person_id == Person.id)
         .where(PersonNumber.number.in_(numbers), PersonNumber.until.is_(None), seen_people(scope, today(db)))
         .order_by(PersonNumber.since, PersonNumber.id)
     )
 
     found: dict[str, tuple[AtNumber, ...]] = {}
-    for number, person_id, name, language in db.execute(query):
+    for number, person_id, name, language, invented in db.execute(query):
         before = found.get(number, ())
-        found[number] = (*before, AtNumber(person_id, name, _letter(len(before)), language))
+        found[number] = (*before, AtNumber(person_id, name, _letter(len(before)), language, invented))
     return found
 
 

@@ -359,6 +359,7 @@ def _draft(
         person.language or DEFAULT_LANGUAGE,
         slot.send_after,
         slot.send_by,
+        invented=person.invented,
     )
 
 

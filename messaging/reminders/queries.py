@@ -47,7 +47,7 @@ class Gathering:
 class Reached:
     """A person with a phone; `leads` for a trainer of the session, `shared` when the phone gets a text for another too.
 
-    Who leads and is invited as well is there twice.
+    Who leads and is invited as well is there twice. No real route takes a text to an `invented` one.
     """
 
     session_id: int
@@ -58,6 +58,7 @@ class Reached:
     answer: Answer | None
     leads: bool
     shared: bool
+    invented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,19 @@ def reached(db: Session, scope: Scope, session_ids: Collection[int]) -> list[Rea
         on_phone = Counter((row.session_id, row.number) for row in rows)
         for row in rows:
             shared = on_phone[row.session_id, row.number] > 1
-            found.append(Reached(row.session_id, row.id, row.name, row.language, row.number, row.answer, leads, shared))
+            found.append(
+                Reached(
+                    row.session_id,
+                    row.id,
+                    row.name,
+                    row.language,
+                    row.number,
+                    row.answer,
+                    leads,
+                    shared,
+                    row.invented,
+                )
+            )
     return found
 
 
@@ -154,7 +167,7 @@ def waits(db: Session, scope: Scope, session_id: int, person_id: int) -> list[Re
         seen_by(scope), Waiting.session_id == session_id, Waiting.person_id == person_id, Waiting.left_at.is_(None)
     )
     return [
-        Reached(row.session_id, row.id, row.name, row.language, row.number, None, leads=False, shared=False)
+        Reached(row.session_id, row.id, row.name, row.language, row.number, None, False, False, row.invented)
         for row in db.execute(statement)
     ]
 
@@ -224,7 +237,15 @@ def _with_number(
         .lateral("latest")
     )
     return (
-        select(table.session_id, Person.id, Person.name, Person.language, latest.c.number, answer.label("answer"))
+        select(
+            table.session_id,
+            Person.id,
+            Person.name,
+            Person.language,
+            Person.invented,
+            latest.c.number,
+            answer.label("answer"),
+        )
         .select_from(table)
         .join(Person, Person.id == table.person_id)
         .join(TrainingSession, TrainingSession.id == table.session_id)

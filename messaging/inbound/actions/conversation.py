@@ -44,6 +44,7 @@ class Sender:
     letter: str
     language: str | None
     scope: Scope
+    invented: bool = False
 
     @property
     def first_name(self) -> str:
@@ -68,7 +69,7 @@ class Conversation:
     def __init__(self, db: Session, book: WordBook, row: InboundText) -> None:
         self.db, self.book, self.row, self.at = db, book, row, now(db)
         self.people = tuple(
-            Sender(each.person_id, each.name, each.letter, each.language, scope)
+            Sender(each.person_id, each.name, each.letter, each.language, scope, each.invented)
             for each, scope in scope_of_phone(db, row.number)
         )
         self._answered = False
@@ -279,6 +280,7 @@ class Conversation:
                 self.at,
                 self.at + REPLY_WITHIN,
                 again=again or 0,
+                invented=bool(self.people) and all(each.invented for each in self.people),
             ),
         )
 

@@ -15,14 +15,17 @@ from clusters.training.actions import answer, call_off, move, take_attendance, u
 from clusters.training.facts import SessionsScheduled
 from clusters.training.models import Meeting
 from clusters.training.rules import Answer, Mark, Sitting
+from messaging.channels.plan import Routes
 from messaging.consent.actions import opt_out
 from messaging.consent.queries import silent
 from messaging.outbox.actions import withdraw
 from messaging.outbox.models import Message
-from messaging.outbox.rules import State
+from messaging.outbox.rules import ALWAYS, State
+from messaging.outbox.sender import Dispatcher
 from messaging.outbox.wording import worded
 from messaging.reminders.queries import by_hand
 from tests import build
+from tests.messaging.voice import ONE_BY_ONE, Stubborn
 
 EVERYWHERE = Scope.everywhere()
 THURSDAY = date(2026, 4, 16)
@@ -291,3 +294,28 @@ def reply(unit, session_id, person_id, given):
 def build_number(db, who):
 
     return numbers_of(db, EVERYWHERE, [who.id])[who.id]
+
+
+def test_no_real_route_takes_a_text_to_an_invented_person_and_any_to_a_real_one(unit, clock, planned, people):
+    _, trainer, _ = people
+    with unit() as db:
+        assert set(db.scalars(select(Message.invented))) == {True}
+        real = build.teacher(db, build.school(db))
+        real.invented = False
+        give_number(db, EVERYWHERE, trainer.id, "03007654321")
+        db.get(type(real), trainer.id).invented = False
+        session = build.training_session(db, build.cluster(db, 1), invited=[real], day=THURSDAY)
+        note(db, SessionsScheduled((session.id,)))
+    with unit() as db:
+        marked = {(row.person_id == real.id, row.invented) for row in db.scalars(select(Message))}
+        invitations = db.scalars(select(Message.number).where(Message.person_id == real.id)).all()
+    assert (True, False) in marked
+    assert (True, True) not in marked
+    provider = Stubborn()
+    real_route = Dispatcher(unit, {"twilio": provider}, ALWAYS, pace=ONE_BY_ONE, routes=Routes("twilio", "twilio"))
+    while real_route.tick():
+        pass
+    assert {each.number for each in provider.sent} == set(invitations)
+    with unit() as db:
+        refused = db.execute(select(Message.state, Message.why).where(Message.invented, Message.state != "queued"))
+        assert {tuple(row) for row in refused} == {(State.REJECTED, "invented")}
