@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ from sqlalchemy import Engine, create_engine, text
 
 from cop.settings import Settings
 from tests.rig.cluster import Cluster
+from tests.rig.gateway.client import Gateway
+from tests.rig.gateway.verdicts import Rule, Verdict
 from tests.rig.invariants import Accepted, Expected, duplicates, phones, unsent, verify, watch
 
 Figures = dict[str, Any]
 """What a scenario found: plain values, and under "violations" the sentences of what does not hold."""
+
+SENDER = "+923000000001"
+NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -37,6 +43,34 @@ class Ground:
         with opened(url) as engine:
             watch(engine)
         return Settings(database_url=url, data_dir=self.folder, window="00:00-24:00", **more)
+
+    @contextmanager
+    def provided(self, *rules: Rule | Verdict, hooks: str = NOWHERE, **ways: Any) -> Iterator[tuple[Settings, Gateway]]:
+        """A house that texts through a scripted provider, which follows these rules; reports go to `hooks`."""
+        with Gateway(self.folder, self.seed) as gateway:
+            gateway.script(*rules)
+            gateway.ways(**ways)
+            yield (
+                self.settings(
+                    sms_out="twilio",
+                    twilio_account=gateway.account,
+                    twilio_token=gateway.token,
+                    twilio_address=gateway.address,
+                    public_url=hooks,
+                    senders=f"{SENDER}=1000/s",
+                ),
+                gateway,
+            )
+
+
+def taken(gateway: Gateway) -> list[Accepted]:
+    """The truth of the scripted provider: what its ledger says it took."""
+    return [
+        Accepted(
+            line["sid"], line["to"], line["body"], datetime.fromtimestamp(line["at"], UTC), sender=line["sender"] or ""
+        )
+        for line in gateway.accepted()
+    ]
 
 
 @contextmanager

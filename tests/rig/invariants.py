@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from messaging.outbox.rules import NEVER_SENT, RANK, State, TextClass
+from messaging.outbox.rules import ATTEMPTS_MAX, NEVER_SENT, RANK, RETRIES_AFTER_ASKING, State, TextClass
 
 SUBMITTED = frozenset(state.value for state in State if RANK.get(state, 0) >= RANK[State.ACCEPTED])
 FINAL = SUBMITTED | {state.value for state in (*NEVER_SENT, State.UNRESOLVED, State.PARKED)}
@@ -71,6 +71,7 @@ class Row:
     body: str | None
     state: str
     priority: int
+    doubtful: int
 
 
 _RANKED = "ARRAY[" + ",".join(f"'{state.value}'" for state in sorted(RANK, key=lambda each: RANK[each])) + "]"
@@ -129,6 +130,7 @@ def verify(
     known = {row.sid: row.message_id for row in db.execute(text("SELECT sid, message_id FROM provider_message"))}
     found = [
         *_nothing_lost(rows, expected),
+        *_not_given_up(rows, copies),
         *_honest(rows, copies, ledger),
         *_once(rows, copies, known, expected),
         *_committed_first(db),
@@ -150,15 +152,15 @@ def duplicates(db: Connection, ledger: Sequence[Accepted]) -> tuple[int, int]:
 
 
 def unsent(db: Connection, ledger: Sequence[Accepted]) -> Counter[str]:
-    """Messages that no phone has, by their state."""
+    """Messages that no phone has, by their class and state."""
     rows = _rows(db)
     copies = _by_message(rows, ledger)
-    return Counter(row.state for row in rows if not copies[row.id])
+    return Counter(f"{TextClass(row.priority).name.lower()} {row.state}" for row in rows if not copies[row.id])
 
 
 def _rows(db: Connection) -> list[Row]:
-    rows = db.execute(text("SELECT id, subject_id, person_id, number, body, state, priority FROM message"))
-    return [Row(r.id, (r.subject_id, r.person_id), r.number, r.body, r.state, r.priority) for r in rows]
+    rows = db.execute(text("SELECT id, subject_id, person_id, number, body, state, priority, doubtful FROM message"))
+    return [Row(r.id, (r.subject_id, r.person_id), r.number, r.body, r.state, r.priority, r.doubtful) for r in rows]
 
 
 def _by_message(rows: Iterable[Row], ledger: Iterable[Accepted]) -> dict[UUID, list[Accepted]]:
@@ -185,6 +187,19 @@ def _nothing_lost(rows: Sequence[Row], expected: Expected) -> Iterable[Violation
         more = [str(key) for key, count in counted.items() if count > 1 or key not in set(expected.planned)]
         yield Violation("I8", "messages that nobody planned, or planned twice", len(more), tuple(more[:SHOWN]))
     yield Violation("I10", "the backlog did not drain by itself", int(not expected.drained))
+
+
+def _not_given_up(rows: Sequence[Row], copies: Mapping[UUID, Sequence[Accepted]]) -> Iterable[Violation]:
+    """What is tried again after asking is given up only when it was tried as often as may be."""
+    lost = [
+        str(row.id)
+        for row in rows
+        if row.state == State.UNRESOLVED
+        and row.priority in RETRIES_AFTER_ASKING
+        and row.doubtful < ATTEMPTS_MAX
+        and not copies[row.id]
+    ]
+    yield Violation("I1", "messages given up that should have been tried again", len(lost), tuple(lost[:SHOWN]))
 
 
 def _honest(

@@ -5,6 +5,7 @@ a worker starts in a few milliseconds, with all statements compiled.
 """
 
 import gc
+import mmap
 import os
 import random
 import signal
@@ -36,9 +37,14 @@ SENDING = (
 POINTS = (*PLAN, *SENDING)
 SPAN = {"http.mid": ":0-30ms"}
 """Where the kill strikes a little later, in the middle of what goes on."""
-DOOMED, STEADY = 4, 1
-"""Workers at once that shall die, and that shall not: without the latter everything would be retried by the dying."""
+DOOMED = 4
+"""Workers at once that shall die; one more does not, else everything would be tried again by the dying."""
+ASKING = "reconcile.after_list"
 TURNS = 6
+BACKLOG, FED = 30, 20
+"""So many messages wait for the doomed at any time; so many shares are planned at once."""
+APART = 1_000_000
+"""Shares that a worker plans which may die of it have numbers from here on."""
 PATIENCE = 180.0
 SHOW_EVERY = 5.0
 
@@ -62,26 +68,35 @@ class Told:
     died: Counter[str] = field(default_factory=Counter)
     survived: int = 0
     failed: int = 0
-    shares: list[int] = field(default_factory=list)
+    apart: list[int] = field(default_factory=list)
+    planned: int = 0
     seconds: float = 0.0
     drained: bool = False
     drained_in: float = 0.0
+
+    @property
+    def shares(self) -> list[int]:
+        """All that were planned."""
+        return [*range(self.planned), *self.apart]
 
 
 class Killer:
     """Forks workers for one scene; `reset` is run in each child first, to let go of what the parent holds."""
 
-    def __init__(self, scene: Scene, seed: int, *, doomed: int = DOOMED, steady: int = STEADY) -> None:
+    def __init__(self, scene: Scene, seed: int, *, doomed: int = DOOMED) -> None:
         self.scene, self.dice, self.told = scene, random.Random(seed), Told(seed)
-        self._doomed_at_once, self._steady_at_once = doomed, steady
+        self._doomed_at_once = doomed
         self._doomed: dict[int, Death] = {}
         self._steady: set[int] = set()
         self._reading, self._writing = os.pipe()
         os.set_blocking(self._reading, False)
         self._points: dict[int, str] = {}
+        self._shared = mmap.mmap(-1, 16)
+        self._planned, self._allowed = 0, 1
         self._worker = Worker(scene)
-        self._worker.plan(self._next_share())
+        self._worker.plan(0)
         self._worker.turn()
+        self._planned = 1
         self._worker.rest()
         gc.collect()
         gc.freeze()  # what the children share with the parent stays shared
@@ -91,8 +106,8 @@ class Killer:
         began = shown = time.monotonic()
         missing = Counter(wanted)
         while +missing:
-            while len(self._steady) < self._steady_at_once:
-                self._steady.add(self.fork(self._keep_on))
+            if not self._steady:
+                self._steady.add(self.fork(lambda: self._keep_on(feeding=True)))
             while len(self._doomed) < self._doomed_at_once:
                 self._doom(missing)
             self._bury(missing)
@@ -122,16 +137,32 @@ class Killer:
         finally:
             os._exit(status)
 
+    @property
+    def _planned(self) -> int:
+        """Shares that the steady worker has planned, as all processes see it."""
+        return int.from_bytes(self._shared[:8])
+
+    @_planned.setter
+    def _planned(self, shares: int) -> None:
+        self._shared[:8] = shares.to_bytes(8)
+
+    @property
+    def _allowed(self) -> int:
+        """Shares that it may plan by now: one for each death."""
+        return int.from_bytes(self._shared[8:])
+
+    @_allowed.setter
+    def _allowed(self, shares: int) -> None:
+        self._shared[8:] = shares.to_bytes(8)
+
     def _doom(self, missing: Counter[str]) -> None:
         point = self.dice.choices(list(+missing), list((+missing).values()))[0]
-        death = Death(self._next_share(), point)
+        death = Death(APART + len(self.told.apart), point)
+        if point in PLAN or point == MIXED:
+            self.told.apart.append(death.share)
+        self._allowed += 1
         seed = self.dice.getrandbits(32)
         self._doomed[self.fork(lambda: self._die(death, seed))] = death
-
-    def _next_share(self) -> int:
-        share = len(self.told.shares)
-        self.told.shares.append(share)
-        return share
 
     def _die(self, death: Death, seed: int) -> None:
         """The life of a worker that shall die; the few that get through come back as survivors."""
@@ -151,24 +182,35 @@ class Killer:
             seed,
             strike,
         )
-        worker = self._worker
-        worker.plan(death.share)
+        if death.point in PLAN or death.point == MIXED:
+            self._worker.plan(death.share)
         for _ in range(TURNS):
-            worker.turn()
-            if struck:
-                time.sleep(1)
+            if death.point != ASKING:
+                self._worker.send()
+            if death.point in (ASKING, MIXED):
+                self._worker.bring_back()
+            time.sleep(1 if struck else 0.02)
 
-    def _keep_on(self) -> None:
+    def _keep_on(self, *, feeding: bool = False) -> None:
         """The life of a worker that nobody kills."""
         stopping: list[int] = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
-        worker = self._worker
         while not stopping:
             try:
-                moved = worker.turn()
+                moved = self._feed() if feeding else self._worker.turn()
             except SQLAlchemyError:
                 moved = Counter()
-            time.sleep(0.05 if moved else 0.2)
+            time.sleep(0.02 if moved else 0.2)
+
+    def _feed(self) -> Counter[str]:
+        """Keep some messages waiting for the doomed, and send what is more."""
+        waiting = self._worker.waiting()
+        if waiting < BACKLOG and self._planned < self._allowed + BACKLOG:
+            shares = range(self._planned, self._planned + FED)
+            self._planned += FED
+            self._worker.plan(*shares)
+            return Counter(planned=FED)
+        return self._worker.turn(sending=waiting > BACKLOG)
 
     def _bury(self, missing: Counter[str]) -> None:
         child, status = os.wait()
@@ -201,6 +243,7 @@ class Killer:
         for child in self._steady:
             os.waitpid(child, 0)
         self._steady.clear()
+        self.told.planned = self._planned
         began = time.monotonic()
         self.told.failed += self._end_of(self.fork(self._plan_all))
         steady = [self.fork(self._keep_on) for _ in range(2)]
@@ -214,9 +257,8 @@ class Killer:
         self.told.drained, self.told.drained_in = not waiting, time.monotonic() - began
 
     def _plan_all(self) -> None:
-        worker = self._worker
-        for share in self.told.shares:
-            worker.plan(share)
+        for share in self.told.apart:
+            self._worker.plan(share)
 
     def _end_of(self, child: int) -> int:
         _, status = os.waitpid(child, 0)

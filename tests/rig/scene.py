@@ -15,17 +15,22 @@ from clusters.kernel.unit import UnitOfWork
 from cop.channels import channels_of
 from cop.reactions import REACTIONS
 from cop.settings import Settings
-from messaging.outbox.actions import Draft, about, enqueue
+from messaging.channels.base import Channel
+from messaging.channels.twilio import TwilioChannel
+from messaging.channels.wire import Wire
+from messaging.outbox.actions import About, Draft, about_all, enqueue
 from messaging.outbox.reaper import reap
 from messaging.outbox.reconcile import reconcile
 from messaging.outbox.rules import ALWAYS, Pace, TextClass, Window
 from messaging.outbox.sender import Dispatcher
 
-PACE = replace(Pace().scaled(1 / 20), batch=8)
-"""A lease of three seconds, and all else in proportion; a batch as small as a worker has in flight, to reach all points
-soon."""
+PACE = replace(Pace().scaled(1 / 20), batch=4, in_flight=4)
+"""A lease of three seconds, all else in proportion; few messages at once, so that a worker reaches all points soon."""
 CLASSES = (TextClass.REMINDER, TextClass.CHANGE, TextClass.REMINDER, TextClass.REPLY, TextClass.BULK)
 """Of one share, in turn: of five texts three are tried again after asking, two go at most once."""
+
+CONNECT, TOTAL = 0.5, 1.0
+"""Seconds a provider has to take a connection, and to answer."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Scene:
     pace: Pace = PACE
     blind: bool = False
     window: Window = ALWAYS
-    texts_each: int = 3
+    texts_each: int = 2
     classes: tuple[TextClass, ...] = CLASSES
 
     @property
@@ -56,22 +61,22 @@ class Worker:
         self.scene, self.pace = scene, scene.pace
         self.engine = connect(scene.url, pool=self.pace.in_flight + 2, pool_timeout=5)
         self.unit = UnitOfWork(sessions(self.engine), REACTIONS, clock or Clock(), role="cop_worker")
-        self.channels = channels_of(scene.settings, self.unit)
-        self.dispatcher = Dispatcher(
-            self.unit, self.channels, scene.window, pace=self.pace, routes=scene.settings.routes
-        )
-        self._asked = float("-inf")
+        self.rest()
 
     def rest(self) -> None:
         """Let go of its connections; the next act opens new ones."""
         self.engine.dispose()
+        self.channels = channels(self.scene.settings, self.unit)
+        self.dispatcher = Dispatcher(
+            self.unit, self.channels, self.scene.window, pace=self.pace, routes=self.scene.settings.routes
+        )
         self._asked = float("-inf")
 
-    def plan(self, share: int) -> None:
-        """What every worker of this share plans, however often it is started."""
+    def plan(self, *shares: int) -> None:
+        """What every worker of these shares plans, however often it is started."""
         with self.unit() as db:
-            about(db, "training_session", share, training_path=None, admin_path=None)
-            enqueue(db, texts_of(share, self.scene, now(db)))
+            about_all(db, "training_session", [About(share) for share in shares])
+            enqueue(db, [draft for share in shares for draft in texts_of(share, self.scene, now(db))])
             fp("plan.before_commit")
         fp("plan.after_commit")
 
@@ -79,13 +84,32 @@ class Worker:
         """One batch of what is due."""
         return self.dispatcher.tick()
 
-    def turn(self, *, asking: bool = True) -> Counter[str]:
+    def waiting(self) -> int:
+        """Messages that could go now."""
+        with self.unit() as db:
+            return int(db.scalar(text("SELECT count(*) FROM message WHERE state = 'queued'")) or 0)
+
+    def turn(self, *, sending: bool = True) -> Counter[str]:
         """All that a worker does in a second: send, bring back, and ask as often as its pace says."""
-        moved = self.send() + reap(self.unit)
-        if asking and time.monotonic() - self._asked >= 2 * self.pace.looks_apart.total_seconds():
+        return (self.send() if sending else Counter()) + self.bring_back()
+
+    def bring_back(self) -> Counter[str]:
+        """What others left behind, and what is in doubt."""
+        moved = reap(self.unit)
+        if time.monotonic() - self._asked >= 2 * self.pace.looks_apart.total_seconds():
             moved += forget(self.unit) if self.scene.blind else reconcile(self.unit, self.channels, self.pace)
             self._asked = time.monotonic()
         return moved
+
+
+def channels(settings: Settings, unit: UnitOfWork) -> dict[str, Channel]:
+    """The channels of a house; one that speaks to a provider waits for it as much less long as time runs faster."""
+    if settings.sms_out != "twilio":
+        return channels_of(settings, unit)
+    wire = Wire(settings.twilio_address, connect=CONNECT, total=TOTAL)
+    account, token = settings.twilio_account, settings.twilio_token
+    address, hooks = settings.twilio_address, settings.address
+    return {"twilio": TwilioChannel(account, token, address=address, public_url=hooks, wire=wire)}
 
 
 def texts_of(share: int, scene: Scene, at: datetime) -> list[Draft]:
