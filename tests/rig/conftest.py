@@ -1,6 +1,7 @@
 """Fixtures of the rig: the scripted provider, who listens to it, a server of the rig's own, and scenarios on it."""
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.gateway.client import Gateway
+from tests.rig.ground import Ground
 from tests.rig.receiving import receiving
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,18 @@ def play(rig_cluster: Cluster) -> Play:
         return figures
 
     return playing
+
+
+@pytest.fixture
+def ground(rig_cluster: Cluster, tmp_path: Path) -> Callable[[int], Ground]:
+    """Makes what a scenario that kills nobody stands on, in this process; its seed is printed."""
+
+    def making(size: int, **options: str) -> Ground:
+        seed = random.SystemRandom().randrange(2**31)
+        print(f"seed {seed}")
+        return Ground(rig_cluster, tmp_path, size, seed, options)
+
+    return making
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import killed
+from tests.rig.scenarios import answered, killed, unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Scenario:
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": Scenario(killed.kills, 22_000),
     "blind": Scenario(killed.blind, 300, control=True),
+    "doubtful_answers": Scenario(answered.doubtful_answers, 64),
+    "unreachable": Scenario(unanswered.unreachable, 12),
+    "too_slow": Scenario(unanswered.too_slow, 24),
 }
 
 

@@ -35,6 +35,7 @@ def test_the_ledger_has_each_request_from_its_beginning_to_its_answer(gateway, t
     assert [line["what"] for line in whole] == [
         "begun",
         "complete",
+        "tried",
         "accepted",
         "answered",
     ]

@@ -101,7 +101,9 @@ class Android:
         if wrong := _mistake(given):
             return told(400, {"message": wrong})
         body = given["textMessage"]["text"] if given.get("textMessage") else given["message"]
-        attempt, verdict = self._provider.script.judge(given["phoneNumbers"][0], body)
+        to = given["phoneNumbers"][0]
+        attempt, verdict = self._provider.script.judge(to, body)
+        self._provider.ledger.note("tried", request=request.n, to=to, nth=attempt.nth, accept=verdict.accept)
         kept = self._made(given, body, attempt, verdict)
         known = kept.sid in self._provider.phone.by_sid
         if known and self._provider.ways.repeats == "refused":

@@ -102,7 +102,7 @@ class Gateway:
     def ledger(self, *what: str) -> list[dict[str, Any]]:
         """The lines so far, or those of some kinds.
 
-        Kinds are begun, complete, answered, left, accepted, callback, texted and inbound.
+        Kinds are begun, complete, tried, answered, left, accepted, callback, texted and inbound.
         """
         return [line for line in self._lines() if not what or line["what"] in what]
 

@@ -46,6 +46,7 @@ class Twilio:
             return wrong
         body = self._body(form)
         attempt, verdict = self._provider.script.judge(form["To"], body)
+        self._provider.ledger.note("tried", request=request.n, to=form["To"], nth=attempt.nth, accept=verdict.accept)
         kept = self._accept(request, form, body, attempt, verdict) if verdict.accept else None
         code = verdict.answer.code
         reply = scripted(

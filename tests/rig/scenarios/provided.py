@@ -1,0 +1,153 @@
+"""A house that sends through the scripted provider, its whole time at a fortieth; what scenarios of answers share."""
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from messaging.channels.twilio import TwilioChannel
+from messaging.channels.wire import CONNECT, TOTAL, Wire
+from messaging.outbox.rules import Pace, TextClass
+from tests.rig.gateway.client import Gateway
+from tests.rig.gateway.verdicts import Callbacks, Rule, Verdict
+from tests.rig.ground import Figures, Ground, judged
+from tests.rig.invariants import Accepted, Expected
+from tests.rig.scene import Scene, Worker, left, number_of
+
+SENDER = "+18885550100"
+NOWHERE = "http://127.0.0.1:9"
+"""Where a house is that nobody can report to."""
+QUIET = Verdict(callbacks=Callbacks(loss=1.0))
+FRACTION = 1 / 40
+SHORT_GRACE = {"grace": {each: span / 80 for each, span in Pace().grace.items()}}
+"""For scenarios in which nothing else takes time than to wait for the grace to be over."""
+SHARE = 1
+
+
+@dataclass
+class Provided:
+    """One worker, one provider, and as many texts as `scene` says; `fraction` of the true time."""
+
+    ground: Ground
+    gateway: Gateway
+    scene: Scene
+    worker: Worker
+    fraction: float
+
+    @property
+    def total(self) -> float:
+        """Seconds that one request may take."""
+        return TOTAL * self.fraction
+
+    def channel(self, address: str | None = None) -> TwilioChannel:
+        """The channel with its times in proportion, to the provider or to another address."""
+        address = address or self.gateway.address
+        return TwilioChannel(
+            self.gateway.account,
+            self.gateway.token,
+            address=address,
+            public_url=self.scene.settings.address,
+            senders=[SENDER],
+            wire=Wire(address, connect=CONNECT * self.fraction, total=self.total),
+        )
+
+    def by(self, channel: TwilioChannel) -> None:
+        """Let the worker send by this channel from now on."""
+        self.worker.channels["twilio"] = channel
+
+    def script(self, *rules: Rule | Verdict) -> None:
+        """These rules, and for all other texts an acceptance that nobody reports on."""
+        self.gateway.script(*rules, QUIET)
+
+    def number(self, n: int) -> str:
+        """Of the n-th text."""
+        return number_of(SHARE, n, self.scene.texts_each)
+
+    def drain(self, patience: float) -> bool:
+        """Let the worker work until nothing waits any more, or patience (in seconds) is over."""
+        until = time.monotonic() + patience
+        while left(self.worker.engine) and time.monotonic() < until:
+            if not self.worker.turn():
+                time.sleep(0.02)
+        return left(self.worker.engine) == 0
+
+    def rows(self, statement: str, **values: Any) -> list[Any]:
+        """What the database says."""
+        with self.worker.engine.connect() as connection:
+            return list(connection.execute(text(statement), values))
+
+    def states(self) -> Counter[str]:
+        """How many texts are in which state."""
+        return Counter(row.state for row in self.rows("SELECT state FROM message"))
+
+    def judged(self, *, extra: int = 0, drained: bool = True) -> Figures:
+        """The invariants, with the provider's ledger as the truth."""
+        expected = Expected(planned=self.scene.keys([SHARE]), extra=extra, drained=drained)
+        return judged(self.ground, self.scene.url, expected, truth(self.gateway))
+
+
+@contextmanager
+def provided(
+    ground: Ground,
+    *,
+    texts: int | None = None,
+    classes: tuple[TextClass, ...] = (TextClass.REMINDER,),
+    fraction: float = FRACTION,
+    pace: Mapping[str, Any] | None = None,
+    public_url: str = NOWHERE,
+) -> Iterator[Provided]:
+    """The house, with its texts planned and none sent; seeds and sizes are those of the ground."""
+    with Gateway(ground.folder, ground.seed) as gateway:
+        settings = ground.settings(
+            sms_out="twilio",
+            twilio_account=gateway.account,
+            twilio_token=gateway.token,
+            twilio_address=gateway.address,
+            public_url=public_url,
+            senders=SENDER,
+        )
+        own = replace(Pace().scaled(fraction), **(pace or {}))
+        scene = Scene(settings, pace=own, texts_each=texts or ground.size, classes=classes)
+        worker = Worker(scene)
+        house = Provided(ground, gateway, scene, worker, fraction)
+        house.by(house.channel())
+        house.script()
+        worker.plan(SHARE)
+        try:
+            yield house
+        finally:
+            worker.engine.dispose()
+
+
+def truth(gateway: Gateway) -> list[Accepted]:
+    """What the provider took."""
+    return [
+        Accepted(line["sid"], line["to"], line["body"], datetime.fromtimestamp(line["at"], UTC), sender=line["sender"])
+        for line in gateway.accepted()
+    ]
+
+
+def tries(gateway: Gateway) -> dict[str, list[float]]:
+    """By number the times at which a text was handed to the provider whole, whether it took it or not."""
+    found: dict[str, list[float]] = {}
+    for line in gateway.ledger("tried"):
+        found.setdefault(line["to"], []).append(line["at"])
+    return found
+
+
+def too_soon(house: Provided) -> list[str]:
+    """Numbers that were tried again before the grace of their class was over."""
+    classes = {row.number: TextClass(row.priority) for row in house.rows("SELECT number, priority FROM message")}
+    grace = house.scene.pace.grace
+    return [
+        number
+        for number, times in tries(house.gateway).items()
+        for first, second in itertools.pairwise(times)
+        if timedelta(seconds=second - first) < grace[classes[number]]
+    ]
