@@ -28,32 +28,36 @@ def _safe(fault: Fault, key: str, *codes: int) -> dict[int, Meaning]:
 
 TABLE: dict[int, Meaning] = {
     # The account: nothing goes until a person has looked, and no text is lost by it.
-    **_safe(Fault.ACCOUNT, "account_refused", 20003, 20005, 20006, 20008, 20010, 20403, 20404, 30002, 90010),
-    **_safe(Fault.ACCOUNT, "country_not_allowed", 21408),
-    **_safe(Fault.ACCOUNT, "sender_refused", 21212, 21603, 21606, 21659, 21660, 21661, 21701, 21703, 21705, 63007),
-    **_safe(Fault.ACCOUNT, "callback_refused", 21609),
+    **_safe(Fault.ACCOUNT, "account", 20003, 20005, 20006, 20008, 20010, 20403, 20404, 30002, 30010, 63001, 90010),
+    **_safe(Fault.ACCOUNT, "country_shut", 21408),
+    **_safe(Fault.ACCOUNT, "sender_shut", 21212, 21603, 21606, 21659, 21660, 21661, 21701, 21703, 21705, 63007),
+    **_safe(Fault.ACCOUNT, "ours", 21609),
     # Too fast.
-    **_safe(Fault.RATE, "too_fast", 20429, 14107, 21611, 30022, 63018, 63038),
+    **_safe(Fault.RATE, "too_fast", 14107, 20429, 21611, 30001, 30022, 63018, 63038),
     # The number.
-    **_never(Fault.NUMBER, "number_wrong", 21211, 21217, 21401, 21421, 21604),
-    **_never(Fault.NUMBER, "number_takes_no_texts", 21614, 21635, 30005, 30006, 30011),
+    **_never(Fault.NUMBER, "wrong_number", 21211, 21217, 21265, 21401, 21421, 21604),
+    **_never(Fault.NUMBER, "same_number", 21266),
+    **_never(Fault.NUMBER, "not_mobile", 21614, 21635, 30006),
+    **_never(Fault.NUMBER, "not_in_service", 30005),
     **_never(Fault.NUMBER, "not_on_whatsapp", 63003, 63024, 63032, 63049),
-    **_never(Fault.OPTED_OUT, "provider_opted_out", 21610, 63050),
+    **_never(Fault.OPTED_OUT, "opted_out_there", 21610, 63050),
     # The text.
-    **_never(Fault.TEMPLATE, "template_needed", 63016),
-    **_never(Fault.TEMPLATE, "template_refused", 21655, 21656, 63005, 63021, 63027, 63028, 63040, 63041, 63042),
-    **_never(Fault.OURS, "text_too_long", 21617, 21605),
-    **_never(Fault.OURS, "text_refused", 21602, 21619, 21620, 21654, 30010, 63013, 63019, 63033),
-    **_never(Fault.OURS, "sender_cannot", 21612, 21618, 30034, 30032, 30024, 30035),
+    **_never(Fault.TEMPLATE, "template_wanted", 63016),
+    **_never(Fault.TEMPLATE, "template_wrong", 21655, 21656, 63005, 63021, 63027, 63028, 63040, 63041, 63042),
+    **_never(Fault.OURS, "too_long", 21605, 21617, 30019),
+    **_never(Fault.OURS, "ours", 21602, 21619, 21620, 21654, 30011, 63019, 63033),
+    **_never(Fault.OURS, "sender_shut", 21612, 21618, 30024, 30032, 30034, 30035),
     # The way there.
     **_never(Fault.CHANNEL, "phone_off", 30003, 30017),
-    **_never(Fault.CHANNEL, "blocked", 30004, 30007, 30018, 30038),
-    **_never(Fault.CHANNEL, "provider_too_late", 30036),
-    **_never(Fault.CHANNEL, "network_failed", 30001, 30008, 30009, 30037, 30410, 30500, 63001, 63002, 63026, 63029),
+    **_never(Fault.CHANNEL, "blocked", 30004),
+    **_never(Fault.CHANNEL, "filtered", 30007, 30018, 30038, 63013),
+    **_never(Fault.CHANNEL, "too_late", 30036),
+    **_never(Fault.CHANNEL, "operator_silent", 30008),
+    **_never(Fault.CHANNEL, "route_lost", 30009, 30037, 30410, 30500, 63002, 63026, 63029),
 }
 """By number; what is not here is a final no whose key is UNKNOWN, so that it can be counted."""
 
-UNKNOWN = "refused_unknown"
+UNKNOWN = "unknown_code"
 
 STATUSES = {
     "queued": Status.ACCEPTED,
@@ -89,7 +93,7 @@ def refusal(status: int, code: int | None, retry_after: str | None, now: datetim
     if meaning is not None:
         return SendError(meaning.policy, meaning.key, meaning.fault, code=said, wait=wait)
     if status in (401, 403):
-        return SendError(Policy.SAFE, "account_refused", Fault.ACCOUNT, code=said, wait=wait)
+        return SendError(Policy.SAFE, "account", Fault.ACCOUNT, code=said, wait=wait)
     if code is None:
         return SendError(Policy.ASK_FIRST, "channel_failed", wait=wait)
     return SendError(Policy.NEVER, UNKNOWN, Fault.OURS, code=said, wait=wait)
