@@ -20,6 +20,7 @@ from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
 from cop.backups.taking import take_backup
 from cop.decided import Decided
+from cop.fitness import unfit
 from cop.hours import reminder_rules
 from cop.reactions import reactions
 from cop.settings import Settings
@@ -54,6 +55,7 @@ class House:
 def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House]:
     """Connect, bring an own embedded database to its newest shape, and close everything at the end."""
     _refuse_play(settings)
+    _refuse_unfit(settings)
     arm(settings.failpoints)
     url = address(settings.database_url or None, settings.data_dir)
     engine = connect(url, pool=pool or settings.pool)
@@ -93,6 +95,12 @@ def _refuse_play(settings: Settings) -> None:
         raise Conflict("rehearsal_on_real_route")
     if settings.failpoints and not settings.routes_on_loopback:
         raise Conflict("failpoints_on_real_route")
+
+
+def _refuse_unfit(settings: Settings) -> None:
+    """A route that misses something would be found out by the first text that does not go."""
+    for what in unfit(settings):
+        raise what
 
 
 def _follow(decided: Decided) -> Reactions:
