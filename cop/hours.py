@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from clusters.calendar.windows import WindowRules, hours, next_open, window_open
+from clusters.calendar.windows import WindowRules, hours, next_open, window_end, window_open
 from clusters.kernel.errors import Invalid
 from cop.settings import Settings
 from messaging.outbox.rules import Window
@@ -24,7 +24,11 @@ def texting_hours(settings: Settings) -> WindowRules:
 
 def window(rules: WindowRules) -> Window:
     """The hours as the outbox asks for them, which knows no calendar."""
-    return Window(is_open=partial(window_open, rules=rules), next_open=partial(next_open, rules=rules))
+    return Window(
+        is_open=partial(window_open, rules=rules),
+        next_open=partial(next_open, rules=rules),
+        closes=partial(window_end, rules=rules),
+    )
 
 
 def window_of(settings: Callable[[], Settings]) -> Window:
@@ -32,6 +36,7 @@ def window_of(settings: Callable[[], Settings]) -> Window:
     return Window(
         is_open=lambda at: window(texting_hours(settings())).is_open(at),
         next_open=lambda at: window(texting_hours(settings())).next_open(at),
+        closes=lambda at: window(texting_hours(settings())).closes(at),
     )
 
 

@@ -31,6 +31,8 @@ from messaging.outbox.sender import Dispatcher
 
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""
+PAUSE = timedelta(seconds=0.2)
+"""How long a sweep waits at most before it asks again whether a sender has room or the house closes."""
 RECOUNTED_AT = 3
 """The hour of the morning from which on the figures are counted anew."""
 
@@ -87,7 +89,9 @@ def dispatch(tools: Tools) -> Counter[str]:
     while not tools.stopping() and time.monotonic() < until:
         batch = tools.dispatcher.tick()
         if not batch:
-            break
+            if tools.dispatcher.more_in is None:
+                break
+            time.sleep(min(tools.dispatcher.more_in, PAUSE).total_seconds())
         moved += batch
     return moved
 

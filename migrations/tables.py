@@ -14,6 +14,7 @@ TABLES = (
     "messaging.consent.models",
     "messaging.channels.models",
     "messaging.outbox.models",
+    "messaging.outbox.brakes.models",
     "messaging.inbound.models",
     "messaging.announcing.models",
     "cop.ticks",

@@ -28,7 +28,7 @@ from cop.vitals import CLOCKS_APART, LATE, LEAST_ROOM, WORKER_SEEN
 from cop.web.models import Login
 from messaging.outbox.queries import backlog
 from messaging.outbox.rules import StopReason
-from messaging.outbox.switch import stops
+from messaging.outbox.switch import Stop, stops
 from messaging.reminders.rules import days_before
 from migrations.applying import shape
 
@@ -226,6 +226,8 @@ WHY_STOPPED = {
     StopReason.OLDER: "the database is older than this machine remembers it, perhaps an old copy",
     StopReason.OTHER: "the database is not the one this machine knew, perhaps a copy",
     StopReason.UNMARKED: "texts went from this database and this machine does not know it, perhaps a copy",
+    StopReason.ACCOUNT: "the provider refuses our account; look whether the token is right and the account is open",
+    StopReason.BUDGET: "the month's budget is spent; decide on a larger one, or wait for the new month",
 }
 
 
@@ -235,10 +237,17 @@ def _sending(db: Session) -> Finding:
     if not standing:
         return Finding("sending", True, "Nobody has stopped it.")
     why = "; ".join(
-        f"since {stop.at:%Y-%m-%d %H:%M} UTC {WHY_STOPPED[stop.reason]}" + (f" ({stop.why})" if stop.why else "")
+        f"since {stop.at:%Y-%m-%d %H:%M} UTC {_what_is_held(stop)}{WHY_STOPPED[stop.reason]}"
+        + (f" ({stop.why})" if stop.why else "")
         for stop in standing
     )
     return Finding("sending", False, f"It is stopped: {why}.", "cop resume-sending")
+
+
+def _what_is_held(stop: Stop) -> str:
+    if stop.channel is not None:
+        return f"by {stop.channel}: "
+    return f"about T/{stop.training_path}: " if stop.training_path is not None else ""
 
 
 def _texts(db: Session, settings: Settings) -> Finding:

@@ -68,7 +68,7 @@ def _hold(viewer: Viewer) -> Hold | None:
 
 def hold_of(stop: Stop, release: str | None = None) -> Hold:
     """A stop of the sending, as pages tell it."""
-    return Hold(stop.at, HoldWhy(stop.reason.value), stop.why, release)
+    return Hold(stop.at, HoldWhy(stop.reason.value), stop.why, release, stop.channel, stop.training_path)
 
 
 def at_the_door(*, now: datetime, path: str, language: Language, csrf_token: str) -> Frame:

@@ -164,6 +164,8 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         HoldWhy.OLDER: N_("the data is older than this machine remembers it."),
         HoldWhy.OTHER: N_("the database is not the one this machine knew."),
         HoldWhy.UNMARKED: N_("this machine does not know this database."),
+        HoldWhy.ACCOUNT: N_("the provider refuses our account."),
+        HoldWhy.BUDGET: N_("the month's budget is spent."),
     },
     Answer: {
         Answer.YES: N_("Yes"),
@@ -368,6 +370,8 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         HoldWhy.OLDER: N_("It is perhaps an old copy. Texts that went since then would go a second time."),
         HoldWhy.OTHER: N_("It is perhaps a copy, and another machine sends the same texts."),
         HoldWhy.UNMARKED: N_("Texts went from it already. It is perhaps a copy, or this machine is new."),
+        HoldWhy.ACCOUNT: N_("Look at the account: is it suspended? One text tries it every 5 minutes."),
+        HoldWhy.BUDGET: N_("Texts go again with the new month, or with a larger budget in the settings."),
     },
     Reason: {
         Reason.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),

@@ -218,10 +218,20 @@ class Withdrawal(Base):
 
 
 class SendingStop(Base):
-    """A time in which nothing is sent; it stands until somebody releases it."""
+    """A time in which nothing is sent, or nothing by one channel or about one place; it stands until it is released."""
 
     __tablename__ = "sending_stop"
-    __table_args__ = (Index("ix_sending_stop_standing", "id", postgresql_where=text("released_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_sending_stop_standing", "id", postgresql_where=text("released_at IS NULL")),
+        Index(
+            "uq_sending_stop_breaker",
+            "reason",
+            "channel",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("released_at IS NULL AND reason IN ('account', 'budget')"),
+        ),
+    )
 
     id: Mapped[Id]
     at: Mapped[datetime]
@@ -232,3 +242,9 @@ class SendingStop(Base):
     released_at: Mapped[datetime | None]
     """On the database's own clock, which a rehearsal does not move."""
     released_by: Mapped[int | None]
+    channel: Mapped[str | None]
+    """The only channel it holds; None is every one."""
+    training_path: Mapped[str | None]
+    """The only place whose texts it holds, a circle say; None is the whole programme."""
+    retry_at: Mapped[datetime | None]
+    """When one text may try whether the channel works again; on the database's own clock."""

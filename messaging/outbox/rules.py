@@ -81,10 +81,16 @@ class StopReason(StrEnum):
     """The database is another one than this machine remembers."""
     UNMARKED = "unmarked"
     """Texts went from this database, and this machine does not remember it."""
+    ACCOUNT = "account"
+    """The provider refuses our account; it is asked again from time to time."""
+    BUDGET = "budget"
+    """The month's budget is spent; it ends with the month, or with a larger budget."""
 
 
 MAY_STOP = ("administrator", "education_manager")
 """Roles that may stop and release the sending of the programme."""
+MAY_STOP_A_PLACE = (*MAY_STOP, "circle_trainer")
+"""Roles that may stop and release the texts about a place they hold."""
 
 
 class Outcome(StrEnum):
@@ -116,10 +122,14 @@ GRACE = timedelta(seconds=120)
 """How long a lost answer is waited for, at the least, before the channel's list decides what became of the message."""
 VALID_LONGEST = timedelta(hours=4)
 """A provider shall not go on trying for longer: a text of the evening must not ring at night."""
+VALID_SHORTEST = timedelta(seconds=1)
+"""The shortest time a provider can be given; with less left a text is not begun."""
 ATTEMPTS_MAX = 4
 EMPTY_LOOKS = 2
 """How often a list that may lag must lack a message, once the grace is over."""
 UNSPEAKABLE_MAX = 3
+SEGMENTS_MAX = 6
+"""No text of ours is longer, whatever it was made from."""
 BATCH = 50
 IN_FLIGHT = 8
 
@@ -168,16 +178,25 @@ class Window:
 
     is_open: Callable[[datetime], bool]
     next_open: Callable[[datetime], datetime]
+    closes: Callable[[datetime], datetime | None] = lambda _: None
+    """When what is open at an instant shuts; None when it is shut, or does not shut at all."""
 
 
 ALWAYS = Window(lambda _: True, lambda instant: instant)
 
 
+def valid_for(text_class: TextClass, now: datetime, send_by: datetime, closes: datetime | None) -> timedelta:
+    """How long a provider may go on trying a text: not past its use, nor into hours in which none may ring."""
+    until = send_by if closes is None or text_class is TextClass.REPLY else min(send_by, closes)
+    return min(VALID_LONGEST, until - now)
+
+
 class Next(NamedTuple):
-    """The state a message goes to, and the key of the reason."""
+    """The state a message goes to, the key of the reason, and the instant before which nobody looks at it again."""
 
     state: State
     why: str | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

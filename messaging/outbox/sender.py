@@ -5,7 +5,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -15,42 +16,61 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
-from messaging.channels.base import Channel, Medium, Outgoing, Policy, Receipt, SendError, body_hash
+from messaging.channels.base import Channel, Fault, Medium, Outgoing, Policy, Receipt, SendError, body_hash
 from messaging.channels.plan import Routes, carrier
 from messaging.consent.queries import hold, silent, silent_people, wrong_numbers
+from messaging.outbox.brakes.admission import Brakes, Leave, Room, Wish
+from messaging.outbox.brakes.breakers import mend, trip
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.reporting import heed
 from messaging.outbox.rules import (
     UNSPEAKABLE_MAX,
-    VALID_LONGEST,
+    VALID_SHORTEST,
     Case,
     Next,
     Outcome,
     Pace,
     State,
+    StopReason,
     TextClass,
     Window,
     honest,
     judge,
+    valid_for,
 )
-from messaging.outbox.switch import stopped, stopped_under_lock
+from messaging.outbox.switch import Standing, standing, standing_under_lock
 from messaging.outbox.wording import worded
 from messaging.texts.catalogue import Said
 
 log = logging.getLogger(__name__)
 
-_CLAIM = text(
+_DUE = (
     "WITH due AS (SELECT id FROM message WHERE state = 'queued' AND priority = :priority AND send_after <= :now"
-    " AND send_by > :now ORDER BY send_after, id LIMIT :room FOR UPDATE SKIP LOCKED)"
+    " AND send_by > :now {chosen} ORDER BY send_after, id LIMIT :room FOR UPDATE SKIP LOCKED)"
     " UPDATE message m SET state = 'claimed', lease_token = :token, lease_until = clock_timestamp() + :lease,"
-    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.send_after"
+    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.medium, m.send_after"
+)
+_BY_MEDIUM = "AND medium = :medium"
+_NOT_THERE = (
+    "AND NOT EXISTS (SELECT FROM message_subject s, unnest(CAST(:places AS text[])) AS held(place)"
+    " WHERE s.kind = subject_kind AND s.id = subject_id AND starts_with(s.training_path, held.place))"
+)
+_CLAIM = {
+    (one, away): text(_DUE.format(chosen=" ".join([_BY_MEDIUM] * one + [_NOT_THERE] * away)))
+    for one in (False, True)
+    for away in (False, True)
+}
+"""By whether texts of one medium only are asked for, and whether some places are held."""
+_ANY_DUE = text(
+    "SELECT EXISTS (SELECT FROM message WHERE state = 'queued' AND priority BETWEEN 0 AND 3 AND send_after <= :now"
+    " AND send_by > :now)"
 )
 _RELEASE = text(
     "UPDATE message SET state = 'queued', lease_token = NULL, lease_until = NULL, state_at = :now"
     " WHERE lease_token = :token AND state = 'claimed'"
 )
 _HOLD_SUBJECTS = text(
-    "SELECT kind, id, revision, withdrawn FROM message_subject WHERE (kind, id) IN"
+    "SELECT kind, id, revision, withdrawn, training_path FROM message_subject WHERE (kind, id) IN"
     " (SELECT subject_kind, subject_id FROM message WHERE id = ANY(:ids)) ORDER BY kind, id FOR SHARE"
 )
 _HOLD_MESSAGES = text(
@@ -78,8 +98,9 @@ _BEGIN = text(
 )
 _TURN = text(
     "UPDATE message m SET state = given.state, why = given.why, lease_token = NULL, lease_until = NULL,"
-    " state_at = :now FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:whys AS text[]))"
-    " AS given(id, state, why) WHERE m.id = given.id"
+    " state_at = :now, send_after = greatest(m.send_after, given.not_before) FROM unnest(CAST(:ids AS uuid[]),"
+    " CAST(:states AS text[]), CAST(:whys AS text[]), CAST(:not_before AS timestamptz[]))"
+    " AS given(id, state, why, not_before) WHERE m.id = given.id"
 )
 _END = text(
     "UPDATE message SET state = :state, why = :why, lease_token = NULL, lease_until = NULL, state_at = :now,"
@@ -94,15 +115,17 @@ class Claimed(NamedTuple):
 
     id: UUID
     number: str
+    medium: Medium
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A message whose attempt is written: what is handed to its channel."""
+    """A message whose attempt is written: what is handed to its channel; `probe` is the breaker that it tries."""
 
     outgoing: Outgoing
     n: int
     route: str
+    probe: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +151,16 @@ class Dispatcher:
         *,
         pace: Pace | None = None,
         routes: Routes | None = None,
+        brakes: Brakes | None = None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._unit, self._channels, self._window = unit, channels, window
         self._pace = pace or Pace()
         self._stopping = stopping
         self._routes = routes or Routes()
+        self._brakes = brakes or Brakes(self._routes)
+        self.more_in: timedelta | None = None
+        """After a tick that found nothing to claim: when senders that were too fast may go on with what is due."""
 
     def tick(self) -> Counter[str]:
         """Claim one batch and send it; how many messages went into which state. Empty when nothing is due."""
@@ -146,54 +173,68 @@ class Dispatcher:
                 if self._stopping():
                     self._release(token)
                     break
-                trust = time.monotonic() + self._pace.trust.total_seconds()
+                began = time.monotonic()
                 handed = self._submit(token, claimed[first : first + self._pace.in_flight], counts)
-                answers = self._hand_over(hands, handed, trust)
+                answers = self._hand_over(hands, handed, began)
                 counts.update(self._record(token, answers))
         return +counts
 
     def _claim(self, token: UUID) -> list[Claimed]:
-        """Lease what is due, the most urgent class first; outside the window only answers."""
+        """Lease what is due and may go, the most urgent class first; outside the window only answers."""
         claimed: list[Claimed] = []
+        self.more_in = None
         with self._unit() as db:
-            if stopped(db):
+            room = self._brakes.room(db, standing(db), self._pace.batch)
+            if not room.texts:
                 return []
-            instant = now(db)
-            open_now = self._window.is_open(instant)
+            open_now = self._window.is_open(now(db))
             for text_class in TextClass:
-                if not open_now and text_class is not TextClass.REPLY:
-                    continue
-                rows = db.execute(
-                    _CLAIM,
-                    {
-                        "priority": int(text_class),
-                        "now": instant,
-                        "room": self._pace.batch - len(claimed),
-                        "token": token,
-                        "lease": self._pace.lease,
-                    },
-                ).all()
-                claimed += [
-                    Claimed(row.id, row.number) for row in sorted(rows, key=lambda row: (row.send_after, row.id))
-                ]
+                if open_now or text_class is TextClass.REPLY:
+                    claimed += self._claim_class(db, token, text_class, room, claimed)
                 if len(claimed) == self._pace.batch:
                     break
+            if not claimed and open_now and room.more_in is not None and db.scalar(_ANY_DUE, {"now": now(db)}):
+                self.more_in = room.more_in
             fp("claim.before_commit")
         fp("claim.after_commit")
         return claimed
+
+    def _claim_class(
+        self, db: Session, token: UUID, text_class: TextClass, room: Room, claimed: Sequence[Claimed]
+    ) -> list[Claimed]:
+        """As many of a class as each medium has room for; media with room for a batch are asked for at once."""
+        batch = self._pace.batch
+        narrow = any(texts < batch for texts in room.texts.values())
+        asked = {"priority": int(text_class), "now": now(db), "token": token, "lease": self._pace.lease}
+        if room.held_places:
+            asked["places"] = list(room.held_places)
+        found: list[Claimed] = []
+        for medium in room.texts if narrow else (None,):
+            left = batch - len(claimed) - len(found)
+            if medium is not None:
+                left = min(left, room.texts[medium] - sum(each.medium is medium for each in (*claimed, *found)))
+                asked["medium"] = medium.value
+            if left > 0:
+                rows = db.execute(_CLAIM[narrow, bool(room.held_places)], {**asked, "room": left}).all()
+                found += [
+                    Claimed(row.id, row.number, Medium(row.medium))
+                    for row in sorted(rows, key=lambda row: (row.send_after, row.id))
+                ]
+        return found
 
     def _release(self, token: UUID) -> None:
         with self._unit() as db:
             db.execute(_RELEASE, {"token": token, "now": now(db)})
 
     def _submit(self, token: UUID, claimed: Sequence[Claimed], counts: Counter[str]) -> list[Handed]:
-        """Under the locks of switch, subject, number and message: judge each, make its text, write its attempt.
+        """Under the locks of switch, subject, number, message, senders: judge each, make its text, write its attempt.
 
         Whoever stops the sending, withdraws a subject or silences a number holds the same locks the other way, so
         whichever commits first wins.
         """
         with self._unit() as db:
-            if stopped_under_lock(db):
+            stands = standing_under_lock(db)
+            if stands.everything:
                 db.execute(_RELEASE, {"token": token, "now": now(db)})
                 counts[State.QUEUED.value] += len(claimed)
                 return []
@@ -201,50 +242,81 @@ class Dispatcher:
             subjects = {(row.kind, row.id): row for row in db.execute(_HOLD_SUBJECTS, {"ids": ids})}
             hold(db, numbers)
             rows = db.execute(_HOLD_MESSAGES, {"ids": ids, "token": token}).all()
-            tried = [row.id for row in rows if row.attempts]
-            past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
-            mute, mutes = silent(db, numbers), silent_people(db, {row.person_id for row in rows})
-            wrong = wrong_numbers(db, numbers)
             turned: list[tuple[UUID, Next]] = []
-            begun: list[tuple[Handed, Said]] = []
-            for row in rows:
-                subject, before = subjects[row.subject_kind, row.subject_id], past.get(row.id)
-                case = Case(
-                    text_class=TextClass(row.priority),
-                    send_by=row.send_by,
-                    wanted=not subject.withdrawn
-                    and subject.revision == row.revision
-                    and not (before and before.withdrawn),
-                    silent=row.number in mute or row.person_id in mutes,
-                    window_open=self._window.is_open(now(db)),
-                    listed=bool(before and before.listed),
-                    doubtful=row.doubtful,
-                    wrong_number=row.number in wrong,
-                )
-                verdict = judge(case, now(db))
-                medium = Medium(row.medium)
-                route = carrier(self._routes, medium, invented=row.invented)
+            ready: list[tuple[Row[Any], Wish, Said]] = []
+            for row, verdict in self._judged(db, rows, subjects, numbers):
+                route = carrier(self._routes, Medium(row.medium), invented=row.invented)
                 if verdict.state is State.SUBMITTING and route is None:
                     verdict = honest(State.REJECTED, "invented" if row.invented else "no_route", row.doubtful)
                 said = self._worded(db, row) if verdict.state is State.SUBMITTING else None
                 if isinstance(said, Said) and route is not None:
-                    outgoing = Outgoing(
-                        row.id,
-                        row.number,
-                        said.text,
-                        medium,
-                        sender=self._routes.pool(medium)[0].name,
-                        valid_for=min(VALID_LONGEST, row.send_by - now(db)),
-                    )
-                    begun.append((Handed(outgoing, row.attempts + 1, route), said))
+                    subject = subjects[row.subject_kind, row.subject_id]
+                    ready.append((row, _wish(row, route, said, subject.training_path), said))
                 else:
                     turned.append((row.id, said if isinstance(said, Next) else verdict))
+            begun = self._admitted(db, ready, stands, turned)
             self._begin(db, begun)
             _turn(db, turned)
             counts.update(verdict.state.value for _, verdict in turned)
             fp("submit.before_commit")
         fp("submit.after_commit")
         return [handed for handed, _ in begun]
+
+    def _judged(
+        self,
+        db: Session,
+        rows: Sequence[Row[Any]],
+        subjects: Mapping[tuple[str, int], Row[Any]],
+        numbers: Sequence[str],
+    ) -> list[tuple[Row[Any], Next]]:
+        """What becomes of each message as far as it itself, its subject and its number say."""
+        tried = [row.id for row in rows if row.attempts]
+        past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
+        mute, mutes = silent(db, numbers), silent_people(db, {row.person_id for row in rows})
+        wrong = wrong_numbers(db, numbers)
+        window_open = self._window.is_open(now(db))
+        judged = []
+        for row in rows:
+            subject, before = subjects[row.subject_kind, row.subject_id], past.get(row.id)
+            case = Case(
+                text_class=TextClass(row.priority),
+                send_by=row.send_by,
+                wanted=not subject.withdrawn and subject.revision == row.revision and not (before and before.withdrawn),
+                silent=row.number in mute or row.person_id in mutes,
+                window_open=window_open,
+                listed=bool(before and before.listed),
+                doubtful=row.doubtful,
+                wrong_number=row.number in wrong,
+            )
+            judged.append((row, judge(case, now(db))))
+        return judged
+
+    def _admitted(
+        self,
+        db: Session,
+        ready: Sequence[tuple[Row[Any], Wish, Said]],
+        stands: Standing,
+        turned: list[tuple[UUID, Next]],
+    ) -> list[tuple[Handed, Said]]:
+        """Those that the brakes let go now, each with its sender; the others are added to `turned`."""
+        answers = self._brakes.admit(db, [wish for _, wish, _ in ready], stands)
+        closes = self._window.closes(now(db))
+        begun = []
+        for row, wish, said in ready:
+            answer = answers[wish.id]
+            if isinstance(answer, Leave):
+                outgoing = Outgoing(
+                    wish.id,
+                    wish.number,
+                    said.text,
+                    wish.medium,
+                    sender=answer.sender,
+                    valid_for=valid_for(wish.text_class, now(db), row.send_by, closes),
+                )
+                begun.append((Handed(outgoing, row.attempts + 1, wish.route, answer.probe), said))
+            else:
+                turned.append((wish.id, Next(State.QUEUED, answer.why, answer.until)))
+        return begun
 
     def _worded(self, db: Session, row: Row[Any]) -> Said | Next:
         """The text of a message; one that cannot be made is tried again later and parks the third time, alone."""
@@ -266,7 +338,7 @@ class Dispatcher:
                     "routes": [handed.route for handed, _ in begun],
                     "hashes": [body_hash(said.text) for _, said in begun],
                     "senders": [handed.outgoing.sender for handed, _ in begun],
-                    "until": [now(db) + (handed.outgoing.valid_for or VALID_LONGEST) for handed, _ in begun],
+                    "until": [now(db) + (handed.outgoing.valid_for or timedelta()) for handed, _ in begun],
                     "bodies": [said.text for _, said in begun],
                     "segments": [said.measure.segments for _, said in begun],
                     "lease": self._pace.lease,
@@ -274,18 +346,21 @@ class Dispatcher:
                 },
             )
 
-    def _hand_over(self, hands: Executor, handed: Sequence[Handed], trust: float) -> list[Answer]:
+    def _hand_over(self, hands: Executor, handed: Sequence[Handed], began: float) -> list[Answer]:
         """Give the texts to the channel, several at a time; no transaction of ours is open."""
         if len(handed) < 2:
-            return [self._ask(each, trust) for each in handed]
-        return list(hands.map(lambda each: self._ask(each, trust), handed))
+            return [self._ask(each, began) for each in handed]
+        return list(hands.map(lambda each: self._ask(each, began), handed))
 
-    def _ask(self, handed: Handed, trust: float) -> Answer:
-        # The lease may have run out while this process stood still; then somebody else may hold the message.
-        if time.monotonic() > trust:
+    def _ask(self, handed: Handed, began: float) -> Answer:
+        late = timedelta(seconds=time.monotonic() - began)
+        left = (handed.outgoing.valid_for or late) - late
+        # The lease may have run out while this process stood still; then somebody else may hold the message. Or there
+        # is no time left in which a provider could try it.
+        if late > self._pace.trust or left < VALID_SHORTEST:
             return Answer(handed, None)
         try:
-            receipt = self._channels[handed.route].send(handed.outgoing)
+            receipt = self._channels[handed.route].send(replace(handed.outgoing, valid_for=left))
         except SendError as error:
             return Answer(handed, error)
         except Exception as error:  # an error of any other kind says nothing about what the channel did
@@ -331,13 +406,16 @@ class Dispatcher:
                         outgoing, told = answer.handed.outgoing, answer.told
                         heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
                     counts[verdict.state.value] += 1
+            self._react(db, answers)
             fp("outcome.before_commit")
         fp("outcome.after_commit")
         return counts
 
     def _turn_back(self, db: Session, token: UUID, answer: Answer, verdict: Next) -> None:
-        # A request that was not begun failed by our own delay and need not wait.
-        refused = answer.told is not None and verdict.state is State.QUEUED
+        # What failed by our own delay need not wait; what was too fast, or refused with all its like, waits with them.
+        told = answer.told
+        alone = isinstance(told, SendError) and told.fault not in (Fault.RATE, Fault.ACCOUNT)
+        waits = alone and verdict.state is State.QUEUED
         db.execute(
             _END,
             {
@@ -347,9 +425,47 @@ class Dispatcher:
                 "state": verdict.state.value,
                 "why": verdict.why,
                 "now": now(db),
-                "not_before": now(db) + self._pace.back_off(answer.handed.n) if refused else None,
+                "not_before": now(db) + self._pace.back_off(answer.handed.n) if waits else None,
             },
         )
+
+    def _react(self, db: Session, answers: Sequence[Answer]) -> None:
+        """Slow a sender down, open or close a breaker, as the answers say."""
+        errors = [(each.handed, each.told) for each in answers if isinstance(each.told, SendError)]
+        self._brakes.too_fast(
+            db,
+            [
+                (handed.outgoing.medium, handed.outgoing.sender, error.wait)
+                for handed, error in errors
+                if error.fault is Fault.RATE
+            ],
+        )
+        for route in sorted({handed.route for handed, error in errors if error.fault is Fault.ACCOUNT}):
+            trip(db, StopReason.ACCOUNT, route)
+        for answer in answers:
+            if answer.handed.probe is not None and _shows_account_works(answer.told):
+                mend(db, answer.handed.probe)
+
+
+def _shows_account_works(told: Receipt | SendError | None) -> bool:
+    """Did the provider have us, whatever it said of this one text?"""
+    return isinstance(told, Receipt) or (
+        isinstance(told, SendError) and told.policy is Policy.NEVER and told.fault is not Fault.ACCOUNT
+    )
+
+
+def _wish(row: Row[Any], route: str, said: Said, training_path: str | None) -> Wish:
+    return Wish(
+        row.id,
+        row.number,
+        row.person_id,
+        Medium(row.medium),
+        route,
+        TextClass(row.priority),
+        said.measure.segments,
+        row.subject_kind,
+        training_path,
+    )
 
 
 def _outcome(told: Receipt | SendError | None) -> Outcome:
@@ -382,6 +498,7 @@ def _turn(db: Session, turned: Sequence[tuple[UUID, Next]]) -> None:
                 "ids": [message_id for message_id, _ in turned],
                 "states": [verdict.state.value for _, verdict in turned],
                 "whys": [verdict.why for _, verdict in turned],
+                "not_before": [verdict.not_before for _, verdict in turned],
                 "now": now(db),
             },
         )

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from messaging.outbox.rules import SEGMENTS_MAX
 from messaging.texts.catalogue import Said, compose, entry
 from messaging.texts.segments import measure
 from messaging.texts.shortening import plain, shorten, tidy
 
-SEGMENTS_MAX = 6
-"""No text of ours is longer, whatever it was made from."""
 NAME_LIMITS = (24, 14, 8)
 """Letters of a name before a text, the longest that fits."""
 

@@ -95,16 +95,23 @@ class HoldWhy(StrEnum):
     OLDER = "older"
     OTHER = "other"
     UNMARKED = "unmarked"
+    ACCOUNT = "account"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nothing is sent since then; `words` are those of whoever stopped it, `release` is where it can be released."""
+    """Nothing is sent since then; `words` are those of whoever stopped it, `release` is where it can be released.
+
+    With a `channel` nothing goes by that one, with a `place` nothing about that one.
+    """
 
     since: datetime
     why: HoldWhy
     words: str | None = None
     release: str | None = None
+    channel: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

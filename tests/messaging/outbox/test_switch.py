@@ -15,7 +15,7 @@ from messaging.channels.rehearsal import RehearsalChannel
 from messaging.outbox.actions import enqueue
 from messaging.outbox.models import Attempt, Message, SendingStop
 from messaging.outbox.rules import State, StopReason, TextClass
-from messaging.outbox.switch import oldest_stop, resume_sending, stop_of, stop_sending, stopped_under_lock, stops
+from messaging.outbox.switch import oldest_stop, resume_sending, standing_under_lock, stop_of, stop_sending, stops
 from tests.messaging.voice import Voice, draft, number, subject
 
 EVERYWHERE = Scope.everywhere()
@@ -88,13 +88,13 @@ def test_a_stop_waits_for_a_submission_that_has_begun(new_database, tmp_path):
             done.set()
 
         with house.worker_unit() as db:
-            assert not stopped_under_lock(db)
+            assert not standing_under_lock(db).everything
             stopping = threading.Thread(target=stop)
             stopping.start()
             assert not done.wait(0.3)
         stopping.join()
         with house.worker_unit() as db:
-            assert stopped_under_lock(db)
+            assert standing_under_lock(db).everything
 
 
 def test_several_stops_are_told_in_order_and_released_together(db):
