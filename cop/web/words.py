@@ -371,7 +371,7 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         HoldWhy.OTHER: N_("It is perhaps a copy, and another machine sends the same texts."),
         HoldWhy.UNMARKED: N_("Texts went from it already. It is perhaps a copy, or this machine is new."),
         HoldWhy.ACCOUNT: N_("Look at the account: is it suspended? One text tries it every 5 minutes."),
-        HoldWhy.BUDGET: N_("Texts go again with the new month, or with a larger budget in the settings."),
+        HoldWhy.BUDGET: N_("Texts go again next month. Or raise the budget in the settings."),
     },
     Reason: {
         Reason.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),

@@ -3,14 +3,14 @@
 While it is applied: old code takes a stop of one channel or place for one of everything, and knows no rate.
 
 Revision ID: 20261207_1130
-Revises: 20261207_1000
+Revises: 20261207_1115
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261207_1130"
-down_revision = "20261207_1000"
+down_revision = "20261207_1115"
 branch_labels = None
 depends_on = None
 
