@@ -2,15 +2,15 @@
 
 While it is applied: old code takes a stop of one channel or place for one of everything, and knows no rate.
 
-Revision ID: 20261207_1130
-Revises: 20261207_1115
+Revision ID: 20261207_1145
+Revises: 20261207_1140
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261207_1130"
-down_revision = "20261207_1115"
+revision = "20261207_1145"
+down_revision = "20261207_1140"
 branch_labels = None
 depends_on = None
 
