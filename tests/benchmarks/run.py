@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CASES = ("formation", "timetable", "outbox", "district", "province", "pages", "restore", "hostile", "lists")
+CASES = ("formation", "timetable", "outbox", "district", "province", "pages", "restore", "hostile", "lists", "peer")
 
 
 def measure_side(case: str, side: str, prepared: dict[str, Any]) -> dict[str, Any]:
