@@ -1,6 +1,6 @@
 """Somebody who takes in what a provider brings, and remembers it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,10 +23,11 @@ class Brought:
 
 @dataclass
 class Receiver:
-    """Answers everything with `status`."""
+    """Answers everything with `status`, or with what `take` makes of it."""
 
     address: str = ""
     status: int = 204
+    take: Callable[[Brought], int] | None = None
     got: list[Brought] = field(default_factory=list)
 
 
@@ -39,8 +40,9 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.got.append(Brought(self.path, headers, body))
-            self.send_response(receiver.status)
+            brought = Brought(self.path, headers, body)
+            receiver.got.append(brought)
+            self.send_response(receiver.status if receiver.take is None else receiver.take(brought))
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

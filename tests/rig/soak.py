@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import answered, killed, unanswered
+from tests.rig.scenarios import answered, ghosts, killed, unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "doubtful_answers": Scenario(answered.doubtful_answers, 64),
     "unreachable": Scenario(unanswered.unreachable, 12),
     "too_slow": Scenario(unanswered.too_slow, 24),
+    "ghosts": Scenario(ghosts.ghosts, 50_000),
 }
 
 

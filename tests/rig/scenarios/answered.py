@@ -2,8 +2,8 @@
 
 from messaging.outbox.rules import RETRIES_AFTER_ASKING, State, TextClass
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Shape, Verdict
-from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios.provided import SHORT_GRACE, provided, too_soon, tries, truth
+from tests.rig.ground import Figures, Ground, taken
+from tests.rig.scenarios.provided import SHORT_GRACE, provided, too_soon, tries
 
 IN_DOUBT = {
     "500": Answer(500, code=20500),
@@ -35,14 +35,14 @@ def doubtful_answers(ground: Ground) -> Figures:
         certain = [f"{state}: {often}" for state, often in house.states().items() if state != State.UNKNOWN]
         drained = house.drain(60)
         figures = house.judged(drained=drained)
-        taken = {copy.number for copy in truth(house.gateway)}
+        gone_to = {copy.number for copy in taken(house.gateway)}
         tried = tries(house.gateway)
         wrong = []
         for row in house.rows("SELECT number, priority, state FROM message"):
             name, accepted = of[row.number]
             again = not accepted and TextClass(row.priority) in RETRIES_AFTER_ASKING
             gone, state = accepted or again, State.ACCEPTED if accepted or again else State.UNRESOLVED
-            if (row.number in taken, row.state, len(tried[row.number])) != (gone, state, 1 + again):
+            if (row.number in gone_to, row.state, len(tried[row.number])) != (gone, state, 1 + again):
                 wrong.append(f"{name}, accepted {accepted}, class {row.priority}: {row.state}")
         blind = too_soon(house)
     violations = [

@@ -5,24 +5,25 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
+from messaging.channels.base import Hook, HookRefused
 from messaging.channels.twilio import TwilioChannel
 from messaging.channels.wire import CONNECT, TOTAL, Wire
+from messaging.outbox.reporting import Taken, report
 from messaging.outbox.rules import Pace, TextClass
 from tests.rig.gateway.client import Gateway
 from tests.rig.gateway.verdicts import Callbacks, Rule, Verdict
-from tests.rig.ground import Figures, Ground, judged
-from tests.rig.invariants import Accepted, Expected
+from tests.rig.ground import SENDER, Figures, Ground, judged, taken
+from tests.rig.invariants import Expected
+from tests.rig.receiving import Brought, receiving
 from tests.rig.scene import Scene, Worker, left, number_of
 
-SENDER = "+18885550100"
-NOWHERE = "http://127.0.0.1:9"
-"""Where a house is that nobody can report to."""
 QUIET = Verdict(callbacks=Callbacks(loss=1.0))
 FRACTION = 1 / 40
 SHORT_GRACE = {"grace": {each: span / 80 for each, span in Pace().grace.items()}}
@@ -39,6 +40,8 @@ class Provided:
     scene: Scene
     worker: Worker
     fraction: float
+    reports: Counter[Taken] = field(default_factory=Counter)
+    """What became of the reports that came."""
 
     @property
     def total(self) -> float:
@@ -65,6 +68,18 @@ class Provided:
         """These rules, and for all other texts an acceptance that nobody reports on."""
         self.gateway.script(*rules, QUIET)
 
+    def take(self, brought: Brought) -> int:
+        """A report comes to the door; the status code it gets."""
+        message_id = brought.path.rsplit("/", 1)[1]
+        hook = Hook(self.scene.settings.address + brought.path, brought.body, brought.headers, datetime.now(UTC))
+        try:
+            told = self.worker.channels["twilio"].read_report(hook, UUID(message_id))
+        except HookRefused:
+            return 403
+        with self.worker.unit() as db:
+            self.reports[report(db, "twilio", told)] += 1
+        return 204
+
     def number(self, n: int) -> str:
         """Of the n-th text."""
         return number_of(SHARE, n, self.scene.texts_each)
@@ -89,7 +104,7 @@ class Provided:
     def judged(self, *, extra: int = 0, drained: bool = True) -> Figures:
         """The invariants, with the provider's ledger as the truth."""
         expected = Expected(planned=self.scene.keys([SHARE]), extra=extra, drained=drained)
-        return judged(self.ground, self.scene.url, expected, truth(self.gateway))
+        return judged(self.ground, self.scene.url, expected, taken(self.gateway))
 
 
 @contextmanager
@@ -100,22 +115,14 @@ def provided(
     classes: tuple[TextClass, ...] = (TextClass.REMINDER,),
     fraction: float = FRACTION,
     pace: Mapping[str, Any] | None = None,
-    public_url: str = NOWHERE,
 ) -> Iterator[Provided]:
-    """The house, with its texts planned and none sent; seeds and sizes are those of the ground."""
-    with Gateway(ground.folder, ground.seed) as gateway:
-        settings = ground.settings(
-            sms_out="twilio",
-            twilio_account=gateway.account,
-            twilio_token=gateway.token,
-            twilio_address=gateway.address,
-            public_url=public_url,
-            senders=SENDER,
-        )
+    """The house, with its texts planned and none sent; what the provider reports comes to it."""
+    with receiving() as hooks, ground.provided(hooks=hooks.address) as (settings, gateway):
         own = replace(Pace().scaled(fraction), **(pace or {}))
         scene = Scene(settings, pace=own, texts_each=texts or ground.size, classes=classes)
         worker = Worker(scene)
         house = Provided(ground, gateway, scene, worker, fraction)
+        hooks.take = house.take
         house.by(house.channel())
         house.script()
         worker.plan(SHARE)
@@ -123,14 +130,6 @@ def provided(
             yield house
         finally:
             worker.engine.dispose()
-
-
-def truth(gateway: Gateway) -> list[Accepted]:
-    """What the provider took."""
-    return [
-        Accepted(line["sid"], line["to"], line["body"], datetime.fromtimestamp(line["at"], UTC), sender=line["sender"])
-        for line in gateway.accepted()
-    ]
 
 
 def tries(gateway: Gateway) -> dict[str, list[float]]:
