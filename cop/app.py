@@ -1,6 +1,6 @@
 """The composition root of the pages: an open house in, a web application out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
@@ -8,20 +8,25 @@ from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor
 from litestar.datastructures import State
 
+from cop.channels import channels_of
 from cop.house import House
+from cop.receiving import letterbox_of
 from cop.routes import ROUTES, Routes
 from cop.web.doorway import Doorway
 from cop.web.edge import Door, failed
 from cop.web.security import BODY_LIMIT, dressing
 from cop.words import BOOK
+from messaging.channels.base import Channel
 from migrations.applying import shape
 
 
-def build(house: House, routes: Routes = ROUTES) -> Litestar:
+def build(house: House, routes: Routes = ROUTES, channels: Mapping[str, Channel] | None = None) -> Litestar:
     """The pages of a house; as many threads answer them as it has connections, so that none waits for one.
 
-    Call it before the event loop runs: the threads belong to the whole process.
+    Call it before the event loop runs: the threads belong to the whole process. `channels` are those of the settings
+    where none are given.
     """
+    door = door_of(house, channels)
     threads = ThreadPoolExecutor(house.settings.pool, thread_name_prefix="page")
     set_asyncio_executor(threads)
 
@@ -31,10 +36,11 @@ def build(house: House, routes: Routes = ROUTES) -> Litestar:
             yield
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
+            door.letterbox.settle()
 
     return Litestar(
         route_handlers=[handler for page in routes for handler in page],
-        state=State({"door": door_of(house)}),
+        state=State({"door": door}),
         lifespan=[open_doors],
         middleware=[Doorway(house.settings)],
         before_send=[dressing(house.settings)],
@@ -46,7 +52,7 @@ def build(house: House, routes: Routes = ROUTES) -> Litestar:
     )
 
 
-def door_of(house: House) -> Door:
+def door_of(house: House, channels: Mapping[str, Channel] | None = None) -> Door:
     """What the pages are handed of the house."""
 
     def up_to_date() -> bool:
@@ -60,5 +66,7 @@ def door_of(house: House) -> Door:
         decided=house.decided,
         secret=house.secret,
         up_to_date=up_to_date,
+        channels=channels_of(house.settings, house.web_unit) if channels is None else channels,
+        letterbox=letterbox_of(house.settings, house.web_unit),
         book=BOOK,
     )

@@ -20,6 +20,7 @@ from cop.forgetting import Periods, forget
 from cop.hours import window_of
 from cop.house import House
 from cop.memory import remember, standing
+from cop.receiving import Letterbox, letterbox_of
 from cop.ticks import first_in
 from cop.words import BOOK
 from messaging.channels.base import Channel
@@ -48,6 +49,7 @@ class Tools:
     stopping: Callable[[], bool]
     data_dir: Path
     periods: Callable[[], Periods]
+    letterbox: Letterbox
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -79,6 +81,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         stopping,
         house.settings.data_dir,
         lambda: Periods.of(house.decided.now),
+        letterbox_of(house.settings, house.worker_unit),
     )
 
 
@@ -113,6 +116,11 @@ def read(tools: Tools) -> Mapping[str, int]:
     while not tools.stopping() and time.monotonic() < until and read_next(tools.unit, BOOK):
         texts += 1
     return {"read": texts} if texts else {}
+
+
+def empty_spool(tools: Tools) -> Mapping[str, int]:
+    """Bring into the database what came while it was away."""
+    return tools.letterbox.drain(tools.stopping)
 
 
 def work_on_lists(tools: Tools) -> Mapping[str, int]:
@@ -174,6 +182,7 @@ JOBS = (
     Job("dispatch", timedelta(seconds=1), dispatch),
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),
+    Job("spool", timedelta(seconds=30), empty_spool),
     Job("lists", timedelta(seconds=1), work_on_lists),
     Job("forget_files", timedelta(hours=1), forget_files),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),

@@ -14,6 +14,7 @@ from cop.web.pages import (
     clusters,
     health,
     home,
+    hooks,
     import_,
     import_draft,
     imports,
@@ -62,4 +63,5 @@ ROUTES: Routes = (
     phones.handlers,
     static_files.handlers,
     health.handlers,
+    hooks.handlers,
 )

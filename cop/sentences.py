@@ -11,6 +11,8 @@ from clusters.kernel.errors import CopError, NotFound
 SENTENCES = REFUSALS | {
     "route_unfit": "Texts are to travel by {route}, and {name} is missing or not fit for it. It takes {wanted}. "
     "Set it, or let the routes stay at rehearsal.",
+    "spool_unwritable": "The pages were not started: texts that come in while the database is away would be lost, for "
+    "{folder} cannot be written ({why}). Make room there, or give the account of cop the right to write.",
     "setting_unlike_any": "There is no setting {name}, and none is called nearly so. `cop settings` lists them all.",
     "setting_too_low": "{name} is {value}, and cannot be under {least}. Nothing was changed.",
     "setting_too_high": "{name} is {value}, and cannot be over {most}. Nothing was changed.",

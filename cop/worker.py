@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from cop.house import House
-from cop.jobs import JOBS, Job, Tools, mark, tools
+from cop.jobs import JOBS, Job, Tools, empty_spool, mark, tools
 from cop.memory import guard
 from cop.ticks import Run, forget_gone, write_down
 
@@ -47,6 +47,7 @@ def run(
     if reason is not None:
         log.warning("sending is held", state=reason.value)
     mark(hands)
+    empty_spool(hands)
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(jobs) + 1)}, timezone="UTC")
     for job in jobs:
         scheduler.add_job(

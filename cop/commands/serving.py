@@ -23,6 +23,7 @@ from cop.house import House, open_house
 from cop.jobs import JOBS
 from cop.logbook import open_logbook
 from cop.notifying import Notifier
+from cop.receiving import spool_of
 from cop.settings import Settings
 from cop.web.security import LOOPBACK
 from cop.worker import run as work
@@ -105,6 +106,8 @@ def _serve(*, pages: bool, worker: bool) -> None:
         if pages:
             check_address(settings)
     with answering(as_json=False):
+        if pages:
+            check_spool(settings)
         listener = listen(settings) if pages else None
         with open_house(settings, pool=pool_for(settings, pages=pages, worker=worker)) as house:
             open_logbook()
@@ -158,6 +161,16 @@ def check_address(settings: Settings) -> None:
         return
     if settings.host not in LOOPBACK or urlsplit(settings.address).hostname not in LOOPBACK:
         raise Invalid("https_needed", host=settings.host)
+
+
+def check_spool(settings: Settings) -> None:
+    """Where texts wait while the database is away must be there before it is needed."""
+    spool = spool_of(settings.data_dir)
+    try:
+        spool.ready()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Conflict("spool_unwritable", folder=str(spool.folder), why=why) from error
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -26,6 +26,7 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.kernel.unit import UnitOfWork
 from cop.decided import Decided
+from cop.receiving import Letterbox
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
@@ -49,6 +50,7 @@ from cop.web.views.frame import Area, Flash, Frame
 from cop.web.views.login import LoginPage, LoginProblem
 from cop.web.views.stale_form import StaleFormPage
 from cop.web.web_sessions import seen
+from messaging.channels.base import Channel
 from messaging.inbound.words import WordBook
 
 log = structlog.get_logger("cop.web")
@@ -75,6 +77,9 @@ class Door:
     secret: bytes
     up_to_date: Callable[[], bool]
     """Has the database the shape this program was made for?"""
+    channels: Mapping[str, Channel]
+    """The channels in use, by name: what providers bring is read by theirs."""
+    letterbox: Letterbox
     meters: Meters = field(default_factory=Meters)
     """What is counted of this process's pages."""
     book: WordBook = field(default_factory=lambda: WordBook(()))

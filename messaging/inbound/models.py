@@ -1,12 +1,13 @@
 """Tables of what people text us: each text once, what a digit answers, what it did, what a human must read."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clusters.kernel.base import Base, Id
+from clusters.kernel.base import Base, Id, choice
+from messaging.channels.base import Medium
 
 
 class InboundText(Base):
@@ -24,9 +25,13 @@ class InboundText(Base):
     provider_id: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str]
     body: Mapped[str]
+    medium: Mapped[Medium] = mapped_column(choice(Medium, "medium"), server_default="sms")
+    media: Mapped[int] = mapped_column(server_default="0")
+    """Pictures and voice notes that came with it; they stay at the provider."""
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default="received")
-    """received, applied, asked, human, opted_out, opted_in, duplicate, acknowledged, unknown_sender, ignored."""
+    """received, applied, asked, human, opted_out, opted_in, duplicate, acknowledged, unknown_sender, ignored,
+    quarantined."""
     rule: Mapped[str | None]
     """Which rule read it, and why, in words for the rehearsal page and the inbox."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -36,6 +41,29 @@ class InboundText(Base):
     read_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     """How often reading it broke off; the third time it goes to a person."""
+    unlisted_at: Mapped[datetime | None]
+    """When its channel's own list was found to lack it, a day after it came."""
+
+
+class HookCount(Base):
+    """What came to the door in a day, by channel, and what was done with it: kept, again, refused and why."""
+
+    __tablename__ = "hook_count"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    times: Mapped[int]
+
+
+class InboundListing(Base):
+    """Up to when a channel's own list of texts was read, and up to when ours was compared with it."""
+
+    __tablename__ = "inbound_listing"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    compared_until: Mapped[datetime | None]
 
 
 class Question(Base):

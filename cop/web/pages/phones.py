@@ -265,6 +265,7 @@ def stored(say: Speech) -> dict[str, str]:
         "acknowledged": say.gettext("nothing, and no reply"),
         "unknown_sender": say.gettext("nothing; the number is unknown"),
         "ignored": say.gettext("nothing, and no reply"),
+        "quarantined": say.gettext("nothing, and no reply: no phone of a person"),
     }
 
 

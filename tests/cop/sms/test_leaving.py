@@ -98,7 +98,7 @@ def test_an_unknown_number_can_leave_too(world):
 @pytest.mark.parametrize("number", ["8777", "JAZZ", "+442071234567"])
 def test_a_short_code_is_kept_and_never_answered(world, number):
     assert world.text(number, "Win a prize, reply YES") == []
-    assert world.last().state == "ignored"
+    assert world.last().state == "quarantined"
 
 
 def test_what_nobody_understands_is_asked_once_and_then_read_by_a_person(world):
