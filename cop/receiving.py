@@ -10,21 +10,19 @@ from threading import Lock
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
-from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
 from clusters.people.phones import Phone
 from clusters.people.phones import read as read_phone
 from cop.settings import Settings
-from messaging.channels.base import Report, Texted
+from messaging.channels.base import Texted
 from messaging.inbound.actions import take_in
 from messaging.inbound.counting import count_hooks
 from messaging.inbound.spool import Brought, Spool
-from messaging.outbox.models import ProviderEvent
+from messaging.outbox import reporting
 
 log = structlog.get_logger("cop.receiving")
 AWAY_SECONDS = 2.0
@@ -40,6 +38,8 @@ class Taken(StrEnum):
     AGAIN = "again"
     """It was here already."""
     REPORTED = "reported"
+    STRAY = "stray"
+    """A report that fits no text of ours."""
     SPOOLED = "spooled"
 
 
@@ -60,17 +60,14 @@ def store(db: Session, brought: Brought, ours: frozenset[str]) -> Taken:
     if isinstance(brought.told, Texted):
         new = take_in(db, brought.channel, brought.told, ours=ours, came_at=brought.at)
         return Taken.KEPT if new else Taken.AGAIN
-    return _report(db, brought.told)
+    return _OF_REPORTS[reporting.report(db, brought.channel, brought.told)]
 
 
-def _report(db: Session, report: Report) -> Taken:
-    made = db.scalar(
-        insert(ProviderEvent)
-        .values(sid=report.sid, status=report.status.value, code=report.code, received_at=now(db))
-        .on_conflict_do_nothing()
-        .returning(ProviderEvent.id)
-    )
-    return Taken.REPORTED if made is not None else Taken.AGAIN
+_OF_REPORTS = {
+    reporting.Taken.NEWS: Taken.REPORTED,
+    reporting.Taken.REPEATED: Taken.AGAIN,
+    reporting.Taken.STRAY: Taken.STRAY,
+}
 
 
 @dataclass

@@ -57,7 +57,9 @@ class SignedChannel:
 
     def read_report(self, hook: Hook, message_id: UUID | None) -> Report:
         said = self._proved(hook)
-        return Report(said["sid"], Status(said["status"]), said.get("code"), message_id=message_id)
+        return Report(
+            said["sid"], Status(said["status"]), said.get("code"), message_id=message_id, number=said.get("to")
+        )
 
     def _proved(self, hook: Hook) -> dict[str, str]:
         if not hmac.compare_digest(hook.headers.get("x-signed", ""), signature(hook.url, hook.body)):

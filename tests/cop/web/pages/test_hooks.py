@@ -13,9 +13,11 @@ from sqlalchemy import select, text
 from cop.app import build as build_app
 from cop.house import House
 from cop.receiving import spool_of
+from messaging.channels.base import body_hash
 from messaging.inbound.counting import hook_counts
 from messaging.inbound.models import InboundText
-from messaging.outbox.models import ProviderEvent
+from messaging.outbox.models import Attempt, Message, ProviderEvent, ProviderMessage
+from messaging.outbox.rules import State
 from tests.hooking import FORM, SignedChannel, signature, signed
 
 TEXT, STATUS = "/hooks/signed/text", "/hooks/signed/status"
@@ -126,12 +128,47 @@ def test_a_text_from_our_own_number_is_never_read(bring, house):
     assert kept(house)[0].state == "ignored"
 
 
-def test_a_report_is_kept_once_and_answered_with_nothing(bring, house):
-    for _ in range(2):
-        answer = bring(f"{STATUS}/0190c6de-0000-7000-8000-000000000001", sid="S9", status="delivered")
-        assert (answer.status_code, answer.content) == (204, b"")
+def sent(house: House) -> str:
+    """A text of ours that went by the channel; its id."""
     with house.unit() as db:
-        assert db.scalars(select(ProviderEvent.status)).all() == ["delivered"]
+        at = house.clock(None)
+        message = Message(
+            subject_kind="training_session", subject_id=1, revision=1, person_id=1, number=TEACHER, kind="T-1d",
+            priority=2, text_key="", text_values={"text": "x"}, language="en", send_after=at, send_by=at,
+            planned_at=at, state=State.UNKNOWN, attempts=1, state_at=at,
+        )  # fmt: skip
+        db.add(message)
+        db.flush()
+        db.add(Attempt(message_id=message.id, n=1, started_at=at, route="signed", body_hash=body_hash("x")))
+        return str(message.id)
+
+
+def standing(house: House) -> list[tuple[str, str | None]]:
+    """All that reports can change: states, the ids of texts, and events."""
+    with house.unit() as db:
+        return [
+            *((each.state.value, each.why) for each in db.scalars(select(Message))),
+            *((each.sid, None) for each in db.scalars(select(ProviderMessage))),
+            *((each.sid, each.status) for each in db.scalars(select(ProviderEvent).order_by(ProviderEvent.id))),
+        ]
+
+
+def test_a_report_lifts_its_text_once_and_is_answered_with_nothing(bring, client, house):
+    path = f"{STATUS}/{sent(house)}"
+    for _ in range(3):
+        answer = bring(path, sid="S9", status="delivered", to=TEACHER)
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert standing(house) == [("delivered", None), ("S9", None), ("S9", "delivered")]
+    assert counted(client, house) == {"reported": 1, "again": 2}
+
+
+def test_reports_of_texts_that_are_not_ours_change_nothing_and_are_counted(bring, client, house):
+    ours, nobodys = sent(house), "0190c6de-0000-7000-8000-000000000001"
+    before = standing(house)
+    assert bring(f"{STATUS}/{nobodys}", sid="S1", status="delivered", to=TEACHER).status_code == 204
+    assert bring(f"{STATUS}/{ours}", sid="S2", status="delivered", to="+923009999999").status_code == 204
+    assert standing(house) == before
+    assert counted(client, house) == {"stray": 2}
 
 
 def test_a_report_at_an_address_that_we_never_gave_is_refused(bring, client, house):

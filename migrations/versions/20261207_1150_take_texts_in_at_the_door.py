@@ -2,15 +2,15 @@
 
 While it is applied: old code goes on; what it keeps came as SMS without a picture, and it counts nothing.
 
-Revision ID: 20261207_1137
-Revises: 20261207_1110
+Revision ID: 20261207_1150
+Revises: 20261207_1140
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261207_1137"
-down_revision = "20261207_1110"
+revision = "20261207_1150"
+down_revision = "20261207_1140"
 branch_labels = None
 depends_on = None
 
