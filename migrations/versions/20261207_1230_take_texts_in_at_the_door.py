@@ -2,15 +2,15 @@
 
 While it is applied: old code goes on; what it keeps came as SMS without a picture, and it counts nothing.
 
-Revision ID: 20261207_1150
-Revises: 20261207_1140
+Revision ID: 20261207_1230
+Revises: 20261207_1145
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261207_1150"
-down_revision = "20261207_1140"
+revision = "20261207_1230"
+down_revision = "20261207_1145"
 branch_labels = None
 depends_on = None
 
