@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import answered, ghosts, killed, unanswered
+from tests.rig.scenarios import answered, ghosts, killed, refusals, unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "unreachable": Scenario(unanswered.unreachable, 12),
     "too_slow": Scenario(unanswered.too_slow, 24),
     "ghosts": Scenario(ghosts.ghosts, 50_000),
+    "refusals": Scenario(refusals.refusals, 15),
 }
 
 
