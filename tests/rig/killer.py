@@ -12,7 +12,6 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from clusters.kernel.failpoints import arm
+from tests.rig.forking import Stopping, end_of, ended, fork
 from tests.rig.scene import Scene, Worker, left
 
 PLAN = ("plan.before_commit", "plan.after_commit")
@@ -81,7 +81,7 @@ class Told:
 
 
 class Killer:
-    """Forks workers for one scene; `reset` is run in each child first, to let go of what the parent holds."""
+    """Forks workers for one scene."""
 
     def __init__(self, scene: Scene, seed: int, *, doomed: int = DOOMED) -> None:
         self.scene, self.dice, self.told = scene, random.Random(seed), Told(seed)
@@ -107,7 +107,7 @@ class Killer:
         missing = Counter(wanted)
         while +missing:
             if not self._steady:
-                self._steady.add(self.fork(lambda: self._keep_on(feeding=True)))
+                self._steady.add(fork(lambda: self._keep_on(feeding=True)))
             while len(self._doomed) < self._doomed_at_once:
                 self._doom(missing)
             self._bury(missing)
@@ -121,21 +121,6 @@ class Killer:
         self.told.seconds = time.monotonic() - began
         self._drain()
         return self.told
-
-    def fork(self, act: Callable[[], None]) -> int:
-        """A child that does one thing; its process id."""
-        sys.stdout.flush()
-        child = os.fork()
-        if child:
-            return child
-        status = 1
-        try:
-            act()
-            status = 0
-        except BaseException as error:  # a child must never run on as its parent
-            sys.stderr.write(f"worker: {type(error).__name__} {str(error)[:300]}\n")
-        finally:
-            os._exit(status)
 
     @property
     def _planned(self) -> int:
@@ -162,7 +147,7 @@ class Killer:
             self.told.apart.append(death.share)
         self._allowed += 1
         seed = self.dice.getrandbits(32)
-        self._doomed[self.fork(lambda: self._die(death, seed))] = death
+        self._doomed[fork(lambda: self._die(death, seed))] = death
 
     def _die(self, death: Death, seed: int) -> None:
         """The life of a worker that shall die; the few that get through come back as survivors."""
@@ -193,8 +178,7 @@ class Killer:
 
     def _keep_on(self, *, feeding: bool = False) -> None:
         """The life of a worker that nobody kills."""
-        stopping: list[int] = []
-        signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
+        stopping = Stopping()
         while not stopping:
             try:
                 moved = self._feed() if feeding else self._worker.turn()
@@ -238,31 +222,22 @@ class Killer:
 
     def _drain(self) -> None:
         """No more deaths: what died before its plan was committed is planned now, and everything goes out."""
-        for child in self._steady:
-            os.kill(child, signal.SIGTERM)
-        for child in self._steady:
-            os.waitpid(child, 0)
+        ended(self._steady)
         self._steady.clear()
         self.told.planned = self._planned
         began = time.monotonic()
-        self.told.failed += self._end_of(self.fork(self._plan_all))
-        steady = [self.fork(self._keep_on) for _ in range(2)]
+        self.told.failed += end_of(fork(self._plan_all))
+        steady = [fork(self._keep_on) for _ in range(2)]
         engine = create_engine(self.scene.url)
         while (waiting := left(engine)) and time.monotonic() - began < PATIENCE:
             time.sleep(0.2)
         engine.dispose()
-        for child in steady:
-            os.kill(child, signal.SIGTERM)
-            self.told.failed += self._end_of(child)
+        self.told.failed += ended(steady)
         self.told.drained, self.told.drained_in = not waiting, time.monotonic() - began
 
     def _plan_all(self) -> None:
         for share in self.told.apart:
             self._worker.plan(share)
-
-    def _end_of(self, child: int) -> int:
-        _, status = os.waitpid(child, 0)
-        return int(status != 0)
 
     def _show(self, seconds: float, wanted: int) -> None:
         done = self.told.died.total()

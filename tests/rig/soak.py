@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import answered, ghosts, killed, refusals, unanswered
+from tests.rig.scenarios import answered, changed, ghosts, killed, refusals, restarted, stopped, together, unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": Scenario(killed.kills, 22_000),
+    "stops": Scenario(stopped.stops, 200),
+    "restarts": Scenario(restarted.restarts, 20),
+    "together": Scenario(together.together, 22_000),
+    "changes": Scenario(changed.changes, 10_000),
     "blind": Scenario(killed.blind, 300, control=True),
     "doubtful_answers": Scenario(answered.doubtful_answers, 64),
     "unreachable": Scenario(unanswered.unreachable, 12),
