@@ -49,6 +49,8 @@ _TEXTS = {
     "walk-ins": text(
         "UPDATE walk_in SET raw = '', name = '', school = '', phone = '' WHERE at < :before AND raw <> ''"
     ),
+    "texts that were nobody's": text("UPDATE stray SET number = NULL WHERE found_at < :before AND number IS NOT NULL"),
+    "numbers once called wrong": text("DELETE FROM wrong_number WHERE ended_at < :before"),
     "copies on rehearsal phones": text("DELETE FROM phone_text WHERE at < :before"),
 }
 _READINGS = {

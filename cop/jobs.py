@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clusters.imports.actions import forget_lists, work_next
 from clusters.kernel.audit import Actor
-from clusters.kernel.clock import today
+from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.unit import UnitOfWork
 from clusters.progress.actions import count_marked, recount_if_due
 from clusters.scope import Scope
@@ -21,14 +21,17 @@ from cop.hours import window_of
 from cop.house import House
 from cop.memory import remember, standing
 from cop.receiving import Letterbox, letterbox_of
-from cop.ticks import first_in
+from cop.ticks import first_in, is_done
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.inbound.actions import read_next
+from messaging.outbox.lagging import forget_old_looks
+from messaging.outbox.polling import poll
 from messaging.outbox.reaper import reap as bring_back
 from messaging.outbox.reconcile import reconcile as ask_channels
 from messaging.outbox.rules import Pace
 from messaging.outbox.sender import Dispatcher
+from messaging.outbox.sweeping import sweep
 
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""
@@ -36,6 +39,9 @@ PAUSE = timedelta(seconds=0.2)
 """How long a sweep waits at most before it asks again whether a sender has room or the house closes."""
 RECOUNTED_AT = 3
 """The hour of the morning from which on the figures are counted anew."""
+
+SWEPT_AFTER = timedelta(hours=2)
+"""After midnight, when no text of yesterday is on its way any more."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,26 @@ def reap(tools: Tools) -> Counter[str]:
 def reconcile(tools: Tools) -> Counter[str]:
     """Ask the channels about messages in doubt."""
     return ask_channels(tools.unit, tools.channels, tools.pace)
+
+
+def ask_again(tools: Tools) -> Counter[str]:
+    """Ask the channels about texts of the last day that have no last word."""
+    return poll(tools.unit, tools.channels)
+
+
+def sweep_yesterday(tools: Tools) -> Mapping[str, int]:
+    """Once a night, join the channels' lists of yesterday with the messages."""
+    with tools.unit(Actor("job")) as db:
+        day = today(db)
+        due = now(db) >= midnight(day) + SWEPT_AFTER and not is_done(db, "sweep", day.isoformat())
+    if not due:
+        return {}
+    counts = sweep(tools.unit, tools.channels, midnight(day - timedelta(days=1)), midnight(day))
+    with tools.unit(Actor("job")) as db:
+        forget_old_looks(db)
+        # Only now: a list that could not be had is asked for again at the next tick.
+        first_in(db, "sweep", day.isoformat())
+    return counts
 
 
 def read(tools: Tools) -> Mapping[str, int]:
@@ -183,6 +209,8 @@ JOBS = (
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("spool", timedelta(seconds=30), empty_spool),
+    Job("poll", timedelta(minutes=5), ask_again),
+    Job("sweep", timedelta(minutes=30), sweep_yesterday),
     Job("lists", timedelta(seconds=1), work_on_lists),
     Job("forget_files", timedelta(hours=1), forget_files),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),

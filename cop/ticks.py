@@ -56,6 +56,11 @@ def first_in(db: Session, job: str, period: str) -> bool:
     return done is not None
 
 
+def is_done(db: Session, job: str, period: str) -> bool:
+    """Did a unit do this job in this period?"""
+    return db.get(JobPeriod, (job, period)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job; `failure` is the kind of error that ended it."""

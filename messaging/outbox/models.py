@@ -202,8 +202,10 @@ class ListWatch(Base):
     channel: Mapped[str]
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"))
     taken_at: Mapped[datetime]
-    """On the database's own clock, as is the next."""
+    """On the database's own clock, as are the next."""
     listed_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    """When the list was last asked for it in vain."""
 
 
 class Withdrawal(Base):

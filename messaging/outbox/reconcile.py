@@ -1,6 +1,6 @@
 """Asks the channel what became of a message in doubt, before anything is sent again."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,18 +13,22 @@ from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Listed, Medium, Outgoing, SendError
-from messaging.outbox.evidence import Word, accept, note_words
+from messaging.outbox.evidence import Word, note_words
+from messaging.outbox.lagging import lag_of, observe
+from messaging.outbox.placing import AFTER, BEFORE, place
 from messaging.outbox.rules import Look, Next, Outcome, Pace, State, TextClass, after_looking, grace_of
 
-BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=80)
-"""A text that a channel took so long before or after its attempt began cannot be that attempt's."""
-SOME = 200
-"""Messages looked up in one sweep, the longest in doubt first."""
+SOME = 5000
+"""Messages of a channel looked up in one sweep, the longest in doubt first."""
+MANY = 50
+"""From so many on one list is read instead of asking for each."""
+PATIENCE = 3
+"""Requests in a row that a channel may leave without an answer before it is left alone until the next sweep."""
 
-_DOUBTFUL = text(
-    "SELECT m.id, m.number, m.body, m.medium, m.attempts AS n, a.route, a.sender, a.started_at FROM message m"
-    " JOIN attempt a ON a.message_id = m.id AND a.n = m.attempts"
-    " WHERE m.state = 'unknown' ORDER BY m.state_at, m.id LIMIT :some"
+_IN_DOUBT = text(
+    "SELECT m.id, m.number, m.body, m.medium, m.attempts AS n, a.route, a.sender, a.body_hash, a.started_at"
+    " FROM message m JOIN attempt a ON a.message_id = m.id AND a.n = m.attempts"
+    " WHERE m.state = 'unknown' AND a.route = :route ORDER BY m.state_at, m.id LIMIT :some"
 )
 _CASE = text(
     "SELECT m.priority, m.send_by, m.doubtful,"
@@ -37,63 +41,93 @@ _EMPTY_LOOKS = text(
     "SELECT (clock_timestamp() - o.at) AS ago FROM attempt_outcome o WHERE o.message_id = :id AND o.n = :n"
     " AND o.outcome = 'not_listed' ORDER BY o.at"
 )
-_OTHERS = text("SELECT sid FROM provider_message WHERE sid = ANY(CAST(:sids AS text[])) AND message_id <> :id")
+_STATE = text("SELECT state FROM message WHERE id = :id")
 _TURN = text("UPDATE message SET state = :state, why = :why, state_at = :now WHERE id = :id AND state = 'unknown'")
 
 
 def reconcile(unit: UnitOfWork, channels: Mapping[str, Channel], pace: Pace | None = None) -> Counter[str]:
-    """One sweep over the messages in doubt; how many were found, go back to the queue, stay or are given up."""
+    """One sweep over the messages in doubt; how many were found, go back to the queue, stay or are given up.
+
+    Each time the channels' lists are also watched, since the grace is as long as they are known to lag.
+    """
     counts: Counter[str] = Counter()
-    with unit() as db:
-        doubtful = db.execute(_DOUBTFUL, {"some": SOME}).all()
-    for row in doubtful:
-        channel = channels.get(row.route)
-        if channel is None:
-            continue
-        try:
-            found = _look(channel, row) if channel.can_find else ()
-        except SendError:
-            counts["not_asked"] += 1
-            continue
-        fp("reconcile.after_list")
+    pace = pace or Pace()
+    for route, channel in channels.items():
+        counts["listed"] += observe(unit, channel, pace)
         with unit() as db:
-            counts[_settle(db, row, channel, found, pace or Pace())] += 1
-    return counts
+            doubtful = db.execute(_IN_DOUBT, {"route": route, "some": SOME}).all()
+            lag = lag_of(db, channel) if doubtful else None
+        answers = _asked(channel, doubtful)
+        counts["not_asked"] += len(doubtful) - len(answers)
+        fp("reconcile.after_list")
+        for row in doubtful:
+            if row.id in answers:
+                with unit() as db:
+                    counts[_settle(db, row, channel, answers[row.id], lag, pace)] += 1
+    return +counts
 
 
-def _look(channel: Channel, row: Row[Any]) -> Sequence[Listed]:
-    outgoing = Outgoing(row.id, row.number, row.body, Medium(row.medium), row.sender)
-    return channel.find(outgoing, row.started_at - BEFORE, row.started_at + AFTER)
+def _asked(channel: Channel, doubtful: Sequence[Row[Any]]) -> dict[UUID, Sequence[Listed]]:
+    """What the channel's list shows for each message that it could be asked about."""
+    if not channel.can_find:
+        return {row.id: () for row in doubtful}
+    if len(doubtful) >= MANY:
+        return _read_whole(channel, doubtful)
+    answers: dict[UUID, Sequence[Listed]] = {}
+    failures = 0
+    for row in doubtful:
+        outgoing = Outgoing(row.id, row.number, row.body, Medium(row.medium), row.sender)
+        try:
+            answers[row.id] = channel.find(outgoing, row.started_at - BEFORE, row.started_at + AFTER)
+            failures = 0
+        except SendError:
+            failures += 1
+            if failures == PATIENCE:
+                break
+    return answers
 
 
-def _settle(db: Session, row: Row[Any], channel: Channel, found: Sequence[Listed], pace: Pace) -> str:
-    locked = db.scalar(_LOCK, {"id": row.id, "n": row.n}) is not None
-    others = set(db.scalars(_OTHERS, {"sids": [each.sid for each in found], "id": row.id})) if found else set()
-    ours = next((each.sid for each in found if each.sid not in others), None)
-    if ours is not None:
-        note_words(db, [Word(row.id, row.n, "list", Outcome.ACCEPTED)])
-        accept(db, {row.id: ours}, via="list")
-        return State.ACCEPTED.value
-    if not locked:
-        return "settled"
-    verdict = _not_found(db, row.id, row.n, channel, pace)
+def _read_whole(channel: Channel, doubtful: Sequence[Row[Any]]) -> dict[UUID, Sequence[Listed]]:
+    """One list over the time of all; by words it is only sorted roughly, whoever takes in a text looks closely."""
+    first, last = (choose(row.started_at for row in doubtful) for choose in (min, max))
+    by_id: defaultdict[UUID | None, list[Listed]] = defaultdict(list)
+    by_words: defaultdict[tuple[str, str], list[Listed]] = defaultdict(list)
+    try:
+        for listed in channel.listed(first - BEFORE, last + AFTER):
+            by_id[listed.message_id].append(listed)
+            if listed.message_id is None:
+                by_words[listed.number, listed.body_hash].append(listed)
+    except SendError:
+        return {}
+    return {row.id: [*by_id.get(row.id, ()), *by_words.get((row.number, row.body_hash), ())] for row in doubtful}
+
+
+def _settle(
+    db: Session, row: Row[Any], channel: Channel, found: Sequence[Listed], lag: timedelta | None, pace: Pace
+) -> str:
+    for listed in found:
+        place(db, channel.name, listed, via="list")
+    if db.scalar(_LOCK, {"id": row.id, "n": row.n}) is None:
+        state = State(db.scalar(_STATE, {"id": row.id}))
+        return State.ACCEPTED.value if found and state is State.ACCEPTED else "settled"
+    verdict = _not_found(db, row.id, row.n, channel, lag, pace)
     if verdict.state is not State.UNKNOWN:
         db.execute(_TURN, {"id": row.id, "state": verdict.state.value, "why": verdict.why, "now": now(db)})
     return verdict.state.value
 
 
-def _not_found(db: Session, message_id: UUID, n: int, channel: Channel, pace: Pace) -> Next:
+def _not_found(db: Session, message_id: UUID, n: int, channel: Channel, lag: timedelta | None, pace: Pace) -> Next:
     exact = channel.can_find and channel.list_lag == timedelta(0)
     if channel.can_find:
         note_words(db, [Word(message_id, n, "list", Outcome.NEVER_CAME if exact else Outcome.NOT_LISTED)])
     case = db.execute(_CASE, {"id": message_id}).one()
     text_class = TextClass(case.priority)
-    since_grace = case.silence - grace_of(text_class, channel.list_lag, pace)
+    since_grace = case.silence - grace_of(text_class, lag, pace)
     look = Look(
         text_class=text_class,
         silence=case.silence,
         empty_looks=_empty_looks(db, message_id, n, since_grace, pace),
-        list_lag=channel.list_lag,
+        list_lag=lag,
         can_find=channel.can_find,
         dedupes=channel.dedupes,
         doubtful=case.doubtful,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,17 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now
+from clusters.kernel.clock import now, real_now
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import (
     Channel,
+    Fault,
     Hook,
     HookRefused,
     Listed,
     Medium,
     Outgoing,
+    Policy,
     Receipt,
     Report,
+    SendError,
     Status,
     Texted,
     body_hash,
@@ -121,6 +124,68 @@ class Stubborn:
 
     def read_report(self, hook: Hook, message_id: UUID | None) -> Report:
         raise HookRefused("none")
+
+
+class Shelf(Stubborn):
+    """A provider whose truth is a list: it keeps what it takes even when the answer is lost, and shows it `lag` late.
+
+    `answers` are as of Stubborn; with an error that leaves doubt the text is kept all the same.
+    """
+
+    def __init__(self, *answers: Receipt | Exception, lag: timedelta = timedelta(0), **abilities: Any) -> None:
+        super().__init__(*answers, **abilities)
+        self.lag, self.shelf, self.lists = lag, [], 0
+        self.failing = False
+
+    shelf: list[Listed]
+
+    def send(self, outgoing: Outgoing) -> Receipt:
+        sid = f"SM{len(self.shelf) + 1}"
+        answer = self.answers.pop(0) if self.answers else Receipt(sid)
+        self.sent.append(outgoing)
+        if not isinstance(answer, SendError) or answer.policy is Policy.ASK_FIRST:
+            self.put(outgoing.number, outgoing.body)
+        if isinstance(answer, Exception):
+            raise answer
+        return Receipt(sid)
+
+    def put(self, number: str, body: str, at: datetime | None = None) -> str:
+        """The provider takes a text, whoever sent it."""
+        sid = f"SM{len(self.shelf) + 1}"
+        self.shelf.append(Listed(sid, number, body_hash(body), at or real_now(), Status.ACCEPTED))
+        return sid
+
+    def become(self, sid: str, status: Status, code: str | None = None) -> None:
+        """What the provider's list says of a text from now on."""
+        self.shelf = [replace(each, status=status, code=code) if each.sid == sid else each for each in self.shelf]
+
+    def find(self, outgoing: Outgoing, since: datetime, until: datetime) -> Sequence[Listed]:
+        self.looked.append(outgoing)
+        wanted = (outgoing.number, body_hash(outgoing.body))
+        return [each for each in self._shown(since, until) if (each.number, each.body_hash) == wanted]
+
+    def listed(self, since: datetime, until: datetime) -> Iterable[Listed]:
+        self.lists += 1
+        return self._shown(since, until)
+
+    def fetch(self, sid: str) -> Report | None:
+        self._ask()
+        return next(
+            (
+                Report(each.sid, each.status, each.code, Fault.CHANNEL if each.code else None, number=each.number)
+                for each in self.shelf
+                if each.sid == sid
+            ),
+            None,
+        )
+
+    def _shown(self, since: datetime, until: datetime) -> list[Listed]:
+        self._ask()
+        return [each for each in self.shelf if since <= each.at <= until and each.at + self.lag <= real_now()]
+
+    def _ask(self) -> None:
+        if self.failing:
+            raise SendError(Policy.SAFE, "down")
 
 
 @dataclass

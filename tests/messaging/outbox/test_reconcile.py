@@ -4,13 +4,15 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from messaging.channels.base import Policy, Receipt, SendError
 from messaging.outbox.actions import enqueue, withdraw
-from messaging.outbox.models import AttemptOutcome, ProviderMessage
+from messaging.outbox.lagging import lag_of
+from messaging.outbox.models import Attempt, AttemptOutcome, ProviderMessage
+from messaging.outbox.reconcile import MANY
 from messaging.outbox.rules import Pace, TextClass
-from tests.messaging.voice import Stubborn, Voice, draft, subject
+from tests.messaging.voice import Shelf, Stubborn, Voice, draft, number, subject
 
 LOST = SendError(Policy.ASK_FIRST, "timeout")
 
@@ -193,3 +195,170 @@ def test_a_worker_that_died_after_handing_over_sends_nothing_twice(voice):
     assert voice.reconcile() == Counter(accepted=1)
     voice.tick()
     assert len(voice.heard()) == 1
+
+
+def many_in_doubt(unit, count, **abilities):
+    """So many texts to as many numbers, each taken by the provider, each without its answer."""
+    voice = Voice(unit, Shelf(*[LOST] * count, **abilities), pace=Pace(in_flight=1, batch=count))
+    with unit() as db:
+        subject(db)
+        enqueue(db, [draft(db, n) for n in range(1, count + 1)])
+    voice.tick()
+    assert set(voice.states()) == {"unknown"}
+    return voice
+
+
+def test_many_in_doubt_are_found_by_one_list(unit):
+    voice = many_in_doubt(unit, MANY)
+    assert voice.reconcile() == Counter(accepted=MANY)
+    assert (voice.channel.lists, voice.channel.looked) == (1, [])
+    with unit() as db:
+        assert db.scalar(select(func.count()).select_from(ProviderMessage)) == MANY
+
+
+def test_few_in_doubt_are_asked_about_one_by_one(unit):
+    voice = many_in_doubt(unit, 3)
+    assert voice.reconcile() == Counter(accepted=3)
+    assert (voice.channel.lists, len(voice.channel.looked)) == (0, 3)
+
+
+@pytest.mark.parametrize("count", [5, MANY])
+def test_a_channel_that_is_down_is_not_asked_for_every_text(unit, count):
+    voice = many_in_doubt(unit, count)
+    voice.channel.failing = True
+    assert voice.reconcile() == Counter(not_asked=count)
+    assert len(voice.channel.looked) <= 3
+    assert voice.channel.lists <= 1
+
+
+def same_words(unit, count, taken):
+    """So many texts of equal words to one number, in doubt, of which the provider took some."""
+    voice = Voice(unit, Shelf(*[LOST] * count))
+    with unit() as db:
+        subject(db)
+        for again in range(count):
+            enqueue(db, draft(db, again=again))
+    voice.tick()
+    voice.channel.shelf = voice.channel.shelf[:taken]
+    with unit() as db:
+        db.execute(
+            text(
+                "UPDATE attempt a SET started_at = started_at + m.again * interval '1 second' FROM message m"
+                " WHERE m.id = a.message_id"
+            )
+        )
+    return voice
+
+
+def test_of_rows_with_equal_number_and_words_the_one_tried_first_adopts(unit):
+    voice = same_words(unit, 3, taken=2)
+    with unit() as db:
+        order = db.scalars(select(Attempt.message_id).order_by(Attempt.started_at)).all()
+    voice.reconcile()
+    with unit() as db:
+        adopted = dict(db.execute(select(ProviderMessage.message_id, ProviderMessage.sid)).all())
+        assert not any(db.scalars(select(ProviderMessage.extra)))
+    assert adopted == {order[0]: "SM1", order[1]: "SM2"}
+    assert sorted(voice.states()) == ["accepted", "accepted", "unknown"]
+
+
+def test_a_text_whose_answer_is_awaited_is_taken_from_nobody(unit):
+    voice = same_words(unit, 2, taken=1)
+    with unit() as db:
+        first = db.scalars(select(Attempt.message_id).order_by(Attempt.started_at)).first()
+        db.execute(
+            text(
+                "UPDATE message SET state = 'submitting', lease_until = clock_timestamp() + interval '1 minute'"
+                " WHERE id = :id"
+            ),
+            {"id": first},
+        )
+    voice.reconcile()
+    with unit() as db:
+        assert db.scalars(select(ProviderMessage.message_id)).all() != [first]
+
+
+def test_a_second_copy_in_the_list_is_recorded_as_one(unit):
+    voice = many_in_doubt(unit, 1)
+    voice.channel.put(number(1), "Text 1")
+    voice.reconcile()
+    with unit() as db:
+        assert sorted(db.scalars(select(ProviderMessage.extra))) == [False, True]
+    assert voice.states() == ["accepted"]
+
+
+def accepted_by(unit, **abilities):
+    voice = Voice(unit, Shelf(**abilities))
+    with unit() as db:
+        subject(db)
+        enqueue(db, draft(db))
+    voice.tick()
+    return voice
+
+
+def seen_lag(voice):
+    with voice.unit() as db:
+        return lag_of(db, voice.channel)
+
+
+def test_how_far_a_list_lags_is_watched_on_texts_that_it_must_show(unit):
+    voice = accepted_by(unit)
+    assert seen_lag(voice) is None
+    assert voice.reconcile() == Counter(listed=1)
+    assert timedelta(0) < seen_lag(voice) < timedelta(seconds=10)
+    assert voice.reconcile() == Counter()  # one look is enough once it is listed
+    assert len(voice.channel.looked) == 1
+
+
+def test_a_text_that_is_not_listed_yet_counts_as_long_as_it_was_looked_for(unit):
+    voice = accepted_by(unit, lag=timedelta(hours=1))
+    for _ in range(3):
+        voice.reconcile()
+        with unit() as db:
+            db.execute(text("UPDATE list_watch SET taken_at = taken_at - interval '20 seconds'"))
+            db.execute(text("UPDATE attempt SET started_at = started_at - interval '20 seconds'"))
+    voice.reconcile()
+    assert seen_lag(voice) > timedelta(seconds=59)
+
+
+def test_a_text_that_nobody_looked_for_in_time_tells_nothing(unit):
+    voice = accepted_by(unit, lag=timedelta(hours=1))
+    voice.reconcile()
+    with unit() as db:
+        db.execute(
+            text(
+                "UPDATE list_watch SET taken_at = taken_at - interval '10 minutes',"
+                " looked_at = looked_at - interval '9 minutes'"
+            )
+        )
+        db.execute(text("UPDATE attempt SET started_at = started_at - interval '10 minutes'"))
+    voice.channel.lag = timedelta(0)
+    voice.reconcile()
+    assert seen_lag(voice) is None
+
+
+def test_a_list_that_never_lags_is_not_watched(unit):
+    voice = accepted_by(unit, list_lag=timedelta(0))
+    assert voice.reconcile() == Counter()
+    assert voice.channel.looked == []
+
+
+def test_a_lag_that_was_observed_lengthens_the_grace(unit):
+    voice = Voice(unit, Stubborn(LOST))
+    in_doubt(voice)
+    with unit() as db:
+        db.execute(
+            text(
+                "INSERT INTO list_watch (sid, channel, message_id, taken_at, listed_at)"
+                " SELECT 'SM0', 'rehearsal', id, clock_timestamp() - interval '1 hour',"
+                " clock_timestamp() - interval '50 minutes' FROM message"
+            )
+        )
+    age(voice, minutes=15)
+    voice.reconcile()
+    age(voice, minutes=1)
+    assert voice.reconcile() == Counter(unknown=1)
+    age(voice, minutes=5)
+    voice.reconcile()
+    age(voice, minutes=1)
+    assert voice.reconcile() == Counter(queued=1)
