@@ -150,6 +150,7 @@ SENTENCES = REFUSALS | {
     "texts_without_columns": "{file} has no columns called phone and text. Name them so in its first row.",
     "texts_unreadable": "{file} cannot be read as CSV in UTF-8. Save it so from the spreadsheet.",
     "message_no_longer_waiting": "This text has gone already, or was taken back before. Nothing was changed.",
+    "may_not_let_go": "You can see this text but not let it go. Ask your manager.",
     "message_not_parked": "This text is not waiting for a person. Nothing was changed.",
     "span_unreadable": "{value!r} is no span of time. Write it like 2d, 6h or 1d6h30m.",
     "instant_unreadable": "{value!r} is no instant. Write it like 2026-03-07T09:00+05:00.",

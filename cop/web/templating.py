@@ -34,7 +34,7 @@ from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, Import
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
-from cop.web.views.messages import MessagesPage, TextState
+from cop.web.views.messages import MessagesPage
 from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
@@ -45,6 +45,7 @@ from cop.web.views.settings import SettingsPage
 from cop.web.views.sheet import SheetPage
 from cop.web.views.sign_in_link import SignInLinkPage
 from cop.web.views.stale_form import StaleFormPage
+from cop.web.views.way import TextState
 from cop.web.words import UNITS, meaning, one, word
 
 HERE = Path(__file__).parent

@@ -16,10 +16,12 @@ from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
 from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
-from cop.web.views.messages import Purpose, Reason, TextState
+from cop.web.views.messages import Reason
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
+from cop.web.views.way import Purpose, TextState
+from messaging.channels.base import Medium
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
@@ -224,14 +226,24 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reason.NOT_MOBILE: N_("Not a mobile number"),
         Reason.REFUSED: N_("Refused by the provider"),
         Reason.BLOCKED: N_("Blocked by the operator"),
+        Reason.OPTED_OUT: N_("Wants no texts"),
+        Reason.NOT_ON_WHATSAPP: N_("Not on WhatsApp"),
+        Reason.TEMPLATE: N_("No approved template"),
+        Reason.ACCOUNT: N_("Account refused"),
+        Reason.ROUTE: N_("Route failed"),
         Reason.TOO_LATE: N_("Too late to be useful"),
         Reason.OTHER: N_("Another reason"),
+    },
+    Medium: {
+        Medium.SMS: N_("SMS"),
+        Medium.WHATSAPP: N_("WhatsApp"),
     },
     TextState: {
         TextState.QUEUED: N_("waiting"),
         TextState.PARKED: N_("needs a person"),
         TextState.SENDING: N_("being handed over"),
         TextState.ACCEPTED: N_("operator accepted"),
+        TextState.SENT: N_("passed on"),
         TextState.DELIVERED: N_("on the phone"),
         TextState.READ: N_("read"),
         TextState.FAILED: N_("failed"),
@@ -380,6 +392,11 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reason.NOT_MOBILE: N_("A landline, or one digit short."),
         Reason.REFUSED: N_("The provider would not take this text."),
         Reason.BLOCKED: N_("The operator stops texts to this number."),
+        Reason.OPTED_OUT: N_("The number told the provider so; tell them by another way."),
+        Reason.NOT_ON_WHATSAPP: N_("It goes by SMS where that is still of use."),
+        Reason.TEMPLATE: N_("Free words go within 24 hours of a WhatsApp text only."),
+        Reason.ACCOUNT: N_("The IT officer speaks with the provider."),
+        Reason.ROUTE: N_("The text was with the route and did not get through."),
         Reason.TOO_LATE: N_("Its hour passed before it could go."),
         Reason.OTHER: N_("The provider gave a word we do not know."),
     },
@@ -388,6 +405,7 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TextState.PARKED: N_("It could not be written; a person must look."),
         TextState.SENDING: N_("The provider has been asked; no answer yet."),
         TextState.ACCEPTED: N_("The operator has it. This is not yet delivered."),
+        TextState.SENT: N_("The operator passed it on. The phone may be off."),
         TextState.DELIVERED: N_("The operator says that the phone has it."),
         TextState.READ: N_("It was opened; known for WhatsApp only."),
         TextState.FAILED: N_("It did not arrive; the reason stands beside it."),

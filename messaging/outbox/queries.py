@@ -17,17 +17,22 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
+    null,
     or_,
     select,
     true,
+    union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, aliased
 
 from clusters.scope import Scope
+from messaging.channels.base import Fault, Medium, Status
 from messaging.channels.models import PhoneText
-from messaging.consent.models import OptOut, PersonOptOut
-from messaging.outbox.models import Message, Subject
-from messaging.outbox.reasons import Standing
+from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
+from messaging.outbox.models import AttemptOutcome, Message, ProviderEvent, ProviderMessage, Subject
+from messaging.outbox.reasons import Reason, Standing, lost_for
 from messaging.outbox.rules import RANK, State, TextClass
 
 GONE = tuple(state for state, rank in RANK.items() if rank >= 3 and state not in (State.FAILED, State.UNDELIVERED))
@@ -88,11 +93,19 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Texts that did not arrive, or perhaps did not, for one reason, the key of a sentence."""
+    """Texts that did not arrive, or perhaps did not, for one reason: the key of a sentence, or the latest error that
+    the provider gave."""
 
     state: State
     why: str | None
+    code: str | None
+    fault: Fault | None
     texts: int
+
+    @property
+    def reason(self) -> Reason:
+        """Why, in a sentence."""
+        return lost_for(self.state, self.why, self.code, self.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +127,36 @@ class MessageRow:
     send_after: datetime
     send_by: datetime
     state_at: datetime
+    medium: Medium
+    leg: int
     silent: bool
+    code: str | None = None
+    fault: Fault | None = None
+    """The latest error that its provider gave, and what it is about."""
 
     @property
     def standing(self) -> Standing:
         """What `reasons.reason` needs to know."""
-        return Standing(self.state, self.why, self.text_class, self.send_after, self.state_at, self.silent)
+        return Standing(
+            self.state,
+            self.why,
+            self.text_class,
+            self.send_after,
+            self.state_at,
+            self.silent,
+            self.code,
+            self.fault,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What a provider said of a message, as a `Status`; `code` is its number of an error."""
+
+    message_id: UUID
+    at: datetime
+    status: Status
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +255,15 @@ def costs(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Co
 def lost(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Lost]:
     """Why texts of [first, last) did not arrive, the commonest reason first."""
     states = (*FAILED, *IN_DOUBT, State.EXPIRED, State.PARKED)
-    rows = db.execute(
-        _joined(select(Message.state, Message.why, func.count()), scope)
+    error = [case((Message.state.in_(FAILED), _error(name))).label(name) for name in ("code", "fault")]
+    each = (
+        _joined(select(Message.state, Message.why, *error), scope)
         .where(_planned_in(first, last), Message.state.in_(states))
-        .group_by(Message.state, Message.why)
-        .order_by(func.count().desc(), Message.state, Message.why)
+        .subquery()
     )
-    return [Lost(*row) for row in rows]
+    by = (each.c.state, each.c.why, each.c.code, each.c.fault)
+    rows = db.execute(select(*by, func.count()).group_by(*by).order_by(func.count().desc(), *by))
+    return [Lost(state, why, code, _fault(fault), texts) for state, why, code, fault, texts in rows]
 
 
 def messages_to(
@@ -249,6 +288,72 @@ def messages_about(db: Session, scope: Scope, subject_kind: str, subject_id: int
         .order_by(Message.send_after, Message.kind, Message.number, Message.id)
     )
     return [_row(row) for row in db.execute(statement).mappings()]
+
+
+def message(db: Session, scope: Scope, message_id: UUID) -> MessageRow | None:
+    """One message, if the scope may see it."""
+    row = db.execute(_rows(scope).where(Message.id == message_id)).mappings().first()
+    return None if row is None else _row(row)
+
+
+def happenings(db: Session, scope: Scope, message_ids: Collection[UUID]) -> dict[UUID, list[Happening]]:
+    """What providers said of messages, each in the order of time: taken, and what was reported after that."""
+    seen = _joined(select(Message.id), scope).where(Message.id.in_(message_ids)).subquery()
+    ours = ProviderMessage.message_id.in_(select(seen.c.id))
+    taken: Select[*tuple[Any, ...]] = select(
+        ProviderMessage.message_id, ProviderMessage.at, literal(Status.ACCEPTED.value).label("status"), null()
+    ).where(ours)
+    reported = (
+        select(ProviderMessage.message_id, ProviderEvent.received_at, ProviderEvent.status, ProviderEvent.code)
+        .join(ProviderMessage, ProviderMessage.sid == ProviderEvent.sid)
+        .where(ours, ProviderEvent.status != Status.ACCEPTED.value)
+    )
+    all_of_them = union_all(taken, reported).subquery()
+    told: dict[UUID, list[Happening]] = {}
+    for message_id, at, status, code in db.execute(select(all_of_them).order_by(all_of_them.c.at)):
+        told.setdefault(message_id, []).append(Happening(message_id, at, Status(status), code))
+    return told
+
+
+def not_arrived(
+    db: Session, scope: Scope, *, subject: tuple[str, int] | None = None, limit: int = 20
+) -> list[MessageRow]:
+    """Messages that did not arrive or perhaps did not, and that no second leg made good, the latest first."""
+    later = aliased(Message)
+    made_good = exists().where(
+        later.leg > Message.leg,
+        *(
+            getattr(later, name) == getattr(Message, name)
+            for name in ("subject_kind", "subject_id", "revision", "person_id", "number", "kind")
+        ),
+        later.state.in_(GONE),
+    )
+    lost_or_stuck = Message.state.in_((*FAILED, *IN_DOUBT, State.EXPIRED, State.SUPPRESSED, State.PARKED))
+    statement = _rows(scope).where(lost_or_stuck, ~made_good)
+    if subject is not None:
+        statement = statement.where(Message.subject_kind == subject[0], Message.subject_id == subject[1])
+    found = db.execute(statement.order_by(Message.state_at.desc(), Message.id).limit(limit))
+    return [_row(row) for row in found.mappings()]
+
+
+def parked(db: Session, scope: Scope, limit: int = 20) -> list[MessageRow]:
+    """Messages that wait for a person, the oldest first."""
+    waiting = _rows(scope).where(Message.state == State.PARKED).order_by(Message.state_at, Message.id).limit(limit)
+    return [_row(row) for row in db.execute(waiting).mappings()]
+
+
+def wrong_numbers(db: Session, scope: Scope, limit: int = 20) -> list[MessageRow]:
+    """To each number that a channel calls wrong the latest message that did not arrive, the latest first."""
+    lost_to = (
+        _joined(select(Message.id), scope)
+        .join(WrongNumber, and_(WrongNumber.number == Message.number, WrongNumber.ended_at.is_(None)))
+        .where(Message.state.in_((*FAILED, State.SUPPRESSED)), Message.person_id != 0)
+        .ext(distinct_on(Message.number))
+        .order_by(Message.number, Message.state_at.desc(), Message.id)
+        .subquery()
+    )
+    latest = _rows(scope).where(Message.id.in_(select(lost_to.c.id))).order_by(Message.state_at.desc(), Message.id)
+    return [_row(row) for row in db.execute(latest.limit(limit)).mappings()]
 
 
 def counts(
@@ -309,13 +414,45 @@ def _joined(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[
 
 
 def _rows(scope: Scope) -> Select[*tuple[Any, ...]]:
-    columns = [getattr(Message, each.name) for each in fields(MessageRow) if each.name not in ("text_class", "silent")]
-    return _joined(select(*columns, Message.priority.label("text_class"), _is_silent().label("silent")), scope)
+    made = {
+        "text_class": Message.priority,
+        "silent": _is_silent(),
+        "code": _error("code"),
+        "fault": _error("fault"),
+    }
+    own = [getattr(Message, each.name) for each in fields(MessageRow) if each.name not in made]
+    return _joined(select(*own, *(column.label(name) for name, column in made.items())), scope)
 
 
 def _row(values: RowMapping) -> MessageRow:
     named: dict[str, Any] = {str(name): value for name, value in values.items()}
-    return MessageRow(**{**named, "text_class": TextClass(named["text_class"])})
+    return MessageRow(**{**named, "text_class": TextClass(named["text_class"]), "fault": _fault(named["fault"])})
+
+
+def _fault(kept: str | None) -> Fault | None:
+    return Fault(kept) if kept else None
+
+
+def _error(name: str) -> ColumnElement[Any]:
+    """What the latest error of a message's provider says: what was reported, else what was answered."""
+    reported = (
+        select(getattr(ProviderEvent, name))
+        .join(ProviderMessage, ProviderMessage.sid == ProviderEvent.sid)
+        .where(ProviderMessage.message_id == Message.id, ProviderEvent.code.is_not(None))
+        .order_by(ProviderEvent.id.desc())
+        .limit(1)
+    )
+    answered = (
+        select(getattr(AttemptOutcome, name))
+        .where(
+            AttemptOutcome.message_id == Message.id,
+            AttemptOutcome.n == Message.attempts,
+            or_(AttemptOutcome.code.is_not(None), AttemptOutcome.fault.is_not(None)),
+        )
+        .order_by(AttemptOutcome.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(reported.scalar_subquery(), answered.scalar_subquery())
 
 
 def _body() -> ColumnElement[str]:

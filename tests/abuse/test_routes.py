@@ -32,6 +32,9 @@ from cop.house import House
 from cop.web.views import paths
 from cop.web.views.frame import Role
 from messaging.inbound.models import InboundText, Parked
+from messaging.outbox.actions import open_subject
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State
 from tests import build
 from tests.browsing import Browser, ClientAs, place_at, same_but_path
 
@@ -56,6 +59,7 @@ Subject = Literal[
     "draft",
     "card",
     "phone",
+    "message",
     "list",
     "import",
     "kind",
@@ -159,6 +163,8 @@ ROUTES = (
     Route("GET", "/messages", MESSENGERS),
     Route("POST", "/messages/stop", PLANNERS, form={"why": "wrong list"}),
     Route("POST", "/messages/resume", PLANNERS),
+    Route("POST", "/messages/{message_id}/let-go", PLANNERS, "message"),
+    Route("POST", "/messages/{message_id}/leave-out", PLANNERS, "message"),
     Route("GET", "/inbox", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/{card_id}", EVERYBODY - {Role.MONITOR}, "card", {"act": "not_for_us"}),
     Route("GET", "/people", EVERYBODY),
@@ -240,6 +246,19 @@ def card(db: Session, cluster: Place, sender: Person, at: datetime) -> int:
     return waits.id
 
 
+def parked(db: Session, cluster: Place, to: Person, at: datetime) -> str:
+    """A message to a person that waits for somebody."""
+    subject = open_subject(db, "batch", training_path=cluster.path, admin_path=cluster.seat_path)
+    waits = Message(
+        subject_kind="batch", subject_id=subject, revision=1, person_id=to.id, number=number_of(db, to), kind="text",
+        priority=3, text_key="", text_values={"text": "Kal"}, language="en", send_after=at, send_by=at, planned_at=at,
+        state=State.PARKED, why="unspeakable", state_at=at,
+    )  # fmt: skip
+    db.add(waits)
+    db.flush()
+    return str(waits.id)
+
+
 @pytest.fixture
 def world(house: House) -> World:
     sides = []
@@ -279,6 +298,7 @@ def world(house: House) -> World:
                 | {
                     "draft": cluster_draft(db, cluster, house.clock(None)),
                     "card": card(db, cluster, teachers[0], house.clock(None)),
+                    "message": parked(db, cluster, teachers[0], house.clock(None)),
                     "person": teachers[0].id,
                     "phone": paths.phone(number_of(db, teachers[0])).rpartition("/")[2],
                 }

@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import midnight, now, today
+from clusters.kernel.errors import NotAllowed, NotFound
 from clusters.people import queries as people
 from clusters.scope import Scope
 from clusters.training import queries as training
@@ -16,16 +18,17 @@ from cop.settings import Settings
 from cop.web.answers import Done
 from cop.web.edge import Door, act, page
 from cop.web.frames import hold_of
-from cop.web.i18n import Speech
 from cop.web.viewers import Viewer
 from cop.web.views import messages as views
 from cop.web.views import paths
 from cop.web.views.frame import Area
-from cop.web.views.messages import MessagesPage, Purpose, TextState
+from cop.web.views.messages import MessagesPage
+from cop.web.views.way import Purpose, Way
+from cop.web.ways import MAY_LET_GO, purpose_of, ways_of
 from messaging.outbox import queries as outbox
-from messaging.outbox.queries import Cost, Funnel, Lost, MessageRow
-from messaging.outbox.reasons import SENTENCES, reason
-from messaging.outbox.rules import State, StopReason
+from messaging.outbox.actions import cancel, unpark
+from messaging.outbox.queries import Cost, Funnel, Lost
+from messaging.outbox.rules import StopReason
 from messaging.outbox.switch import may_stop, resume_sending, stop_sending, stops
 
 WEEK = timedelta(days=7)
@@ -33,38 +36,20 @@ WIDE = 5_000
 """So many texts in a week are counted once a minute and not for every viewer."""
 WAYS_SHOWN = 12
 WHY_LONGEST = 120
-PURPOSES = {
-    "invitation": Purpose.INVITATION,
-    "lead": Purpose.INVITATION,
-    "moved": Purpose.CHANGE,
-    "cancelled": Purpose.CALL_OFF,
-    "reply": Purpose.REPLY,
-    "text": Purpose.ANNOUNCEMENT,
-}
-"""Every other kind reminds."""
-STATES = {
-    State.QUEUED: TextState.QUEUED,
-    State.PARKED: TextState.PARKED,
-    State.CLAIMED: TextState.SENDING,
-    State.SUBMITTING: TextState.SENDING,
-    State.UNKNOWN: TextState.IN_DOUBT,
-    State.UNRESOLVED: TextState.IN_DOUBT,
-    State.ACCEPTED: TextState.ACCEPTED,
-    State.SENT: TextState.ACCEPTED,
-    State.DELIVERED: TextState.DELIVERED,
-    State.READ: TextState.READ,
-    State.FAILED: TextState.FAILED,
-    State.UNDELIVERED: TextState.FAILED,
-    State.REJECTED: TextState.FAILED,
-    State.CANCELLED: TextState.WITHDRAWN,
-    State.SUPPRESSED: TextState.HELD_BACK,
-    State.EXPIRED: TextState.EXPIRED,
-}
+LISTED = 10
 REASONS = {
-    State.UNDELIVERED: views.Reason.UNREACHABLE,
-    State.REJECTED: views.Reason.REFUSED,
-    State.FAILED: views.Reason.NOT_IN_SERVICE,
+    **dict.fromkeys(("not_in_service",), views.Reason.NOT_IN_SERVICE),
+    **dict.fromkeys(("phone_off",), views.Reason.UNREACHABLE),
+    **dict.fromkeys(("wrong_number", "not_mobile", "same_number"), views.Reason.NOT_MOBILE),
+    **dict.fromkeys(("blocked", "filtered"), views.Reason.BLOCKED),
+    **dict.fromkeys(("opted_out_there",), views.Reason.OPTED_OUT),
+    **dict.fromkeys(("not_on_whatsapp",), views.Reason.NOT_ON_WHATSAPP),
+    **dict.fromkeys(("no_template", "template_wanted", "template_wrong", "lost_by_template"), views.Reason.TEMPLATE),
+    **dict.fromkeys(("account", "country_shut", "sender_shut", "lost_by_account"), views.Reason.ACCOUNT),
+    **dict.fromkeys(("route_lost", "no_route", "too_fast", "operator_silent", "lost_on_the_way"), views.Reason.ROUTE),
+    **dict.fromkeys(("refused", "too_long", "ours", "lost_by_us"), views.Reason.REFUSED),
 }
+"""What the table of failures says for each sentence; every other one is told as another reason."""
 
 
 @page(paths.MESSAGES, here=Area.MESSAGES)
@@ -100,6 +85,8 @@ def messages(
         failures=_failures(kept.lost),
         costs=_costs(spent, settings),
         search=_search(db, viewer, settings, q) if q.strip() else None,
+        parked=ways_of(db, viewer, settings, outbox.parked(db, scope, LISTED)),
+        wrong_numbers=_wrong_numbers(db, viewer, settings),
         earlier=paths.messages(week=(first - WEEK).isoformat()),
         later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
         ucs2_percent=round(100 * dear / segments) if segments else None,
@@ -152,11 +139,34 @@ def resume(db: Session, viewer: Viewer) -> Done:
     return Done(paths.MESSAGES, say=viewer.say.gettext("Texts go again."))
 
 
+@act(paths.message_act("{message_id}", "let-go"), here=Area.MESSAGES)
+def let_go(db: Session, viewer: Viewer, message_id: UUID) -> Done:
+    """A text that waits for a person is tried again."""
+    _require_may_let_go(db, viewer, message_id)
+    unpark(db, viewer.scope, message_id)
+    return Done(f"{paths.MESSAGES}#parked", say=viewer.say.gettext("It is tried again within the minute."))
+
+
+@act(paths.message_act("{message_id}", "leave-out"), here=Area.MESSAGES)
+def leave_out(db: Session, viewer: Viewer, message_id: UUID) -> Done:
+    """A text that waits for a person does not go."""
+    _require_may_let_go(db, viewer, message_id)
+    cancel(db, viewer.scope, message_id, "skipped")
+    return Done(f"{paths.MESSAGES}#parked", say=viewer.say.gettext("It is left out and will not go."))
+
+
+def _require_may_let_go(db: Session, viewer: Viewer, message_id: UUID) -> None:
+    if outbox.message(db, viewer.scope, message_id) is None:
+        raise NotFound("message", id=message_id)
+    if viewer.role not in MAY_LET_GO:
+        raise NotAllowed("may_not_let_go")
+
+
 def _costs(spent: list[Cost], settings: Settings) -> tuple[views.Cost, ...]:
     texts: Counter[Purpose] = Counter()
     segments: Counter[Purpose] = Counter()
     for cost in spent:
-        purpose = _purpose(cost.kind)
+        purpose = purpose_of(cost.kind)
         texts[purpose] += cost.texts
         segments[purpose] += cost.segments
     return tuple(
@@ -165,17 +175,21 @@ def _costs(spent: list[Cost], settings: Settings) -> tuple[views.Cost, ...]:
     )
 
 
-def _purpose(kind: str) -> Purpose:
-    return PURPOSES.get(kind.split(".", maxsplit=1)[0], Purpose.REMINDER)
-
-
 def _failures(lost: list[Lost]) -> tuple[views.Failure, ...]:
     """Texts that surely failed, by reason; those in doubt stand in the funnel."""
-    counted: Counter[views.Reason] = Counter()
+    counted: Counter[tuple[views.Reason, str | None]] = Counter()
     for each in lost:
-        if each.state in REASONS:
-            counted[REASONS[each.state]] += each.texts
-    return tuple(views.Failure(why, texts) for why, texts in counted.most_common())
+        if each.state in outbox.FAILED:
+            told = each.reason
+            counted[REASONS.get(told.key, views.Reason.OTHER), told.code] += each.texts
+    return tuple(views.Failure(why, texts, code) for (why, code), texts in counted.most_common())
+
+
+def _wrong_numbers(db: Session, viewer: Viewer, settings: Settings) -> tuple[Way, ...]:
+    """Numbers that an operator called wrong and that still reach nobody better."""
+    rows = outbox.wrong_numbers(db, viewer.scope, LISTED)
+    current = people.numbers_of(db, viewer.scope, {row.person_id for row in rows})
+    return ways_of(db, viewer, settings, [row for row in rows if current.get(row.person_id) == row.number])
 
 
 def _search(db: Session, viewer: Viewer, settings: Settings, q: str) -> views.Search:
@@ -183,48 +197,11 @@ def _search(db: Session, viewer: Viewer, settings: Settings, q: str) -> views.Se
     if is_valid(q.strip()):
         about = training.with_code(db, viewer.scope, q.strip())
         rows = [row for id_ in about for row in outbox.messages_about(db, viewer.scope, "training_session", id_)]
-        names = {id_: person.name for id_, person in people.persons(db, viewer.scope, _people(rows)).items()}
     else:
-        names = {person.id: person.name for person in people.search(db, viewer.scope, q)}
+        names = {person.id for person in people.search(db, viewer.scope, q)}
         rows = outbox.messages_to(db, viewer.scope, person_ids=names, limit=WAYS_SHOWN + 1)
     more = max(len(rows) - WAYS_SHOWN, 0)
-    rows = rows[:WAYS_SHOWN]
-    sessions = {row.subject_id for row in rows if row.subject_kind == "training_session"}
-    codes = training.codes(db, viewer.scope, sessions)
-    posts = people.posted_at(db, viewer.scope, names)
-    ways = tuple(_way(db, row, settings, viewer.say, names, posts, codes) for row in rows)
-    return views.Search(q.strip(), ways, more)
+    return views.Search(q.strip(), ways_of(db, viewer, settings, rows[:WAYS_SHOWN]), more)
 
 
-def _people(rows: list[MessageRow]) -> set[int]:
-    return {row.person_id for row in rows if row.person_id}
-
-
-def _way(
-    db: Session,
-    row: MessageRow,
-    settings: Settings,
-    say: Speech,
-    names: dict[int, str],
-    posts: dict[int, str],
-    codes: dict[int, str],
-) -> views.Way:
-    state = STATES[row.state]
-    told = reason(row.standing, now(db), window(texting_hours(settings)))
-    moments = [views.Moment(row.planned_at, TextState.QUEUED)]
-    if state is not TextState.QUEUED:
-        moments.append(views.Moment(row.state_at, state))
-    code = codes.get(row.subject_id) if row.subject_kind == "training_session" else None
-    return views.Way(
-        name=names.get(row.person_id, ""),
-        school=posts.get(row.person_id, ""),
-        number=row.number,
-        purpose=_purpose(row.kind),
-        about=(row.subject_id, code) if code else None,
-        body=row.body,
-        moments=tuple(moments),
-        sentence=say.gettext(SENTENCES[told.key]).format(at=say.moment(told.at, now(db)) if told.at else ""),
-    )
-
-
-handlers = [messages, stop, resume]
+handlers = [messages, stop, resume, let_go, leave_out]

@@ -42,6 +42,7 @@ from cop.web.views import session as views
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.session import Answers, SessionPage, Step, When
 from cop.web.views.telling import ToldPlan
+from cop.web.ways import ways_of
 from messaging.outbox import actions as outbox
 from messaging.outbox import queries as texts
 from messaging.outbox.queries import Moment
@@ -49,6 +50,8 @@ from messaging.reminders.queries import by_hand
 from messaging.reminders.telling import before_calling_off, before_moving
 
 ABOUT = "training_session"
+LOST_SHOWN = 12
+"""Texts of a training session that did not arrive, named on its page."""
 MARKERS = (*OFFICE, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER)
 
 
@@ -227,6 +230,7 @@ def _page(
     rows = together.ask(lambda db: _roster(db, scope, row, asked, at))
     reported = together.ask(lambda db: queries.reports(db, scope, row.id))
     went = together.ask(lambda db: texts.moments_of(db, scope, ABOUT, row.id))
+    lost = together.ask(lambda db: texts.not_arrived(db, scope, subject=(ABOUT, row.id), limit=LOST_SHOWN))
     unreached = together.ask(lambda db: by_hand(db, scope, row.id))
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
@@ -259,6 +263,7 @@ def _page(
         roster=tuple(_roster_row(each, {person.person_id for person in alone}) for each in roster),
         by_hand=tuple(views.ByHand(each.name, each.school) for each in alone),
         history=tuple(_change(each, viewer) for each in changes()),
+        not_arrived=ways_of(db, viewer, settings, lost()),
         attendance=_form(
             row, sittings, reports, day, at, wrong, may=leads or _may(scope, row, MARKERS), late=late, why=marks
         ),

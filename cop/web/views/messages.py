@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from cop.web.views.frame import Hold
 from cop.web.views.session import TextKind
+from cop.web.views.way import Purpose, Way
 
 
 class Reason(StrEnum):
@@ -17,36 +18,13 @@ class Reason(StrEnum):
     NOT_MOBILE = "not_mobile"
     REFUSED = "refused"
     BLOCKED = "blocked"
+    OPTED_OUT = "opted_out"
+    NOT_ON_WHATSAPP = "not_on_whatsapp"
+    TEMPLATE = "template"
+    ACCOUNT = "account"
+    ROUTE = "route"
     TOO_LATE = "too_late"
     OTHER = "other"
-
-
-class TextState(StrEnum):
-    """States of one text as the glossary explains them."""
-
-    QUEUED = "queued"
-    PARKED = "parked"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    IN_DOUBT = "in_doubt"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    HELD_BACK = "held_back"
-
-
-class Purpose(StrEnum):
-    """What a text was for."""
-
-    INVITATION = "invitation"
-    REMINDER = "reminder"
-    CHANGE = "change"
-    CALL_OFF = "call_off"
-    REPLY = "reply"
-    CODE = "code"
-    ANNOUNCEMENT = "announcement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +79,6 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One state of a text, since `at`."""
-
-    at: datetime
-    state: TextState
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The way of one text: to whom, what for, its states in order, and the reason where it failed."""
-
-    name: str
-    school: str
-    number: str
-    """Masked, such as 0345-...567, or whole where the viewer may see it."""
-    purpose: Purpose
-    about: tuple[int, str] | None
-    """Id and code of the training session."""
-    body: str | None
-    moments: tuple[Moment, ...]
-    reason: Reason | None = None
-    sentence: str = ""
-    """Why it did not come, or when it will go, in the viewer's language."""
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
     """Answer to "why did X not get it?"; `ways` is empty when nothing was found."""
 
@@ -159,6 +111,10 @@ class MessagesPage:
     costs: tuple[Cost, ...]
     routes: tuple[RouteRow, ...] = ()
     search: Search | None = None
+    parked: tuple[Way, ...] = ()
+    """Texts that wait for a person, the oldest first."""
+    wrong_numbers: tuple[Way, ...] = ()
+    """To each number that an operator called wrong the latest text."""
     earlier: str | None = None
     later: str | None = None
     route_down_since: datetime | None = None

@@ -102,6 +102,11 @@ def messages(**query: str | int | None) -> str:
     return f"{MESSAGES}?{urlencode(said)}" if said else MESSAGES
 
 
+def message_act(message_id: str, act: str) -> str:
+    """POST address of an act on a text that waits for a person: let-go, leave-out."""
+    return f"{MESSAGES}/{_part(message_id)}/{_part(act)}"
+
+
 def inbox_card(card_id: str | int) -> str:
     """POST address that answers one inbox card."""
     return f"{INBOX}/{_part(card_id)}"

@@ -9,6 +9,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from cop.web.views.frame import FieldError
 from cop.web.views.telling import ToldPlan
+from cop.web.views.way import Way
 
 
 class Step(StrEnum):
@@ -330,6 +331,8 @@ class SessionPage:
     roster: tuple[RosterRow, ...]
     by_hand: tuple[ByHand, ...]
     history: tuple[Change, ...]
+    not_arrived: tuple[Way, ...] = ()
+    """Texts that did not arrive, or perhaps did not, the latest first."""
     attendance: AttendanceForm | None = None
     came: int | None = None
     move: MoveForm | None = None

@@ -45,6 +45,7 @@ from cop.web.views import (
     stale_form,
     telling,
 )
+from cop.web.views import way as way_views
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
 from tests import sample_imports
 
@@ -272,6 +273,16 @@ def session_page(taken: bool = True) -> session.SessionPage:
         else session.TakeAttendance(31, "+923451234567"),
         answers=session.Answers(22, 4, 2, 3), texts=moments, roster=rows,
         by_hand=(session.ByHand("Noor Wali", "GPS Tapi"), session.ByHand("Bushra Bibi", "GGPS Tapi", told=True)),
+        not_arrived=tuple(
+            way_views.Way(
+                "Gul Zaman", "GPS Mita Khel", "+923451234567", way_views.Purpose.INVITATION, (4814, "4814"), None,
+                (way_views.Moment(at(7, 9), way_views.TextState.QUEUED),
+                 way_views.Moment(at(7, 9, 10), way_views.TextState.ACCEPTED),
+                 way_views.Moment(at(7, 9, 12), way_views.TextState.FAILED, "30005")),
+                "The operator says that this number is not in service. Ask this person for the new one.",
+            )
+            for _ in range(12)
+        ),
         history=(
             session.Change(at(5, 11), "Sajida Begum", "Moved from Fri 13 Mar 10:00."),
             session.Change(at(1, 9), "Sajida Begum", "Planned by Cascade 2025-26."),
@@ -395,12 +406,14 @@ def sheet_page() -> sheet.SheetPage:
 
 def messages_page(found: bool = False) -> messages.MessagesPage:
     """A week of 2,140 texts with losses, reasons and prices; with a search, the way of one text."""
-    reasons, purposes, states = messages.Reason, messages.Purpose, messages.TextState
-    way = messages.Way(
+    reasons, purposes, states = messages.Reason, way_views.Purpose, way_views.TextState
+    way = way_views.Way(
         "Gul Zaman", "GPS Mita Khel", "0345-…567", purposes.INVITATION, (4814, "4814"),
         "Maths training: Hafta 14 March, 10 bajay, GPS Kakki. Kya aap aayenge? 1=Haan 2=Nahi 3=Pata nahi.",
-        (messages.Moment(at(7, 9), states.QUEUED), messages.Moment(at(7, 9, 10), states.ACCEPTED),
-         messages.Moment(at(7, 9, 12), states.FAILED)), reasons.NOT_IN_SERVICE,
+        (way_views.Moment(at(7, 9), states.QUEUED), way_views.Moment(at(7, 9, 10), states.ACCEPTED),
+         way_views.Moment(at(7, 9, 12), states.FAILED, "30005")),
+        "The operator says that this number is not in service. Ask this person for the new one.",
+        segments=1, person_id=12,
     )  # fmt: skip
     return messages.MessagesPage(
         first=date(2026, 3, 7), last=date(2026, 3, 13), as_of=at(14, 5, 30),
@@ -420,6 +433,7 @@ def messages_page(found: bool = False) -> messages.MessagesPage:
         ),
         routes=(messages.RouteRow("Rehearsal", 2092, 0.4, at(14, 14), True),),
         search=messages.Search("gul", (way,), 3) if found else None,
+        parked=(replace(way, moments=way.moments[:1], parked_id="3f0c"),), wrong_numbers=(way,) * 10,
         earlier="/messages?week=2026-02-28", ucs2_percent=42,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clusters.scope import Held, Scope
-from messaging.channels.base import Outgoing, Policy, SendError
+from messaging.channels.base import Fault, Outgoing, Policy, SendError
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import opt_out
 from messaging.outbox import queries
@@ -23,9 +23,10 @@ class ByPerson(Stubborn):
     """Takes the text of person 1, refuses that of person 2, and loses its answer to person 3."""
 
     def send(self, outgoing):
-        error = {2: SendError(Policy.NEVER, "refused"), 3: SendError(Policy.ASK_FIRST, "timeout")}.get(
-            int(outgoing.number[-1])
-        )
+        error = {
+            2: SendError(Policy.NEVER, "refused", Fault.NUMBER, code="21211"),
+            3: SendError(Policy.ASK_FIRST, "timeout"),
+        }.get(int(outgoing.number[-1]))
         if error:
             raise error
         return super().send(outgoing)
@@ -78,7 +79,10 @@ def test_urdu_letters_show_as_dear(voice, clock):
 def test_losses_are_grouped_by_reason(unit, mixed):
     with unit() as db:
         found = queries.lost(db, EVERYWHERE, mixed, mixed + timedelta(days=7))
-    assert found == [Lost(State.REJECTED, "refused", 1), Lost(State.UNKNOWN, "in_doubt", 1)]
+    assert found == [
+        Lost(State.REJECTED, "refused", "21211", Fault.NUMBER, 1),
+        Lost(State.UNKNOWN, "in_doubt", None, None, 1),
+    ]
 
 
 def test_the_way_of_one_persons_texts_is_found_newest_first(unit, mixed):
