@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from clusters.kernel.unit import UnitOfWork
 from cop.settings import Settings
+from messaging.channels.android import AndroidChannel
 from messaging.channels.base import Channel, Medium
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import RehearsalChannel
@@ -12,6 +13,9 @@ from messaging.channels.twilio import TwilioChannel
 MAKERS: Mapping[str, Callable[[Settings, UnitOfWork], Channel]] = {
     REHEARSAL: lambda _settings, unit: RehearsalChannel(unit),
     "twilio": lambda settings, _unit: twilio_of(settings),
+    "android": lambda settings, _unit: AndroidChannel(
+        settings.android_address, settings.android_user, settings.android_password, settings.android_key
+    ),
 }
 """By the name that the settings use; a new channel is its file and a line here."""
 

@@ -40,11 +40,24 @@ def _twilio(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "COP_SENDERS", _WANTED[medium]
 
 
+def _android(settings: Settings) -> Iterator[tuple[str, str]]:
+    parts = urlsplit(settings.android_address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+        yield "COP_ANDROID_ADDRESS", "the address that the gateway app shows, such as http://192.168.1.20:8080"
+    for name, value, wanted in (
+        ("COP_ANDROID_USER", settings.android_user, "the user name that the gateway app shows"),
+        ("COP_ANDROID_PASSWORD", settings.android_password, "the password that the gateway app shows"),
+        ("COP_ANDROID_KEY", settings.android_key, "the signing key in the gateway app's settings of webhooks"),
+    ):
+        if not value:
+            yield name, wanted
+
+
 _WANTED = {
     Medium.SMS: "a number or name that SMS go out from, such as +12025550123, a name of up to 11 letters, or MG...",
     Medium.WHATSAPP: "the number that WhatsApp goes out from, such as whatsapp:+12025550123, or whatsapp:MG...",
 }
-NEEDS: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {"twilio": _twilio}
+NEEDS: Mapping[str, Callable[[Settings], Iterator[tuple[str, str]]]] = {"twilio": _twilio, "android": _android}
 """By the route's name: the settings that are missing or unfit, and what each takes."""
 
 

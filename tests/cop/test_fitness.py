@@ -61,6 +61,19 @@ def test_what_is_missing_or_unfit_is_named(changes, name):
     assert missing(**changes) == [name]
 
 
+def test_a_phone_needs_its_address_and_what_it_proves_itself_with():
+    phone = Settings(
+        sms_in="android",
+        android_address="http://192.168.1.20:8080",
+        android_user="u",
+        android_password="p",
+        android_key="k",
+    )
+    assert list(unfit(phone)) == []
+    for name in ("android_address", "android_user", "android_password", "android_key"):
+        assert [each.values["name"] for each in unfit(replace(phone, **{name: ""}))] == [f"COP_{name.upper()}"]
+
+
 def test_the_house_is_not_opened_and_says_why(tmp_path):
     with (
         pytest.raises(Invalid) as refused,
