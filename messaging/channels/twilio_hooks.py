@@ -5,6 +5,7 @@ elsewhere carries the same signature; what can have been cut anew is refused, an
 """
 
 import hmac
+import json
 import re
 from collections.abc import Collection, Mapping
 from itertools import pairwise
@@ -23,7 +24,7 @@ _SID = r"(?:SM|MM)[0-9a-f]{32}"
 _NUMBER = r"(?:whatsapp:)?\+[1-9][0-9]{4,14}|[0-9]{3,10}"
 _PLACE = r"[^\d+]{0,80}"
 _COUNTRY = r"[A-Z]{0,2}"
-_ZIP = r"[A-Za-z0-9 -]{0,12}"
+_ZIP = r"[A-Z0-9 -]{0,12}"
 _FEW = r"[0-9]{1,2}"
 _YES_NO = r"true|false"
 _ANY = r"(?s:.*)"
@@ -81,7 +82,7 @@ _STATUS = {
     # What a text goes out from may be a name.
     "From": _NUMBER + r"|(?:whatsapp:)?\+?[A-Za-z0-9 ]{1,15}|rcs:[a-z0-9_]{1,60}",
     "ChannelStatusMessage": _ANY,
-    "ErrorCode": r"[0-9]{1,6}",
+    "ErrorCode": r"[0-9]{0,6}",
     "ErrorMessage": _ANY,
     "EventType": r"[A-Za-z_]{1,32}",
     "MessageStatus": _WORDS,
@@ -92,7 +93,7 @@ _STATUS = {
 _TEXT_NEEDS = ("AccountSid", "Body", "From", "MessageSid", "NumMedia", "To")
 _STATUS_NEEDS = ("AccountSid", "MessageSid", "MessageStatus", "To")
 _OPEN = frozenset({_ANY, _PLACE, _COUNTRY, _ZIP})
-"""Grammars that nearly everything fits."""
+"""Grammars that names and values of others fit too."""
 _HIDDEN = re.compile(
     r"(?:From|To)(?:\+|whatsapp:|[0-9]{3})|(?:Message|Sms|SmsMessage|RepliedMessage)Sid(?:SM|MM)[0-9a-f]{8}"
     r"|AccountSidAC|ServiceSidMG|ApiVersion20|Num(?:Media|Segments)[0-9]|WaId[0-9]|ErrorCode[0-9]"
@@ -141,7 +142,7 @@ def read_report(hook: Hook, token: str, account: str, message_id: UUID | None) -
     sid, word = told["MessageSid"], told["MessageStatus"]
     if told.get("SmsSid", sid) != sid or told.get("SmsStatus", word) != word:
         raise HookRefused("sids_differ")
-    code = told["ErrorCode"] if int(told.get("ErrorCode", "0")) else None
+    code = told["ErrorCode"] if int(told.get("ErrorCode") or "0") else None
     return Report(sid, STATUSES[word], code, fault_of(code), message_id, told["To"].removeprefix("whatsapp:"))
 
 
@@ -163,12 +164,23 @@ def _proved(
             raise HookRefused("value_strange")
         if _HIDDEN.search(value):
             raise HookRefused("cut_anew")
+    if not _is_json(told.get("ChannelMetadata", "{}")):
+        raise HookRefused("value_strange")
     _refuse_cut(told, grammars)
     if missing := [name for name in needed if name not in told]:
         raise HookRefused(f"without_{missing[0]}")
     if told["AccountSid"] != account:
         raise HookRefused("account_not_ours")
     return told
+
+
+def _is_json(value: str) -> bool:
+    """Is it whole? What was cut shorter or longer is not."""
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _parameters(hook: Hook) -> dict[str, str]:
@@ -191,23 +203,19 @@ def _parameters(hook: Hook) -> dict[str, str]:
 
 
 def _signed(url: str, told: Mapping[str, str], token: str, signature: str) -> bool:
-    """Is the signature that of our address? The provider names the port or leaves it out."""
+    """Is the signature that of our address? Some of the provider's senders name its port, and some leave it out."""
     validator, given = RequestValidator(token), signature.encode()
     fits = [hmac.compare_digest(validator.compute_signature(address, told).encode(), given) for address in _spelt(url)]
     return any(fits)
 
 
-def _spelt(url: str) -> tuple[str, ...]:
-    """An address without its port, and with the one that its scheme means."""
+def _spelt(url: str) -> tuple[str, str]:
+    """An address without its port, and with it."""
     parts = urlsplit(url)
-    if parts.port not in (None, 443 if parts.scheme == "https" else 80):
-        # The port is part of the address; some of the provider's senders leave it out all the same.
-        return url, parts._replace(netloc=(parts.hostname or "")).geturl()
-    host = parts.hostname or ""
-    return (
-        parts._replace(netloc=host).geturl(),
-        parts._replace(netloc=f"{host}:{443 if parts.scheme == 'https' else 80}").geturl(),
-    )
+    path = url.removeprefix(f"{parts.scheme}://{parts.netloc}")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{path}", f"{parts.scheme}://{host}:{port}{path}"
 
 
 def _refuse_strange(name: str, grammars: Mapping[str, str]) -> None:
@@ -222,9 +230,8 @@ def _refuse_cut(told: Mapping[str, str], grammars: Mapping[str, str]) -> None:
     """Refuse where a neighbour in the signed order may have been swallowed by an open value, or been cut out of one."""
     order = [*sorted(told), "\U0010ffff"]
     for name, following in pairwise(order):
-        if grammars.get(name, _ANY) not in _OPEN:
-            continue
-        if following not in grammars and following in told:
+        grammar, new = grammars.get(name, _ANY), following in told and following not in grammars
+        if new and re.fullmatch(grammar, told[name] + following + told[following]):
             raise HookRefused("cut_anew")
-        if any(name < known < following and known in told[name] for known in grammars):
+        if grammar in _OPEN and any(name < known < following and known in told[name] for known in grammars):
             raise HookRefused("cut_anew")
