@@ -17,7 +17,18 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import answered, changed, ghosts, killed, refusals, restarted, stopped, together, unanswered
+from tests.rig.scenarios import (
+    answered,
+    changed,
+    forged,
+    ghosts,
+    killed,
+    refusals,
+    restarted,
+    stopped,
+    together,
+    unanswered,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "too_slow": Scenario(unanswered.too_slow, 24),
     "ghosts": Scenario(ghosts.ghosts, 50_000),
     "refusals": Scenario(refusals.refusals, 15),
+    "forged": Scenario(forged.forged, 110_000),
 }
 
 
