@@ -22,7 +22,20 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-CASES = ("formation", "timetable", "outbox", "district", "province", "pages", "restore", "hostile", "lists", "peer")
+CASES = (
+    "formation",
+    "timetable",
+    "outbox",
+    "district",
+    "province",
+    "pages",
+    "restore",
+    "hostile",
+    "lists",
+    "peer",
+    "sending",
+    "sending_raw",
+)
 
 
 def measure_side(case: str, side: str, prepared: dict[str, Any]) -> dict[str, Any]:
