@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
+from clusters.kernel.failpoints import fp
 from messaging.channels.base import Fault, Medium, Report, Status
 from messaging.consent.actions import mark_wrong, opt_out
 from messaging.consent.queries import settled_since
@@ -97,6 +98,7 @@ def report(db: Session, channel: str, told: Report, via: str = "callback") -> Ta
     if told.status is Status.FAILED and _is_news_of_the_number(db, told, owner):
         _heed_number(db, channel, owner.number, Medium(owner.medium), told.fault, told.code)
     news = _event(db, told)
+    fp("webhook.after_insert")
     refold(db, [owner.message_id])
     return Taken.NEWS if news else Taken.REPEATED
 

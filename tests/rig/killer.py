@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ SENDING = (
     "outcome.after_commit",
     "reconcile.after_list",
 )
+WEBHOOK = "webhook.after_insert"
 POINTS = (*PLAN, *SENDING)
 SPAN = {"http.mid": ":0-30ms"}
 """Where the kill strikes a little later, in the middle of what goes on."""
@@ -45,6 +47,8 @@ BACKLOG, FED = 30, 20
 """So many messages wait for the doomed at any time; so many shares are planned at once."""
 APART = 1_000_000
 """Shares that a worker plans which may die of it have numbers from here on."""
+DOORS = 2
+WEBHOOK_CHANCE = 0.2
 PATIENCE = 180.0
 SHOW_EVERY = 5.0
 
@@ -81,11 +85,15 @@ class Told:
 
 
 class Killer:
-    """Forks workers for one scene."""
+    """Forks workers for one scene, and processes that take in what its provider brings: `serve` is their life."""
 
-    def __init__(self, scene: Scene, seed: int, *, doomed: int = DOOMED) -> None:
+    def __init__(
+        self, scene: Scene, seed: int, *, doomed: int = DOOMED, serve: Callable[[], None] | None = None
+    ) -> None:
         self.scene, self.dice, self.told = scene, random.Random(seed), Told(seed)
-        self._doomed_at_once = doomed
+        self._doomed_at_once, self._serve = doomed, serve
+        self._pages: set[int] = set()
+        self._deadly: set[int] = set()
         self._doomed: dict[int, Death] = {}
         self._steady: set[int] = set()
         self._reading, self._writing = os.pipe()
@@ -101,13 +109,15 @@ class Killer:
         gc.collect()
         gc.freeze()  # what the children share with the parent stays shared
 
-    def run(self, wanted: Counter[str]) -> Told:
-        """Kill until each point has had its number of deaths, then let everything go out in peace."""
+    def run(self, wanted: Counter[str], finish: Callable[[], object] = lambda: None) -> Told:
+        """Kill until each point has had its number of deaths, then let everything go out in peace; `finish` is done
+        before the doors are closed."""
         began = shown = time.monotonic()
         missing = Counter(wanted)
         while +missing:
             if not self._steady:
                 self._steady.add(fork(lambda: self._keep_on(feeding=True)))
+            self._open_doors(missing)
             while len(self._doomed) < self._doomed_at_once:
                 self._doom(missing)
             self._bury(missing)
@@ -119,7 +129,7 @@ class Killer:
         while self._doomed:
             self._bury(Counter())
         self.told.seconds = time.monotonic() - began
-        self._drain()
+        self._drain(finish)
         return self.told
 
     @property
@@ -140,8 +150,28 @@ class Killer:
     def _allowed(self, shares: int) -> None:
         self._shared[8:] = shares.to_bytes(8)
 
+    def _open_doors(self, missing: Counter[str]) -> None:
+        """One process that dies of what it takes in, as long as such deaths are missing, and one that does not."""
+        while self._serve is not None and len(self._pages) < DOORS:
+            seed = self.dice.getrandbits(32)
+            deadly = missing[WEBHOOK] > 0 and not self._deadly & self._pages
+            child = fork(lambda seed=seed, deadly=deadly: self._take_in(seed, deadly))
+            self._pages.add(child)
+            if deadly:
+                self._deadly.add(child)
+
+    def _take_in(self, seed: int, deadly: bool) -> None:
+        arm(f"{WEBHOOK}=kill9@{WEBHOOK_CHANCE}" if deadly else "", seed, self._strike)
+        assert self._serve is not None
+        self._serve()
+
+    def _strike(self, name: str) -> None:
+        """Tell the supervisor before it happens."""
+        os.write(self._writing, f"{os.getpid()} {name}\n".encode())
+
     def _doom(self, missing: Counter[str]) -> None:
-        point = self.dice.choices(list(+missing), list((+missing).values()))[0]
+        wanted = {point: count for point, count in missing.items() if count > 0 and point != WEBHOOK} or {MIXED: 1}
+        point = self.dice.choices(list(wanted), list(wanted.values()))[0]
         death = Death(APART + len(self.told.apart), point)
         if point in PLAN or point == MIXED:
             self.told.apart.append(death.share)
@@ -155,7 +185,7 @@ class Killer:
 
         def strike(name: str) -> None:
             struck.append(name)
-            os.write(self._writing, f"{os.getpid()} {name}\n".encode())
+            self._strike(name)
 
         points = POINTS if death.point == MIXED else (death.point,)
         chance = 0.15 if death.point == MIXED else 0.9
@@ -203,8 +233,16 @@ class Killer:
             self._steady.remove(child)
             self.told.failed += 1
             return
-        death = self._doomed.pop(child)
         point = self._points.pop(child, None)
+        if child in self._pages:
+            self._pages.remove(child)
+            if point is None:
+                self.told.failed += 1
+            else:
+                self.told.died[point] += 1
+                missing[point] -= 1
+            return
+        death = self._doomed.pop(child)
         if os.WIFSIGNALED(status) and point is not None:
             self.told.died[point] += 1
             missing[death.point] -= 1
@@ -220,11 +258,16 @@ class Killer:
                     child, point = line.split()
                     self._points[int(child)] = point
 
-    def _drain(self) -> None:
+    def _drain(self, finish: Callable[[], object]) -> None:
         """No more deaths: what died before its plan was committed is planned now, and everything goes out."""
         ended(self._steady)
         self._steady.clear()
         self.told.planned = self._planned
+        for child in self._deadly & self._pages:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            self._pages.remove(child)
+        self._open_doors(Counter())
         began = time.monotonic()
         self.told.failed += end_of(fork(self._plan_all))
         steady = [fork(self._keep_on) for _ in range(2)]
@@ -233,6 +276,8 @@ class Killer:
             time.sleep(0.2)
         engine.dispose()
         self.told.failed += ended(steady)
+        finish()
+        self.told.failed += ended(self._pages)
         self.told.drained, self.told.drained_in = not waiting, time.monotonic() - began
 
     def _plan_all(self) -> None:

@@ -1,19 +1,33 @@
 """F-01 to F-12: workers die at every point of sending, and anywhere; nothing is lost, nothing goes twice."""
 
+import os
+import signal
+import socket
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import uvicorn
+from litestar import Litestar
+
+from cop.app import build
+from cop.house import open_house
+from cop.logbook import open_logbook
 from tests.rig.gateway.client import Gateway
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
 from tests.rig.ground import Figures, Ground, judged, taken
 from tests.rig.invariants import Expected
-from tests.rig.killer import MIXED, POINTS, Killer, Told
+from tests.rig.killer import MIXED, POINTS, WEBHOOK, Killer, Told
 from tests.rig.scene import TOTAL, Scene
 
 
 def deaths(size: int) -> Counter[str]:
     """Of so many deaths more than half at the points, as many at each, and the others anywhere."""
-    each = max(1, size * 12 // 22 // len(POINTS))
-    return Counter({**dict.fromkeys(POINTS, each), MIXED: max(0, size - each * len(POINTS))})
+    each = max(1, size * 12 // 22 // (len(POINTS) + 1))
+    points = dict.fromkeys((*POINTS, WEBHOOK), each)
+    return Counter({**points, MIXED: max(0, size - sum(points.values()))})
 
 
 def faults(callbacks: Callbacks) -> list[Rule]:
@@ -36,15 +50,48 @@ def faults(callbacks: Callbacks) -> list[Rule]:
 
 def kills(ground: Ground) -> Figures:
     """So many deaths, while the provider does its worst: `loss` of its reports, its list `lag` seconds late."""
-    loss, lag = float(ground.options.get("loss", 1)), float(ground.options.get("lag", 0))
-    with ground.provided(*faults(Callbacks(loss=loss)), list_lag=lag) as (settings, gateway):
+    loss, lag = float(ground.options.get("loss", 0.3)), float(ground.options.get("lag", 0))
+    with (
+        door() as (hooks, listener),
+        ground.provided(*faults(Callbacks(loss=loss)), hooks=hooks, list_lag=lag) as (
+            settings,
+            gateway,
+        ),
+    ):
         scene = Scene(settings)
-        told = Killer(scene, ground.seed).run(deaths(ground.size))
-        gateway.script()
-        gateway.flush()
+        with open_house(settings) as house:
+            app = build(house)
+            house.engine.dispose()
+            killer = Killer(scene, ground.seed, serve=lambda: serve(app, listener, ground.folder / "web.log"))
+
+        def finish() -> None:
+            gateway.script()
+            gateway.flush()
+
+        told = killer.run(deaths(ground.size), finish)
         shortest = min(scene.pace.grace.values()).total_seconds()
         extra = scene.pace.in_flight * told.died.total() if lag >= shortest else 0
         return summary(ground, scene, told, extra, gateway)
+
+
+@contextmanager
+def door() -> Iterator[tuple[str, socket.socket]]:
+    """An address where reports are taken, and its socket, which outlives whoever listens to it."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", listener
+    finally:
+        listener.close()
+
+
+def serve(app: Litestar, listener: socket.socket, log: Path) -> None:
+    """The pages, in a child; what they log is looked through in the end."""
+    with log.open("a") as written:
+        os.dup2(written.fileno(), sys.stderr.fileno())
+        open_logbook()
+        signal.signal(signal.SIGTERM, lambda *_: None)  # the server raises it anew once it has ended
+        config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, ws="none")
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def blind(ground: Ground) -> Figures:
