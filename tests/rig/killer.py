@@ -85,13 +85,22 @@ class Told:
 
 
 class Killer:
-    """Forks workers for one scene, and processes that take in what its provider brings: `serve` is their life."""
+    """Forks workers for one scene, and processes that take in what its provider brings: `serve` is their life.
+
+    After `longest` seconds it kills no more, however many deaths are missing.
+    """
 
     def __init__(
-        self, scene: Scene, seed: int, *, doomed: int = DOOMED, serve: Callable[[], None] | None = None
+        self,
+        scene: Scene,
+        seed: int,
+        *,
+        doomed: int = DOOMED,
+        serve: Callable[[], None] | None = None,
+        longest: float = float("inf"),
     ) -> None:
         self.scene, self.dice, self.told = scene, random.Random(seed), Told(seed)
-        self._doomed_at_once, self._serve = doomed, serve
+        self._doomed_at_once, self._serve, self._longest = doomed, serve, longest
         self._pages: set[int] = set()
         self._deadly: set[int] = set()
         self._doomed: dict[int, Death] = {}
@@ -114,7 +123,7 @@ class Killer:
         before the doors are closed."""
         began = shown = time.monotonic()
         missing = Counter(wanted)
-        while +missing:
+        while +missing and time.monotonic() - began < self._longest:
             if not self._steady:
                 self._steady.add(fork(lambda: self._keep_on(feeding=True)))
             self._open_doors(missing)

@@ -17,18 +17,9 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import (
-    answered,
-    changed,
-    forged,
-    ghosts,
-    killed,
-    refusals,
-    restarted,
-    stopped,
-    together,
-    unanswered,
-)
+from tests.rig.scenarios import <<<<<<< HEAD
+    forged, =======
+    cut_off, >>>>>>> 4409537 (Cut a worker off from its database while the provider stays in reach, answered, changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "kills": Scenario(killed.kills, 22_000),
     "stops": Scenario(stopped.stops, 200),
     "restarts": Scenario(restarted.restarts, 20),
+    "cuts": Scenario(cut_off.cuts, 20),
     "together": Scenario(together.together, 22_000),
     "changes": Scenario(changed.changes, 10_000),
     "blind": Scenario(killed.blind, 300, control=True),

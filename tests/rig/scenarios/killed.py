@@ -19,7 +19,7 @@ from tests.rig.gateway.client import Gateway
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
 from tests.rig.ground import Figures, Ground, judged, taken
 from tests.rig.invariants import Expected
-from tests.rig.killer import MIXED, POINTS, WEBHOOK, Killer, Told
+from tests.rig.killer import DOOMED, MIXED, POINTS, WEBHOOK, Killer, Told
 from tests.rig.scene import TOTAL, Scene
 
 
@@ -49,7 +49,10 @@ def faults(callbacks: Callbacks) -> list[Rule]:
 
 
 def kills(ground: Ground) -> Figures:
-    """So many deaths, while the provider does its worst: `loss` of its reports, its list `lag` seconds late."""
+    """So many deaths, while the provider does its worst: `loss` of its reports, its list `lag` seconds late.
+
+    For `minutes` at the most, with so many workers that shall die `at_once`.
+    """
     loss, lag = float(ground.options.get("loss", 0.3)), float(ground.options.get("lag", 0))
     with (
         door() as (hooks, listener),
@@ -62,7 +65,13 @@ def kills(ground: Ground) -> Figures:
         with open_house(settings) as house:
             app = build(house)
             house.engine.dispose()
-            killer = Killer(scene, ground.seed, serve=lambda: serve(app, listener, ground.folder / "web.log"))
+            killer = Killer(
+                scene,
+                ground.seed,
+                doomed=int(ground.options.get("at_once", DOOMED)),
+                serve=lambda: serve(app, listener, ground.folder / "web.log"),
+                longest=float(ground.options.get("minutes", "inf")) * 60,
+            )
 
         def finish() -> None:
             gateway.script()
