@@ -17,9 +17,19 @@ from pathlib import Path
 
 from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
-from tests.rig.scenarios import <<<<<<< HEAD
-    forged, =======
-    cut_off, >>>>>>> 4409537 (Cut a worker off from its database while the provider stays in reach, answered, changed
+from tests.rig.scenarios import (
+    answered,
+    changed,
+    cut_off,
+    forged,
+    ghosts,
+    killed,
+    refusals,
+    restarted,
+    stopped,
+    together,
+    unanswered,
+)
 
 
 @dataclass(frozen=True, slots=True)
