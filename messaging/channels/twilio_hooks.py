@@ -104,6 +104,16 @@ _HIDDEN = re.compile(
 _NEW_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,40}")
 
 
+_WHATSAPP_ONLY = frozenset(
+    {
+        "Address", "ButtonPayload", "ButtonText", "ButtonType", "ChannelMetadata", "Forwarded", "FrequentlyForwarded",
+        "Label", "Latitude", "Longitude", "MessageType", "OriginalRepliedMessageSender", "OriginalRepliedMessageSid",
+        "ProfileName", "ReferralNumMedia", "WaId",
+    }
+)  # fmt: skip
+"""Names that come with texts by WhatsApp and with no other."""
+
+
 def read_text(hook: Hook, token: str, account: str, senders: Collection[str]) -> Texted:
     """A text that somebody sent us; `senders` are our own numbers, none means that any may be ours."""
     told = _proved(hook, token, account, _TEXT, _TEXT_NEEDS)
@@ -125,15 +135,6 @@ def read_text(hook: Hook, token: str, account: str, senders: Collection[str]) ->
         int(told["NumMedia"]),
         hook.now,
     )
-
-
-_WHATSAPP_ONLY = frozenset(
-    {
-        "Address", "ButtonPayload", "ButtonText", "ButtonType", "ChannelMetadata", "Forwarded", "FrequentlyForwarded",
-        "Label", "Latitude", "Longitude", "MessageType", "OriginalRepliedMessageSender", "OriginalRepliedMessageSid",
-        "ProfileName", "ReferralNumMedia", "WaId",
-    }
-)  # fmt: skip
 
 
 def read_report(hook: Hook, token: str, account: str, message_id: UUID | None) -> Report:
@@ -229,9 +230,11 @@ def _refuse_strange(name: str, grammars: Mapping[str, str]) -> None:
 def _refuse_cut(told: Mapping[str, str], grammars: Mapping[str, str]) -> None:
     """Refuse where a neighbour in the signed order may have been swallowed by an open value, or been cut out of one."""
     order = [*sorted(told), "\U0010ffff"]
+    by_whatsapp = told.get("From", "").startswith("whatsapp:")
+    may_come = grammars.keys() - (() if by_whatsapp else _WHATSAPP_ONLY)
     for name, following in pairwise(order):
         grammar, new = grammars.get(name, _ANY), following in told and following not in grammars
         if new and re.fullmatch(grammar, told[name] + following + told[following]):
             raise HookRefused("cut_anew")
-        if grammar in _OPEN and any(name < known < following and known in told[name] for known in grammars):
+        if grammar in _OPEN and any(name < known < following and known in told[name] for known in may_come):
             raise HookRefused("cut_anew")

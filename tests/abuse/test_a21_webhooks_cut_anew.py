@@ -38,7 +38,10 @@ CUT = {
     ),
     "half a text, the rest of it a new name": (sms("Yes Come"), sms("Yes ", Come="")),
     "half a text, the rest of it a button": (sms("okButtonTextYes"), sms("ok", ButtonText="Yes")),
-    "a text that swallows what follows": (sms("ok", ButtonText="Yes"), sms("okButtonTextYes")),
+    "a text that swallows what follows": (
+        sms("ok", ButtonText="Yes", From=f"whatsapp:{SENDER}"),
+        sms("okButtonTextYes", From=f"whatsapp:{SENDER}"),
+    ),
     "a name that ends later": (sms("ok"), sms(None, Bodyo="k") | {"Body": None}),
     "a name that ends earlier": (sms("ok"), sms(None, Bod="yok") | {"Body": None}),
 }
