@@ -184,7 +184,8 @@ class Killer:
         death = Death(APART + len(self.told.apart), point)
         if point in PLAN or point == MIXED:
             self.told.apart.append(death.share)
-        self._allowed += 1
+        else:
+            self._allowed += 1
         seed = self.dice.getrandbits(32)
         self._doomed[fork(lambda: self._die(death, seed))] = death
 

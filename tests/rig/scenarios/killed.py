@@ -53,7 +53,7 @@ def kills(ground: Ground) -> Figures:
 
     For `minutes` at the most, with so many workers that shall die `at_once`.
     """
-    loss, lag = float(ground.options.get("loss", 0.3)), float(ground.options.get("lag", 0))
+    loss, lag = float(ground.options.get("loss", 0.3)), float(ground.options.get("lag", 2))
     with (
         door() as (hooks, listener),
         ground.provided(*faults(Callbacks(loss=loss)), hooks=hooks, list_lag=lag) as (
