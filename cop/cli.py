@@ -30,6 +30,7 @@ COMMANDS = {
     "move-database": "cop.commands.moving",
     "stop-sending": "cop.commands.switching",
     "resume-sending": "cop.commands.switching",
+    "reconcile": "cop.commands.reconciling",
 }
 """The name of a command and the module that holds it as an attribute of that name (`import_` for import, `_` for -)."""
 

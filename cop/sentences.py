@@ -40,6 +40,11 @@ SENTENCES = REFUSALS | {
     "may_not_approve": "You do not cover everybody it goes to. Ask somebody who does.",
     "decline_without_reason": "Say in a few words why it shall not go. Its author will read them.",
     "sending_not_stopped": "Sending is not stopped, so there is nothing to release.",
+    "reconcile_since_missing": "No text ever went from this database, so it cannot be said since when to look. Say "
+    "when the backup was made: cop reconcile --since 2026-11-22T02:00",
+    "reconcile_since_ahead": "{value} has not come yet. Say when the backup was made. Nothing was changed.",
+    "list_not_had": "A provider's list could not be had to its end ({why}), so it is not known what went. What was "
+    "found stays; sending stays held. Try again when the provider answers.",
     "may_not_stop_sending": "Only administrators and managers stop and release the sending of the whole programme.",
     "setting_twice": "{name} and {name}_FILE are both set. Keep one of them.",
     "setting_file_unreadable": "The file that {name} names cannot be read: {file} ({why}). Check its name and rights.",

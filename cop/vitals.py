@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.backups.records import LastBackup, LastCheck
 from cop.ticks import TickRow
+from messaging.outbox.rules import GUARDED, StopReason
 
 WORKER_SEEN = timedelta(minutes=3)
 """A worker that was not heard of for longer does not run; it writes down that it ticks every ten seconds."""
@@ -131,6 +132,7 @@ class Seen:
     """Bytes on the disk of the data folder."""
     backup: LastBackup | None
     check: LastCheck | None
+    stopped_by: StopReason | None = None
 
 
 def judge(seen: Seen) -> list[Vital]:
@@ -168,7 +170,8 @@ def _jobs(seen: Seen) -> Vital:
 
 def _sending(seen: Seen) -> Vital:
     if seen.stopped_since is not None:
-        return Vital(Organ.SENDING, Condition.BAD, since=seen.stopped_since, mend="cop resume-sending")
+        mend = "cop reconcile" if seen.stopped_by in GUARDED else "cop resume-sending"
+        return Vital(Organ.SENDING, Condition.BAD, since=seen.stopped_since, mend=mend)
     return Vital(Organ.SENDING, Condition.GOOD)
 
 

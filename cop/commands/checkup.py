@@ -27,7 +27,7 @@ from cop.ticks import TickRow, latest
 from cop.vitals import CLOCKS_APART, LATE, LEAST_ROOM, WORKER_SEEN
 from cop.web.models import Login
 from messaging.outbox.queries import backlog
-from messaging.outbox.rules import StopReason
+from messaging.outbox.rules import GUARDED, StopReason
 from messaging.outbox.switch import Stop, stops
 from messaging.reminders.rules import days_before
 from migrations.applying import shape
@@ -241,7 +241,8 @@ def _sending(db: Session) -> Finding:
         + (f" ({stop.why})" if stop.why else "")
         for stop in standing
     )
-    return Finding("sending", False, f"It is stopped: {why}.", "cop resume-sending")
+    by_guard = any(stop.reason in GUARDED for stop in standing)
+    return Finding("sending", False, f"It is stopped: {why}.", "cop reconcile" if by_guard else "cop resume-sending")
 
 
 def _what_is_held(stop: Stop) -> str:

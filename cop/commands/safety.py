@@ -146,7 +146,7 @@ def _tell_restored(restored: Restored, secret_kept: bool) -> None:
     if not secret_kept:
         talk.print("The secret of this folder is another one and was left as it is; people sign in as before.")
     talk.print(
-        "Sending is held: texts that went after the backup would go a second time. Look at the pages, then: "
-        "cop resume-sending",
+        "Sending is held: texts that went after the backup would go a second time. Find them first: "
+        f"cop reconcile --since {manifest.at:%Y-%m-%dT%H:%M}Z",
         soft_wrap=True,
     )

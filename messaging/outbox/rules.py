@@ -87,6 +87,8 @@ class StopReason(StrEnum):
     """The month's budget is spent; it ends with the month, or with a larger budget."""
 
 
+GUARDED = (StopReason.RESTORED, StopReason.OLDER, StopReason.OTHER, StopReason.UNMARKED)
+"""Reasons that the house found itself because texts may have gone of which it does not know."""
 MAY_STOP = ("administrator", "education_manager")
 """Roles that may stop and release the sending of the programme."""
 MAY_STOP_A_PLACE = (*MAY_STOP, "circle_trainer")

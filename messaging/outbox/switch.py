@@ -1,5 +1,6 @@
 """The sending switch: whoever stops sending waits for no text that is on its way, and none begins after the commit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -115,14 +116,24 @@ def stop_sending(
     db.flush()
 
 
-def resume_sending(db: Session, scope: Scope, *, channel: str | None = None, training_path: str | None = None) -> int:
-    """Release every stop, or those of one channel or place, and say how many; Conflict when none stands."""
+def resume_sending(
+    db: Session,
+    scope: Scope,
+    *,
+    channel: str | None = None,
+    training_path: str | None = None,
+    reasons: Collection[StopReason] = (),
+) -> int:
+    """Release every stop, or those of one channel, place or some reasons, and say how many; Conflict when none
+    stands."""
     _may(scope, training_path or None)
     which: list[ColumnElement[bool]] = [_STANDS]
     if channel:
         which.append(SendingStop.channel == channel)
     if training_path:
         which.append(SendingStop.training_path == training_path)
+    if reasons:
+        which.append(SendingStop.reason.in_(reasons))
     released = db.scalars(
         update(SendingStop)
         .where(*which)

@@ -82,6 +82,7 @@ def health(db: Session, viewer: Viewer, settings: Settings) -> Shown:
         free=shutil.disk_usage(settings.data_dir).free,
         backup=last_backup(settings.data_dir),
         check=last_check(settings.data_dir),
+        stopped_by=viewer.stopped.reason if viewer.stopped else None,
     )
     jobs = tuple(
         JobRun(tick.job, tick.at, tick.milliseconds, sum(tick.counts.values()), tick.runs, tick.failed_at, tick.failure)
