@@ -41,6 +41,12 @@ DECIDABLE: Mapping[str, Group] = {
     "reminders": Group.TEXTS,
     "reply_number": Group.TEXTS,
     "segment_price": Group.TEXTS,
+    "month_budget": Group.TEXTS,
+    "texts_a_day": Group.TEXTS,
+    "texts_a_week": Group.TEXTS,
+    "circle_texts_a_day": Group.TEXTS,
+    "programme_texts_an_hour": Group.TEXTS,
+    "programme_texts_a_day": Group.TEXTS,
     "closed_days": Group.DAYS,
     "ramadan_closed": Group.DAYS,
     "holidays_closed": Group.DAYS,
@@ -58,6 +64,12 @@ LEAST = {
     "keep_readings_months": 1,
     "keep_audit_months": 84,
     "segment_price": 0,
+    "month_budget": 0,
+    "texts_a_day": 1,
+    "texts_a_week": 1,
+    "circle_texts_a_day": 1,
+    "programme_texts_an_hour": 1,
+    "programme_texts_a_day": 1,
 }
 """No figure is lower. That of the smallest group may be raised and never lowered."""
 
@@ -68,6 +80,12 @@ MOST = {
     "keep_readings_months": 1_200,
     "keep_audit_months": 1_200,
     "segment_price": 1_000,
+    "month_budget": 1_000_000_000,
+    "texts_a_day": 1_000,
+    "texts_a_week": 1_000,
+    "circle_texts_a_day": 1_000_000,
+    "programme_texts_an_hour": 10_000_000,
+    "programme_texts_a_day": 10_000_000,
 }
 """No figure is higher: beyond these no date and no sum can be worked out any more, and every page shows some."""
 MOST_MOVED = timedelta(days=7)

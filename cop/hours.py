@@ -1,4 +1,4 @@
-"""When texts may go and reminders are due, as the settings say."""
+"""When texts may go, how many, and when reminders are due, as the settings say."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 from clusters.calendar.windows import WindowRules, hours, next_open, window_end, window_open
 from clusters.kernel.errors import Invalid
 from cop.settings import Settings
+from messaging.outbox.brakes.caps import Limits
 from messaging.outbox.rules import Window
 from messaging.reminders.rules import ReminderRules, days_before
 
@@ -49,3 +50,16 @@ def reminder_rules(settings: Settings) -> ReminderRules:
             "setting_unreadable", name="COP_REMINDERS", value=settings.reminders, wanted="days like 7d,1d,0d"
         ) from error
     return ReminderRules(days, texting_hours(settings), settings.reply_number)
+
+
+def limits(settings: Settings) -> Limits:
+    """The caps and the budget of texts."""
+    return Limits(
+        number_day=settings.texts_a_day,
+        number_week=settings.texts_a_week,
+        circle_day=settings.circle_texts_a_day,
+        programme_hour=settings.programme_texts_an_hour,
+        programme_day=settings.programme_texts_a_day,
+        budget=settings.month_budget,
+        segment_price=settings.segment_price,
+    )

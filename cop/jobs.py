@@ -17,7 +17,7 @@ from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.channels import channels_of
 from cop.forgetting import Periods, forget
-from cop.hours import window_of
+from cop.hours import limits, window_of
 from cop.house import House
 from cop.memory import remember, standing
 from cop.receiving import Letterbox, letterbox_of
@@ -25,6 +25,8 @@ from cop.ticks import first_in, is_done
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.inbound.actions import read_next
+from messaging.outbox.brakes.admission import Brakes
+from messaging.outbox.brakes.tallies import forget_tallies
 from messaging.outbox.lagging import forget_old_looks
 from messaging.outbox.polling import poll
 from messaging.outbox.reaper import reap as bring_back
@@ -76,8 +78,15 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
     channels = channels_of(house.settings, house.worker_unit)
     hours = window_of(lambda: house.decided.now)
     pace = pace or Pace()
+    brakes = Brakes(house.settings.routes, lambda: limits(house.decided.now))
     dispatcher = Dispatcher(
-        house.worker_unit, channels, hours, pace=pace, routes=house.settings.routes, stopping=stopping
+        house.worker_unit,
+        channels,
+        hours,
+        pace=pace,
+        routes=house.settings.routes,
+        brakes=brakes,
+        stopping=stopping,
     )
     return Tools(
         house.worker_unit,
@@ -197,6 +206,13 @@ def recount(tools: Tools) -> Mapping[str, int]:
         return recount_if_due(db, RECOUNTED_AT)
 
 
+def forget_counts(tools: Tools) -> Mapping[str, int]:
+    """Let go of counts of texts that no cap looks at any more."""
+    with tools.unit(Actor("job")) as db:
+        gone = forget_tallies(db)
+    return {"forgotten": gone} if gone else {}
+
+
 def forget_old(tools: Tools) -> Mapping[str, int]:
     """Once a day, let go of what was kept long enough."""
     with tools.unit(Actor("job")) as db:
@@ -216,6 +232,7 @@ JOBS = (
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
     Job("forget_old", timedelta(minutes=15), forget_old),
+    Job("forget_counts", timedelta(hours=6), forget_counts),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),

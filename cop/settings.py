@@ -77,6 +77,16 @@ class Settings:
     segment_price: float = _setting(
         2.0, "Example price of one SMS segment in rupees, for the cost shown before sending."
     )
+    texts_a_day: int = _setting(4, "Reminders and announcements to one number in 24 hours at most; the rest wait.")
+    texts_a_week: int = _setting(
+        12, "The same in seven days, of one number and of one person; answers, moves and cancellations do not count."
+    )
+    circle_texts_a_day: int = _setting(1_000, "Texts about one circle in 24 hours at most; the rest wait.")
+    programme_texts_an_hour: int = _setting(10_000, "Texts of the whole programme in an hour at most; the rest wait.")
+    programme_texts_a_day: int = _setting(50_000, "The same in 24 hours.")
+    month_budget: float = _setting(
+        0.0, "Rupees that the texts of a month may cost; at 80 % somebody is told, at 100 % they wait. 0 is no limit."
+    )
     certificate_share: float = _setting(
         1.0, "Share of the days of a course that must be attended for a certificate; make-ups count."
     )

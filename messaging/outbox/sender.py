@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import compress, product
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -19,11 +20,14 @@ from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Fault, Medium, Outgoing, Policy, Receipt, SendError, body_hash
 from messaging.channels.plan import Routes, carrier
 from messaging.consent.queries import hold, silent, silent_people, wrong_numbers
-from messaging.outbox.brakes.admission import Brakes, Leave, Room, Wish
+from messaging.outbox.brakes.admission import Brakes, Leave, Room, Share, Wish
 from messaging.outbox.brakes.breakers import mend, trip
+from messaging.outbox.brakes.rates import PARTS
+from messaging.outbox.brakes.tallies import Charge
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.reporting import heed
 from messaging.outbox.rules import (
+    SURELY_NOT,
     UNSPEAKABLE_MAX,
     VALID_SHORTEST,
     Case,
@@ -48,19 +52,19 @@ _DUE = (
     "WITH due AS (SELECT id FROM message WHERE state = 'queued' AND priority = :priority AND send_after <= :now"
     " AND send_by > :now {chosen} ORDER BY send_after, id LIMIT :room FOR UPDATE SKIP LOCKED)"
     " UPDATE message m SET state = 'claimed', lease_token = :token, lease_until = clock_timestamp() + :lease,"
-    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.medium, m.send_after"
+    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.send_after"
 )
 _BY_MEDIUM = "AND medium = :medium"
+_BY_PART = f"AND hashtext(number) & {PARTS - 1} BETWEEN :low AND :high"
 _NOT_THERE = (
     "AND NOT EXISTS (SELECT FROM message_subject s, unnest(CAST(:places AS text[])) AS held(place)"
     " WHERE s.kind = subject_kind AND s.id = subject_id AND starts_with(s.training_path, held.place))"
 )
 _CLAIM = {
-    (one, away): text(_DUE.format(chosen=" ".join([_BY_MEDIUM] * one + [_NOT_THERE] * away)))
-    for one in (False, True)
-    for away in (False, True)
+    narrow: text(_DUE.format(chosen=" ".join(compress((_BY_MEDIUM, _BY_PART, _NOT_THERE), narrow))))
+    for narrow in product((False, True), repeat=3)
 }
-"""By whether texts of one medium only are asked for, and whether some places are held."""
+"""By whether texts of one medium only are asked for, numbers of one part only, and whether some places are held."""
 _ANY_DUE = text(
     "SELECT EXISTS (SELECT FROM message WHERE state = 'queued' AND priority BETWEEN 0 AND 3 AND send_after <= :now"
     " AND send_by > :now)"
@@ -111,21 +115,25 @@ _LOCK = text("SELECT id, doubtful FROM message WHERE id = ANY(:ids) ORDER BY id 
 
 
 class Claimed(NamedTuple):
-    """A message under lease, and the number whose consent is locked before the message is."""
+    """A message under lease, the number whose consent is locked before the message is, and the room it was given."""
 
     id: UUID
     number: str
-    medium: Medium
+    share: Share
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A message whose attempt is written: what is handed to its channel; `probe` is the breaker that it tries."""
+    """A message whose attempt is written: what is handed to its channel.
+
+    `probe` is the breaker that it tries; `charges` is what it counts for, unless it surely does not go.
+    """
 
     outgoing: Outgoing
     n: int
     route: str
     probe: int | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +193,11 @@ class Dispatcher:
         self.more_in = None
         with self._unit() as db:
             room = self._brakes.room(db, standing(db), self._pace.batch)
-            if not room.texts:
-                return []
             open_now = self._window.is_open(now(db))
-            for text_class in TextClass:
+            for text_class in TextClass if room.shares else ():
                 if open_now or text_class is TextClass.REPLY:
-                    claimed += self._claim_class(db, token, text_class, room, claimed)
-                if len(claimed) == self._pace.batch:
+                    self._claim_class(db, token, text_class, room, claimed)
+                if len(claimed) >= self._pace.batch:
                     break
             if not claimed and open_now and room.more_in is not None and db.scalar(_ANY_DUE, {"now": now(db)}):
                 self.more_in = room.more_in
@@ -199,28 +205,26 @@ class Dispatcher:
         fp("claim.after_commit")
         return claimed
 
-    def _claim_class(
-        self, db: Session, token: UUID, text_class: TextClass, room: Room, claimed: Sequence[Claimed]
-    ) -> list[Claimed]:
-        """As many of a class as each medium has room for; media with room for a batch are asked for at once."""
-        batch = self._pace.batch
-        narrow = any(texts < batch for texts in room.texts.values())
+    def _claim_class(self, db: Session, token: UUID, text_class: TextClass, room: Room, claimed: list[Claimed]) -> None:
+        """As many of a class as each share has room for; what is claimed is added to `claimed`."""
         asked = {"priority": int(text_class), "now": now(db), "token": token, "lease": self._pace.lease}
         if room.held_places:
             asked["places"] = list(room.held_places)
-        found: list[Claimed] = []
-        for medium in room.texts if narrow else (None,):
-            left = batch - len(claimed) - len(found)
-            if medium is not None:
-                left = min(left, room.texts[medium] - sum(each.medium is medium for each in (*claimed, *found)))
-                asked["medium"] = medium.value
-            if left > 0:
-                rows = db.execute(_CLAIM[narrow, bool(room.held_places)], {**asked, "room": left}).all()
-                found += [
-                    Claimed(row.id, row.number, Medium(row.medium))
-                    for row in sorted(rows, key=lambda row: (row.send_after, row.id))
-                ]
-        return found
+        for share in room.shares:
+            its = sum((each.share.medium, each.share.sender) == (share.medium, share.sender) for each in claimed)
+            left = min(share.texts - its, self._pace.batch - len(claimed))
+            if left <= 0:
+                continue
+            narrow = share.medium is not None, share.part is not None, bool(room.held_places)
+            given = {**asked, "room": left}
+            if share.medium is not None:
+                given["medium"] = share.medium.value
+            if share.part is not None:
+                given |= {"low": share.part.start, "high": share.part.stop - 1}
+            rows = db.execute(_CLAIM[narrow], given).all()
+            claimed += [
+                Claimed(row.id, row.number, share) for row in sorted(rows, key=lambda row: (row.send_after, row.id))
+            ]
 
     def _release(self, token: UUID) -> None:
         with self._unit() as db:
@@ -244,6 +248,7 @@ class Dispatcher:
             rows = db.execute(_HOLD_MESSAGES, {"ids": ids, "token": token}).all()
             turned: list[tuple[UUID, Next]] = []
             ready: list[tuple[Row[Any], Wish, Said]] = []
+            senders = {each.id: each.share.sender for each in claimed}
             for row, verdict in self._judged(db, rows, subjects, numbers):
                 route = carrier(self._routes, Medium(row.medium), invented=row.invented)
                 if verdict.state is State.SUBMITTING and route is None:
@@ -251,7 +256,7 @@ class Dispatcher:
                 said = self._worded(db, row) if verdict.state is State.SUBMITTING else None
                 if isinstance(said, Said) and route is not None:
                     subject = subjects[row.subject_kind, row.subject_id]
-                    ready.append((row, _wish(row, route, said, subject.training_path), said))
+                    ready.append((row, _wish(row, route, said, subject.training_path, senders[row.id]), said))
                 else:
                     turned.append((row.id, said if isinstance(said, Next) else verdict))
             begun = self._admitted(db, ready, stands, turned)
@@ -313,7 +318,7 @@ class Dispatcher:
                     sender=answer.sender,
                     valid_for=valid_for(wish.text_class, now(db), row.send_by, closes),
                 )
-                begun.append((Handed(outgoing, row.attempts + 1, wish.route, answer.probe), said))
+                begun.append((Handed(outgoing, row.attempts + 1, wish.route, answer.probe, answer.charges), said))
             else:
                 turned.append((wish.id, Next(State.QUEUED, answer.why, answer.until)))
         return begun
@@ -442,6 +447,9 @@ class Dispatcher:
         )
         for route in sorted({handed.route for handed, error in errors if error.fault is Fault.ACCOUNT}):
             trip(db, StopReason.ACCOUNT, route)
+        self._brakes.give_back(
+            db, [charge for each in answers if _outcome(each.told) in SURELY_NOT for charge in each.handed.charges]
+        )
         for answer in answers:
             if answer.handed.probe is not None and _shows_account_works(answer.told):
                 mend(db, answer.handed.probe)
@@ -454,7 +462,7 @@ def _shows_account_works(told: Receipt | SendError | None) -> bool:
     )
 
 
-def _wish(row: Row[Any], route: str, said: Said, training_path: str | None) -> Wish:
+def _wish(row: Row[Any], route: str, said: Said, training_path: str | None, sender: str | None) -> Wish:
     return Wish(
         row.id,
         row.number,
@@ -465,6 +473,7 @@ def _wish(row: Row[Any], route: str, said: Said, training_path: str | None) -> W
         said.measure.segments,
         row.subject_kind,
         training_path,
+        sender,
     )
 
 

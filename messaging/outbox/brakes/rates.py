@@ -1,10 +1,10 @@
 """How fast a sender may go: a token bucket of segments, halved while a provider says "too fast", then slowly back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
-from math import floor, log
+from itertools import pairwise
+from math import floor
 
 from messaging.channels.plan import Sender
 from messaging.outbox.rules import SEGMENTS_MAX
@@ -19,6 +19,7 @@ SLOWEST = 0.01
 """Some text must still go, or nobody would learn that the provider takes texts again."""
 LONGEST_WAIT = timedelta(minutes=5)
 """A provider that asks for a longer silence is asked again after this."""
+PARTS = 1 << 20
 _SECOND = timedelta(seconds=1)
 
 
@@ -109,10 +110,10 @@ def burst(sender: Sender) -> float:
     return float("inf") if sender.per_second is None else max(1.0, sender.per_second) + SEGMENTS_MAX - 1
 
 
-def room_for_texts(buckets: Iterable[Bucket], instant: datetime, most: int) -> int:
+def texts_that_fit(bucket: Bucket, instant: datetime, most: int) -> int:
     """How many texts may begin now, each taken for one segment."""
-    rooms = [bucket.room(instant) for bucket in buckets]
-    return most if float("inf") in rooms else min(most, sum(floor(room) for room in rooms if room >= 1))
+    room = bucket.room(instant)
+    return most if room == float("inf") else min(most, max(0, floor(room)))
 
 
 def ready_in(buckets: Sequence[Bucket], instant: datetime) -> timedelta:
@@ -120,16 +121,16 @@ def ready_in(buckets: Sequence[Bucket], instant: datetime) -> timedelta:
     return min((_ready_in(bucket, instant) for bucket in buckets), default=timedelta(0))
 
 
-def chosen(buckets: Sequence[Bucket], number: str, instant: datetime) -> Bucket | None:
-    """The sender for a number: always the same while it has room, so that answers find their thread; else the fullest.
+def parts(pool: Sequence[Sender]) -> list[range]:
+    """Which of the `PARTS` that numbers fall into each sender serves, by its rate.
 
-    Senders share the numbers by their rates. None when none may go now.
+    A number keeps its sender, so that all it gets stands in one thread and its answers find it.
     """
-    able = [bucket for bucket in buckets if bucket.room(instant) >= 1]
-    if not able:
-        return None
-    own = max(buckets, key=lambda bucket: _pull(bucket, number))
-    return own if own in able else max(able, key=lambda bucket: bucket.room(instant))
+    whole, bounds, so_far = sum(normal(sender) for sender in pool), [0], 0.0
+    for sender in pool:
+        so_far += normal(sender)
+        bounds.append(round(PARTS * so_far / whole))
+    return [range(low, high) for low, high in pairwise(bounds)]
 
 
 def _capacity(bucket: Bucket, instant: datetime) -> float:
@@ -141,9 +142,3 @@ def _ready_in(bucket: Bucket, instant: datetime) -> timedelta:
         return timedelta(0)
     waits = bucket.wait_until - instant if bucket.wait_until and bucket.waits(instant) else timedelta(0)
     return waits + _SECOND * max(0.0, 1 - bucket.tokens) / max(bucket.normal * bucket.pace_at(instant), 1e-6)
-
-
-def _pull(bucket: Bucket, number: str) -> float:
-    """How strongly a sender draws a number; over many numbers each wins by its rate, and a new one moves few."""
-    digest = blake2b(f"{bucket.sender.name} {number}".encode(), digest_size=8).digest()
-    return -bucket.normal / log((int.from_bytes(digest) + 1) / (2**64 + 2))

@@ -130,15 +130,38 @@ def test_too_fast_slows_the_sender_down_and_burns_no_try(unit, wait):
         assert db.scalar(select(Message.doubtful)) == 1
 
 
+def test_a_number_keeps_its_sender_and_goes_by_another_only_where_that_one_is_shut(unit):
+    pool = (Sender("8555", per_second=50), Sender("8556", per_second=50))
+    house = House(unit, senders=pool)
+    house.queue(30)
+    house.dispatcher.tick()
+    first = {each.number: each.sender for each in house.provider.sent}
+    assert set(first.values()) == {"8555", "8556"}
+    house.provider.sent.clear()
+    house.queue(30, kind="T-0d")
+    _later(unit, 5)
+    house.dispatcher.tick()
+    assert {each.number: each.sender for each in house.provider.sent} == first
+    with unit() as db:
+        db.execute(text("UPDATE sender_bucket SET wait_until = now() + interval '1 hour' WHERE sender = '8555'"))
+    house.provider.sent.clear()
+    house.queue(30, kind="T+1d")
+    _later(unit, 5)
+    house.dispatcher.tick()
+    assert {each.sender for each in house.provider.sent} == {"8556"}
+    assert len(house.provider.sent) == 30
+
+
 def test_no_more_is_claimed_than_the_senders_have_room_for(unit):
     house = House(unit, senders=(Sender("8555", per_second=3), Sender("8556", per_second=2)))
     house.queue(20)
     assert house.dispatcher.tick() == Counter(claimed=5, accepted=5)
     assert Counter(each.sender for each in house.provider.sent) == {"8555": 3, "8556": 2}
-    nothing = house.dispatcher.tick()
-    assert nothing["queued"] == 0
-    assert nothing or house.dispatcher.more_in < timedelta(seconds=0.6)
-    _later(unit, 5)
+    with unit() as db:
+        db.execute(text("UPDATE sender_bucket SET tokens = 0, filled_at = clock_timestamp() + interval '1 minute'"))
+    assert house.dispatcher.tick() == Counter()
+    assert house.dispatcher.more_in <= timedelta(seconds=0.5)
+    _later(unit, 65)
     assert house.dispatcher.tick()["accepted"] == 5
 
 

@@ -10,15 +10,16 @@ from messaging.channels.base import Medium
 from messaging.channels.plan import Sender
 from messaging.outbox.brakes.rates import (
     LONGEST_WAIT,
+    PARTS,
     Bucket,
     burst,
-    chosen,
     filled,
     full,
+    parts,
     ready_in,
-    room_for_texts,
     slowed,
     taken,
+    texts_that_fit,
 )
 from messaging.outbox.rules import SEGMENTS_MAX
 
@@ -59,7 +60,7 @@ def test_an_older_instant_fills_nothing():
 
 def test_a_sender_without_a_rate_is_held_by_nothing_until_a_provider_complains():
     bucket = full(Sender(""), START)
-    assert room_for_texts([taken(bucket, 10_000)], START, 50) == 50
+    assert texts_that_fit(taken(bucket, 10_000), START, 50) == 50
     assert slowed(bucket, START).limits(START)
 
 
@@ -95,28 +96,17 @@ def test_nothing_goes_while_the_provider_asked_for_silence_and_it_cannot_ask_for
     assert not endless.waits(START + LONGEST_WAIT)
 
 
-def test_a_number_keeps_its_sender_while_that_has_room_and_the_senders_share_by_rate():
-    pool = [full(Sender("8555", per_second=30), START), full(Sender("8556", per_second=10), START)]
-    numbers = [f"+92300{n:07}" for n in range(2000)]
-    own = {number: chosen(pool, number, START) for number in numbers}
-    share = sum(bucket.sender.name == "8555" for bucket in own.values()) / len(numbers)
-    assert 0.7 < share < 0.8
-    spent = [taken(pool[0], 30), pool[1]]
-    assert {chosen(spent, number, START).sender.name for number in numbers} == {"8556"}
-    assert chosen([taken(each, 40) for each in pool], numbers[0], START) is None
-
-
-def test_a_longer_pool_moves_only_the_numbers_that_the_new_sender_takes():
-    pool = [full(Sender(name, per_second=10), START) for name in ("8555", "8556")]
-    longer = [*pool, full(Sender("8557", per_second=10), START)]
-    for n in range(500):
-        before, after = (chosen(each, f"+92300{n:07}", START).sender.name for each in (pool, longer))
-        assert after in (before, "8557")
+def test_senders_share_all_numbers_by_their_rates_without_gap_or_overlap():
+    pool = [Sender("8555", per_second=30), Sender("8556", per_second=10), Sender("8557", per_second=0.5)]
+    served = parts(pool)
+    assert [each.start for each in served] == [0, *(each.stop for each in served[:-1])]
+    assert served[-1].stop == PARTS
+    assert [round(len(each) / PARTS, 3) for each in served] == [0.741, 0.247, 0.012]
 
 
 def test_it_is_known_when_there_is_room_again():
     slow = Bucket(Sender("+923001234567", Medium.SMS, 0.2), -2.0, START)
     assert ready_in([slow], START) == timedelta(seconds=15)
     later = START + timedelta(seconds=15)
-    assert room_for_texts([filled(slow, later)], later, 50) == 1
+    assert texts_that_fit(filled(slow, later), later, 50) == 1
     assert ready_in([filled(slow, later)], later) == timedelta(0)
