@@ -24,7 +24,9 @@ from tests.rig.scenarios import (
     forged,
     ghosts,
     killed,
+    lists,
     refusals,
+    reports,
     restarted,
     stopped,
     together,
@@ -54,6 +56,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "too_slow": Scenario(unanswered.too_slow, 24),
     "ghosts": Scenario(ghosts.ghosts, 50_000),
     "refusals": Scenario(refusals.refusals, 15),
+    "strange_reports": Scenario(reports.strange_reports, 5_000),
+    "lagging_lists": Scenario(lists.lagging_lists, 1_100),
     "forged": Scenario(forged.forged, 110_000),
 }
 

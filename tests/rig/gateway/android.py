@@ -164,7 +164,8 @@ class Android:
             elif event == "sms:failed":
                 payload["reason"] = FAILED
             reports += self._news(kept.sid, event, payload, callbacks.delay) * callbacks.copies
-        return attempt.shuffled(reports) if callbacks.reorder else reports
+        reports = attempt.shuffled(reports) if callbacks.reorder else reports
+        return reports[::-1] if callbacks.backwards else reports
 
     def _news(self, sid: str, event: str, payload: Mapping[str, Any], delay: float = 0.0) -> list[Report]:
         """One event for each address that is registered for it."""

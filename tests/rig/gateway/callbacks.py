@@ -103,8 +103,11 @@ class Postman:
         return [await self._bring(report) for report in reports]
 
     async def first(self, reports: list[Report], reply: Reply) -> Reply:
-        """Send these, and answer only when all are answered."""
-        await self.bring(reports)
+        """Send these, and answer only when all are answered; they go on if nobody waits for the answer any more."""
+        for report in reports:
+            self._go(report)
+        if reports:
+            await asyncio.wait([self._last[reports[-1].sid]])
         return reply
 
     def _go(self, report: Report) -> None:

@@ -124,7 +124,8 @@ class Twilio:
             if callbacks.code is not None and place == len(callbacks.statuses) - 1:
                 form["ErrorCode"] = str(callbacks.code)
             reports += [Report.of_twilio(kept.sid, url, form, callbacks.delay)] * callbacks.copies
-        return attempt.shuffled(reports) if callbacks.reorder else reports
+        reports = attempt.shuffled(reports) if callbacks.reorder else reports
+        return reports[::-1] if callbacks.backwards else reports
 
     def _list(self, request: Request) -> Reply:
         ways = self._provider.ways

@@ -57,7 +57,8 @@ class Callbacks:
     """What becomes of an accepted text, and what of that is reported; with `loss` 1.0 nothing is.
 
     The text's own status goes through `statuses` whether they are reported or not. The last carries `code`. Each
-    report comes `copies` times, `delay` seconds late, mixed with the others if `reorder`.
+    report comes `copies` times and `delay` seconds late, mixed with the others if `reorder`, the last first if
+    `backwards`.
     """
 
     statuses: tuple[str, ...] = ("sent", "delivered")
@@ -65,6 +66,7 @@ class Callbacks:
     loss: float = 0.0
     copies: int = 1
     reorder: bool = False
+    backwards: bool = False
     delay: float = 0.0
     before_answer: bool = False
 

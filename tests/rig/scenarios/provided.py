@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,15 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from clusters.kernel.clock import Clock
+from clusters.kernel.database import sessions
+from clusters.kernel.unit import UnitOfWork
+from cop.reactions import REACTIONS
+from cop.receiving import Letterbox, Taken, letterbox_of
 from messaging.channels.base import Hook, HookRefused
 from messaging.channels.twilio import TwilioChannel
 from messaging.channels.wire import CONNECT, TOTAL, Wire
-from messaging.outbox.reporting import Taken, report
+from messaging.inbound.spool import Brought as Dropped
 from messaging.outbox.rules import Pace, TextClass
 from tests.rig.gateway.client import Gateway
 from tests.rig.gateway.verdicts import Callbacks, Rule, Verdict
@@ -40,6 +45,7 @@ class Provided:
     scene: Scene
     worker: Worker
     fraction: float
+    letterbox: Letterbox
     reports: Counter[Taken] = field(default_factory=Counter)
     """What became of the reports that came."""
 
@@ -76,13 +82,12 @@ class Provided:
             told = self.worker.channels["twilio"].read_report(hook, UUID(message_id))
         except HookRefused:
             return 403
-        with self.worker.unit() as db:
-            self.reports[report(db, "twilio", told)] += 1
+        self.reports[self.letterbox.drop(Dropped("twilio", hook.now, told))] += 1
         return 204
 
-    def number(self, n: int) -> str:
-        """Of the n-th text."""
-        return number_of(SHARE, n, self.scene.texts_each)
+    def number(self, n: int, share: int = SHARE) -> str:
+        """Of the n-th text of a share."""
+        return number_of(share, n, self.scene.texts_each)
 
     def drain(self, patience: float) -> bool:
         """Let the worker work until nothing waits any more, or patience (in seconds) is over."""
@@ -101,9 +106,9 @@ class Provided:
         """How many texts are in which state."""
         return Counter(row.state for row in self.rows("SELECT state FROM message"))
 
-    def judged(self, *, extra: int = 0, drained: bool = True) -> Figures:
+    def judged(self, *, drained: bool = True, shares: Sequence[int] = (SHARE,)) -> Figures:
         """The invariants, with the provider's ledger as the truth."""
-        expected = Expected(planned=self.scene.keys([SHARE]), extra=extra, drained=drained)
+        expected = Expected(planned=self.scene.keys(shares), drained=drained)
         return judged(self.ground, self.scene.url, expected, taken(self.gateway))
 
 
@@ -121,7 +126,8 @@ def provided(
         own = replace(Pace().scaled(fraction), **(pace or {}))
         scene = Scene(settings, pace=own, texts_each=texts or ground.size, classes=classes)
         worker = Worker(scene)
-        house = Provided(ground, gateway, scene, worker, fraction)
+        pages = UnitOfWork(sessions(worker.engine), REACTIONS, Clock(), role="cop_web")
+        house = Provided(ground, gateway, scene, worker, fraction, letterbox_of(settings, pages))
         hooks.take = house.take
         house.by(house.channel())
         house.script()
@@ -140,13 +146,13 @@ def tries(gateway: Gateway) -> dict[str, list[float]]:
     return found
 
 
-def too_soon(house: Provided) -> list[str]:
-    """Numbers that were tried again before the grace of their class was over."""
+def too_soon(house: Provided, list_lag: float = 0.0) -> list[str]:
+    """Numbers that were tried again before the grace of their class was over, or twice the seconds a list lags."""
     classes = {row.number: TextClass(row.priority) for row in house.rows("SELECT number, priority FROM message")}
     grace = house.scene.pace.grace
     return [
         number
         for number, times in tries(house.gateway).items()
         for first, second in itertools.pairwise(times)
-        if timedelta(seconds=second - first) < grace[classes[number]]
+        if timedelta(seconds=second - first) < max(grace[classes[number]], timedelta(seconds=2 * list_lag))
     ]

@@ -103,4 +103,4 @@ def _longest(house: Provided) -> float:
     """Seconds from a request's first bytes to its end, on whichever side it ended."""
     begun = {line["request"]: line["at"] for line in house.gateway.ledger("begun")}
     ended = {line["request"]: line["at"] for line in house.gateway.ledger("answered", "left")}
-    return max(ended[request] - at for request, at in begun.items() if request in ended)
+    return float(max(ended[request] - at for request, at in begun.items() if request in ended))
