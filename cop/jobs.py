@@ -25,6 +25,7 @@ from cop.ticks import first_in, is_done
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.inbound.actions import read_next
+from messaging.inbound.listing import read_lists
 from messaging.outbox.brakes.admission import Brakes
 from messaging.outbox.brakes.tallies import forget_tallies
 from messaging.outbox.lagging import forget_old_looks
@@ -58,6 +59,8 @@ class Tools:
     data_dir: Path
     periods: Callable[[], Periods]
     letterbox: Letterbox
+    bringing: Mapping[str, Channel]
+    """The channels that texts come in by."""
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -97,6 +100,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         house.settings.data_dir,
         lambda: Periods.of(house.decided.now),
         letterbox_of(house.settings, house.worker_unit),
+        {name: channels[name] for name in sorted(house.settings.routes.bringing)},
     )
 
 
@@ -156,6 +160,11 @@ def read(tools: Tools) -> Mapping[str, int]:
 def empty_spool(tools: Tools) -> Mapping[str, int]:
     """Bring into the database what came while it was away."""
     return tools.letterbox.drain(tools.stopping)
+
+
+def list_inbound(tools: Tools) -> Mapping[str, int]:
+    """Ask the channels that bring answers what came in, so that a hook that was never called loses nothing."""
+    return read_lists(tools.unit, tools.bringing, tools.letterbox.ours)
 
 
 def work_on_lists(tools: Tools) -> Mapping[str, int]:
@@ -225,6 +234,7 @@ JOBS = (
     Job("reap", timedelta(seconds=10), reap),
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("spool", timedelta(seconds=30), empty_spool),
+    Job("inbound_list", timedelta(minutes=10), list_inbound),
     Job("poll", timedelta(minutes=5), ask_again),
     Job("sweep", timedelta(minutes=30), sweep_yesterday),
     Job("lists", timedelta(seconds=1), work_on_lists),

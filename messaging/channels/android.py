@@ -144,8 +144,8 @@ class AndroidChannel:
         return Report(sid, _state(told), code, FAULTS.get(code or ""), _uuid(sid), _number(to.get("phoneNumber", "")))
 
     def heard(self, since: datetime, until: datetime) -> Iterable[Texted]:
-        """Nothing: the app's own list shows but the beginning of a text, under another id than its event had."""
-        return ()
+        """It cannot be asked: its list shows but the beginning of a text, under another id than its event had."""
+        raise SendError(Policy.NEVER, "channel_failed", Fault.OURS)
 
     def read_text(self, hook: Hook) -> Texted:
         """A text that the phone took in; it is brought again until we take it."""

@@ -40,6 +40,11 @@ class Routes:
         """The names of all channels in use."""
         return frozenset({self.out, self.back, self.whatsapp} - {""})
 
+    @property
+    def bringing(self) -> frozenset[str]:
+        """The names of the channels that texts come in by."""
+        return frozenset({self.back, self.whatsapp} - {""})
+
     def pool(self, medium: Medium) -> tuple[Sender, ...]:
         """The senders of a medium; the channel's own one where none is set."""
         return tuple(sender for sender in self.senders if sender.medium is medium) or (Sender("", medium),)

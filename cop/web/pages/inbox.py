@@ -166,6 +166,7 @@ def reasons(say: Speech) -> dict[str, str]:
         "too_many": say.gettext("many texts within an hour"),
         "unknown_number": say.gettext("nobody has this number"),
         "failed": say.gettext("reading it failed"),
+        "media": say.gettext("came with a picture or a voice note, which stays at the provider"),
     }
 
 

@@ -28,6 +28,10 @@ REPLY_WITHIN = timedelta(hours=12)
 """An answer that could not go for so long confuses more than it tells."""
 MOST_REPLIES = 6
 """Automatic replies to one number in an hour."""
+SAME_MOST, SAME_WITHIN = 5, timedelta(minutes=30)
+"""The same reply goes to one number no oftener: two machines that answer each other must stop."""
+STRANGERS_EVERY = timedelta(hours=24)
+"""A number of nobody we know gets one reply in so long, whatever it writes."""
 CONFIRMED = ("applied", "opted_out", "opted_in")
 """States of a text that was understood, and whose reply asks nothing."""
 
@@ -251,11 +255,25 @@ class Conversation:
             )
         if step.reply is None or not self.mobile:
             return
-        if capped and self._replies_this_hour() >= MOST_REPLIES:
-            self.park("too_many")
-            self.row.rule += "; no reply: enough were sent in this hour"
+        too_many = self._too_many(step.reply, capped)
+        if too_many is not None:
+            if self.people:
+                self.park("too_many")
+            self.row.rule += f"; no reply: {too_many}"
             return
         self.say(step.reply, step.sender)
+
+    def _too_many(self, reply: Reply, capped: bool) -> str | None:
+        """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""
+        lately = self._replied(timedelta(hours=1))
+        if len(lately) >= MOST_REPLIES and (capped or reply.key in {key for key, _ in lately}):
+            return "enough were sent in this hour"
+        said = (reply.key, jsonable(dict(reply.values)))
+        if self._replied(SAME_WITHIN).count(said) >= SAME_MOST:
+            return "the same was sent too often"
+        if not self.people and self._replied(STRANGERS_EVERY):
+            return "a stranger is answered once a day"
+        return None
 
     def say(self, reply: Reply, sender: Sender | None = None) -> None:
         """Queue a reply to this text."""
@@ -284,17 +302,16 @@ class Conversation:
             ),
         )
 
-    def _replies_this_hour(self) -> int:
-        return (
-            self.db.scalar(
-                select(func.count()).where(
-                    Message.number == self.row.number,
-                    Message.subject_kind == ABOUT,
-                    Message.planned_at > self.at - timedelta(hours=1),
-                )
+    def _replied(self, within: timedelta) -> list[tuple[str, Any]]:
+        """Keys and values of what this number was answered lately."""
+        rows = self.db.execute(
+            select(Message.text_key, Message.text_values).where(
+                Message.number == self.row.number,
+                Message.subject_kind == ABOUT,
+                Message.planned_at > self.at - within,
             )
-            or 0
         )
+        return [(key, {name: value for name, value in values.items() if name != "to"}) for key, values in rows]
 
 
 def for_sender(step: Step, sender: Sender) -> Step:

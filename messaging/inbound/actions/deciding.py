@@ -11,7 +11,7 @@ from clusters.training.queries import coming_for, led_by
 from clusters.training.rules import report_window
 from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
-from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
+from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.repeating import copy_of_ours, repeated
 from messaging.inbound.actions.undoing import undo
 from messaging.inbound.models import InboundText, Parked
@@ -42,7 +42,6 @@ from messaging.texts.catalogue import load
 
 CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
 """A code is held until 30 days after its session."""
-STRANGERS_EVERY = timedelta(hours=24)
 MOST_GUESSES = 3
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
@@ -62,6 +61,8 @@ def decide(talk: Conversation) -> None:
         talk.finish(_stranger(talk))
     elif copy_of_ours(talk):
         talk.finish(Step("ignored", "not read", "a copy of a text of ours"))
+    elif talk.row.media:
+        talk.finish(talk.to_person("media", "for a person", "a picture or a voice note came with it"))
     else:
         step = repeated(talk) or _whose_letter(talk) or _apply(talk, outcome)
         talk.finish(step)
