@@ -1,11 +1,13 @@
 """When texts may go, how many, and when reminders are due, as the settings say."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from clusters.calendar.windows import WindowRules, hours, next_open, window_end, window_open
 from clusters.kernel.errors import Invalid
 from cop.settings import Settings
+from messaging.channels.base import Medium
 from messaging.outbox.brakes.caps import Limits
 from messaging.outbox.rules import Window
 from messaging.reminders.rules import ReminderRules, days_before
@@ -39,6 +41,25 @@ def window_of(settings: Callable[[], Settings]) -> Window:
         next_open=lambda at: window(texting_hours(settings())).next_open(at),
         closes=lambda at: window(texting_hours(settings())).closes(at),
     )
+
+
+def goes_from_to(settings: Settings, starts: datetime, segments: int) -> tuple[datetime, datetime]:
+    """When so many segments begin to go and when the last one has gone, at the senders' pace inside the hours."""
+    rules = texting_hours(settings)
+    first = at = next_open(starts, rules)
+    left = timedelta(seconds=takes_seconds(settings, segments))
+    while True:
+        ends = window_end(at, rules)
+        if ends is None or at + left <= ends:
+            return first, at + left
+        left -= ends - at
+        at = next_open(ends, rules)
+
+
+def takes_seconds(settings: Settings, segments: int) -> float:
+    """How long so many segments take at the pace of all senders together; 0 where no sender has one."""
+    paces = [sender.per_second for sender in settings.routes.pool(Medium.SMS)]
+    return segments / sum(filter(None, paces)) if all(paces) else 0.0
 
 
 def reminder_rules(settings: Settings) -> ReminderRules:

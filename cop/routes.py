@@ -6,6 +6,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from cop.web.pages import (
     account,
+    announcing,
     attendance,
     calendar,
     cascade,
@@ -57,6 +58,7 @@ ROUTES: Routes = (
     import_.handlers,
     rounds.handlers,
     messages.handlers,
+    announcing.handlers,
     inbox.handlers,
     people.handlers,
     person.handlers,

@@ -30,6 +30,7 @@ SENTENCES = REFUSALS | {
     "announcement_changed": "Who would get it, what it says or when it goes is no longer what was shown, so nothing "
     "was sent. Look at the new preview and decide again.",
     "announcement_reaches_nobody": "No text would go: nobody there has a phone that may be texted. Tell them by hand.",
+    "announcement_to_whom": "Say which posts shall get it.",
     "announcement_empty": "There is no text yet. Write what they shall read.",
     "announcement_too_long": "The text takes {segments} segments, and {most} is the most. Shorten it.",
     "announcement_too_far": "It cannot be planned more than {days} days ahead. Choose an earlier day.",

@@ -863,3 +863,13 @@ def with_code(db: Session, scope: Scope, code: str) -> list[int]:
     """Training sessions of a scope that carry a code, the latest first: codes are handed out again."""
     query = select(TrainingSession.id).where(seen_by(scope), TrainingSession.code == code)
     return list(db.scalars(query.order_by(TrainingSession.starts_at.desc())))
+
+
+def called(db: Session, scope: Scope, session_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Code and place of those training sessions that the scope sees, by id."""
+    query = (
+        select(TrainingSession.id, func.coalesce(TrainingSession.code, ""), Place.name)
+        .join(Place, Place.id == TrainingSession.place_id)
+        .where(seen_by(scope), TrainingSession.id.in_(session_ids))
+    )
+    return {row[0]: (row[1], row[2]) for row in db.execute(query)}

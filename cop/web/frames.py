@@ -20,12 +20,22 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
         Area.SESSIONS,
         Area.CASCADE,
         Area.MESSAGES,
+        Area.ANNOUNCEMENTS,
         Area.CLUSTERS,
         Area.PEOPLE,
         Area.PHONES,
         Area.ACCOUNT,
     ),
-    Role.TRAINER: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PEOPLE, Area.PHONES, Area.ACCOUNT),
+    Role.TRAINER: (
+        Area.HOME,
+        Area.SESSIONS,
+        Area.ANNOUNCEMENTS,
+        Area.INBOX,
+        Area.CLUSTERS,
+        Area.PEOPLE,
+        Area.PHONES,
+        Area.ACCOUNT,
+    ),
     Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PEOPLE, Area.PHONES, Area.ACCOUNT),
 }
 """Main pages by role; every other one is not found."""

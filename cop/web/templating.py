@@ -19,6 +19,7 @@ from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, s
 from cop.web.punctuation import RightToLeftMarks
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
+from cop.web.views.announcing import AnnouncementPage, AnnouncementsPage, ComposePage
 from cop.web.views.attendance import AttendancePage
 from cop.web.views.calendar import CalendarPage
 from cop.web.views.cascade import CascadePage
@@ -47,6 +48,7 @@ from cop.web.views.sign_in_link import SignInLinkPage
 from cop.web.views.stale_form import StaleFormPage
 from cop.web.views.way import TextState
 from cop.web.words import UNITS, meaning, one, word
+from messaging.announcing.rules import Group
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -58,6 +60,7 @@ ADDRESS = {
     Area.SESSIONS: paths.CALENDAR,
     Area.CASCADE: paths.CASCADE,
     Area.MESSAGES: paths.MESSAGES,
+    Area.ANNOUNCEMENTS: paths.ANNOUNCEMENTS,
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
     Area.PLANNER: paths.PLANNER,
@@ -73,6 +76,8 @@ NOT_ON_A_PHONE = frozenset({Area.CASCADE, Area.MESSAGES, Area.CLUSTERS})
 
 Page = (
     AccountPage
+    | AnnouncementPage
+    | AnnouncementsPage
     | AttendancePage
     | CalendarPage
     | CascadePage
@@ -97,6 +102,7 @@ Page = (
     | PhonesPage
     | PlannerPage
     | ComparePage
+    | ComposePage
     | SessionPage
     | SettingsPage
     | SheetPage
@@ -106,6 +112,8 @@ Page = (
 
 TEMPLATE_OF: dict[type, str] = {
     AccountPage: "account.html",
+    AnnouncementPage: "announcement.html",
+    AnnouncementsPage: "announcements.html",
     AttendancePage: "attendance.html",
     CalendarPage: "calendar.html",
     CascadePage: "cascade.html",
@@ -130,6 +138,7 @@ TEMPLATE_OF: dict[type, str] = {
     PhonesPage: "phones.html",
     PlannerPage: "planner.html",
     ComparePage: "compare.html",
+    ComposePage: "compose.html",
     SessionPage: "session.html",
     SettingsPage: "settings.html",
     SheetPage: "sheet.html",
@@ -243,6 +252,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         span_bars=span_bars,
         split_bar=split_bar,
         genders=tuple(Gender),
+        groups=tuple(Group),
         post_roles=tuple(PostRole),
         states=tuple(TextState),
         subjects=tuple(Subject),

@@ -27,6 +27,7 @@ PURPOSES = {
     "cancelled": Purpose.CALL_OFF,
     "reply": Purpose.REPLY,
     "text": Purpose.ANNOUNCEMENT,
+    "announcement": Purpose.ANNOUNCEMENT,
 }
 """Every other kind reminds."""
 STATES = {

@@ -21,6 +21,7 @@ from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
 from cop.web.views.way import Purpose, TextState
+from messaging.announcing.rules import Group
 from messaging.channels.base import Medium
 
 
@@ -41,6 +42,13 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Level.MASTER: N_("master trainers"),
         Level.CIRCLE: N_("circle trainers"),
         Level.TEACHER: N_("teachers"),
+    },
+    Group: {
+        Group.TEACHERS: N_("teachers"),
+        Group.HEADS: N_("head teachers only"),
+        Group.TRAINERS: N_("trainers"),
+        Group.FACILITATORS: N_("hosts"),
+        Group.OFFICE: N_("managers, monitors and clerks"),
     },
     Gender: {
         Gender.WOMAN: N_("woman"),
@@ -96,6 +104,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.SESSIONS: N_("Sessions"),
         Area.CASCADE: N_("Cascade"),
         Area.MESSAGES: N_("Messages"),
+        Area.ANNOUNCEMENTS: N_("Announcements"),
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),
         Area.PLANNER: N_("Planner"),

@@ -31,6 +31,9 @@ from cop.app import build as build_app
 from cop.house import House
 from cop.web.views import paths
 from cop.web.views.frame import Role
+from messaging.announcing.actions import announce, undo
+from messaging.announcing.models import Announcement
+from messaging.announcing.rules import Group, Standing, Target, Whom, Wording
 from messaging.inbound.models import InboundText, Parked
 from messaging.outbox.actions import open_subject
 from messaging.outbox.models import Message
@@ -44,6 +47,7 @@ OFFICE = frozenset({Role.ADMIN, Role.MANAGER, Role.CLERK})
 ADMIN_OF_ALL: frozenset[Role] = frozenset({Role.ADMIN})
 """In the programme as a whole; an administrator of a part is refused."""
 MESSENGERS = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
+WRITERS = frozenset({Role.ADMIN, Role.MANAGER, Role.TRAINER})
 STRANGERS = "strangers"
 """Opens to who is not signed in, too."""
 
@@ -64,6 +68,7 @@ Subject = Literal[
     "import",
     "kind",
     "person",
+    "announcement",
 ]
 
 
@@ -165,6 +170,14 @@ ROUTES = (
     Route("POST", "/messages/resume", PLANNERS),
     Route("POST", "/messages/{message_id}/let-go", PLANNERS, "message"),
     Route("POST", "/messages/{message_id}/leave-out", PLANNERS, "message"),
+    Route("GET", "/messages/compose", WRITERS),
+    Route("POST", "/messages/compose", WRITERS, form={"text_en": "Come", "groups": "teachers", "seen": "0" * 64}),
+    Route("GET", "/messages/announcements", WRITERS | {Role.MONITOR}),
+    Route("GET", "/messages/announcements/{announcement_id}", WRITERS | {Role.MONITOR}, "announcement"),
+    Route("POST", "/messages/announcements/{announcement_id}/approve", WRITERS, "announcement", {"seen": "0" * 64}),
+    Route("POST", "/messages/announcements/{announcement_id}/decline", WRITERS, "announcement", {"why": "wrong day"}),
+    Route("POST", "/messages/announcements/{announcement_id}/undo", WRITERS, "announcement"),
+    Route("POST", "/messages/announcements/{announcement_id}/rest", WRITERS, "announcement"),
     Route("GET", "/inbox", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/{card_id}", EVERYBODY - {Role.MONITOR}, "card", {"act": "not_for_us"}),
     Route("GET", "/people", EVERYBODY),
@@ -259,6 +272,18 @@ def parked(db: Session, cluster: Place, to: Person, at: datetime) -> str:
     return str(waits.id)
 
 
+def announcement(db: Session, cluster: Place, author: Person) -> int:
+    """A text to the teachers of a cluster that waits for a second person."""
+    scope = Scope(author.id, (Held("T", cluster.path[:3], "education_manager"),))
+    whom = Whom(Target.PLACE, cluster.id, (Group.TEACHERS,))
+    made = announce(db, scope, whom, Wording.of({"en": "Come tomorrow"}))
+    undo(db, scope, made)
+    row = db.get_one(Announcement, made)
+    row.standing, row.undone_at = Standing.WAITING, None
+    db.flush()
+    return made
+
+
 @pytest.fixture
 def world(house: House) -> World:
     sides = []
@@ -305,6 +330,7 @@ def world(house: House) -> World:
             )
             somebody = build.manager(db, place_at(db, f"T/{block}."))
             sides[-1] |= {"kind": "schools" if block == "B1" else "nothing", "owner": somebody.id}
+            sides[-1]["announcement"] = announcement(db, cluster, somebody)
     return World(*(side | own_lists(house, int(side["owner"])) for side in sides))
 
 

@@ -18,6 +18,7 @@ from cop.settings import Settings
 from cop.web.answers import Done
 from cop.web.edge import Door, act, page
 from cop.web.frames import hold_of
+from cop.web.pages.announcing import announced, may_write
 from cop.web.viewers import Viewer
 from cop.web.views import messages as views
 from cop.web.views import paths
@@ -35,6 +36,7 @@ WEEK = timedelta(days=7)
 WIDE = 5_000
 """So many texts in a week are counted once a minute and not for every viewer."""
 WAYS_SHOWN = 12
+ANNOUNCED = 3
 WHY_LONGEST = 120
 LISTED = 10
 REASONS = {
@@ -92,6 +94,8 @@ def messages(
         ucs2_percent=round(100 * dear / segments) if segments else None,
         holds=tuple(hold_of(stop) for stop in stops(db)) if viewer.stopped else (),
         may_switch=may_stop(scope),
+        announcements=announced(db, viewer, ANNOUNCED),
+        may_announce=may_write(viewer),
     )
 
 

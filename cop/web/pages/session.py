@@ -34,6 +34,7 @@ from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
 from cop.web.mistakes import said
+from cop.web.pages.announcing import may_write
 from cop.web.pages.telling import told_plan
 from cop.web.pages.trails import trail_to
 from cop.web.viewers import Viewer
@@ -274,6 +275,7 @@ def _page(
         call_off=_call_off_form(told, wrong) if changeable and row.starts_at > at else None,
         makes_up_id=row.makes_up_id,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
+        may_announce=bool(row.invited) and may_write(viewer),
     )
 
 

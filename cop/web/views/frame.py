@@ -24,6 +24,7 @@ class Area(StrEnum):
     SESSIONS = "sessions"
     CASCADE = "cascade"
     MESSAGES = "messages"
+    ANNOUNCEMENTS = "announcements"
     INBOX = "inbox"
     CLUSTERS = "clusters"
     PLANNER = "planner"
@@ -35,7 +36,9 @@ class Area(StrEnum):
     ACCOUNT = "account"
 
 
-FOOT_ONLY = frozenset({Area.PLANNER, Area.PEOPLE, Area.SETTINGS, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT})
+FOOT_ONLY = frozenset(
+    {Area.ANNOUNCEMENTS, Area.PLANNER, Area.PEOPLE, Area.SETTINGS, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT}
+)
 """Pages that the top bar leaves out, at any width."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from cop.web.views.announcing import AnnouncementRow
 from cop.web.views.frame import Hold
 from cop.web.views.session import TextKind
 from cop.web.views.way import Purpose, Way
@@ -122,6 +123,9 @@ class MessagesPage:
     """Why nothing is sent, the oldest reason first; empty when texts go."""
     may_switch: bool = False
     """This viewer may stop and release the sending of the programme."""
+    announcements: tuple[AnnouncementRow, ...] = ()
+    """The latest, those that are held or wait first."""
+    may_announce: bool = False
     ucs2_percent: int | None = None
     """Share of the cost that is Urdu script."""
 

@@ -15,6 +15,8 @@ CASCADE = "/cascade"
 MESSAGES = "/messages"
 STOP_SENDING = "/messages/stop"
 RESUME_SENDING = "/messages/resume"
+COMPOSE = "/messages/compose"
+ANNOUNCEMENTS = "/messages/announcements"
 INBOX = "/inbox"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
@@ -105,6 +107,21 @@ def messages(**query: str | int | None) -> str:
 def message_act(message_id: str, act: str) -> str:
     """POST address of an act on a text that waits for a person: let-go, leave-out."""
     return f"{MESSAGES}/{_part(message_id)}/{_part(act)}"
+
+
+def compose(**query: str | int) -> str:
+    """Where a text to many is written: to a `place` such as T/B2.C07., or to the list of a `session`."""
+    return f"{COMPOSE}?{urlencode(query, safe='/')}" if query else COMPOSE
+
+
+def announcement(announcement_id: str | int) -> str:
+    """A text to many, from the asking to its end."""
+    return f"{ANNOUNCEMENTS}/{_part(announcement_id)}"
+
+
+def announcement_act(announcement_id: str | int, act: str) -> str:
+    """POST address of an act on a text to many: approve, decline, undo, rest."""
+    return f"{announcement(announcement_id)}/{_part(act)}"
 
 
 def inbox_card(card_id: str | int) -> str:

@@ -340,6 +340,7 @@ class SessionPage:
     cluster_id: int | None = None
     makes_up_id: int | None = None
     """Of a make-up: the training session that was missed."""
+    may_announce: bool = False
 
     @property
     def called_off(self) -> bool:

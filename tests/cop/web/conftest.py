@@ -4,19 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
 from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
-from clusters.structure.rules import SchoolGender
+from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
 from cop.web.pictures import MapCluster, MapSchool
 from cop.web.templating import Page
 from cop.web.views import (
     account,
+    announcing,
     attendance,
     calendar,
     cascade,
@@ -47,6 +49,7 @@ from cop.web.views import (
 )
 from cop.web.views import way as way_views
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
+from messaging.announcing.rules import Group, Standing
 from tests import sample_imports
 
 NOW = datetime(2026, 3, 14, 9, 5, tzinfo=UTC)
@@ -435,6 +438,76 @@ def messages_page(found: bool = False) -> messages.MessagesPage:
         search=messages.Search("gul", (way,), 3) if found else None,
         parked=(replace(way, moments=way.moments[:1], parked_id="3f0c"),), wrong_numbers=(way,) * 10,
         earlier="/messages?week=2026-02-28", ucs2_percent=42,
+        announcements=announcements_page().rows[:3], may_announce=True,
+    )  # fmt: skip
+
+
+def announcement_row(n: int, standing: Standing, **changes: Any) -> announcing.AnnouncementRow:
+    """A text to a circle, as it stands in a list."""
+    row = announcing.AnnouncementRow(
+        n, announcing.Addressed("Domel West", PlaceKind.CIRCLE, groups=(Group.TEACHERS,)),
+        "Kal ke liye zaroori: har teacher apni maths ki copy saath laye. Sha…", "Sajida Begum", at(14, 9 + n), standing,
+        398, at(14, 9 + n, 5), None, lapsed=False, may_undo=False, may_decide=False,
+    )  # fmt: skip
+    return replace(row, **changes)
+
+
+def written() -> announcing.Preview:
+    """What would go to a circle, in two languages."""
+    parts = announcing.Part
+    return announcing.Preview(
+        (parts(Language.ROMAN_URDU, "Kal ke liye zaroori: har teacher apni maths ki copy laye. \u2122", 290, 59,
+               70, 1, 290, ("\u2122",)),
+         parts(Language.URDU, "کل کے لیے ضروری: ہر استاد اپنی ریاضی کی کاپی ساتھ لائے۔ شکریہ، جزاک اللہ", 108,
+               91, 134, 2, 216, ("ک", "ل"))),
+        412, 398, 6, 3, 12, 506, 1012, at(14, 15, 5), at(14, 15, 9),
+        tuple(
+            announcing.Sample(f"Gul Zaman {n}", f"GPS Mita Khel No. {n}", Language.ROMAN_URDU, n != 2) for n in range(5)
+        ),
+        "9c1f" * 16, needs_second=True, texted_alone=120,
+    )  # fmt: skip
+
+
+def compose_page(checked: bool = False) -> announcing.ComposePage:
+    """A text to a circle, as it is written; with a check, what it would send."""
+    whom = announcing.Addressed("Domel West", PlaceKind.CIRCLE, groups=(Group.TEACHERS,))
+    places = tuple(people.Choice(f"T/B1.C{n:02}.", f"Circle {n}", n % 3) for n in range(30))
+    texts = {Language.ROMAN_URDU: "Kal ke liye zaroori", Language.URDU: "کل کے لیے ضروری", Language.ENGLISH: ""}
+    errors = () if checked else (frame.FieldError("text_ur_latn", "There is no text yet. Write what they shall read."),)
+    return announcing.ComposePage(
+        whom, "T/B1.C01.", places, texts, preview=written() if checked else None, errors=errors
+    )
+
+
+def announcements_page() -> announcing.AnnouncementsPage:
+    """One of each standing."""
+    standing = Standing
+    session = announcing.Addressed("LTRC Kakki", session=(4814, "4814"))
+    return announcing.AnnouncementsPage(
+        (
+            announcement_row(1, standing.RELEASED, minutes_left=4, may_undo=True),
+            announcement_row(2, standing.WAITING, may_decide=True, starts_at=None),
+            announcement_row(3, standing.RELEASED, whom=session),
+            announcement_row(4, standing.DECLINED, whom=announcing.Addressed("", rest_of=3)),
+            announcement_row(5, standing.WAITING, lapsed=True, whom=announcing.Addressed("", list=True)),
+        ),
+        may_announce=True,
+    )
+
+
+def announcement_page(waiting: bool = False) -> announcing.AnnouncementPage:
+    """One that went, with losses; or one that waits for whoever looks."""
+    row = (
+        announcement_row(1, Standing.WAITING, may_decide=True, starts_at=None)
+        if waiting
+        else (announcement_row(1, Standing.RELEASED))
+    )
+    return announcing.AnnouncementPage(
+        row, ((Language.ROMAN_URDU, "Kal ke liye zaroori: har teacher apni maths ki copy laye."),
+              (Language.URDU, "کل کے لیے ضروری: ہر استاد اپنی ریاضی کی کاپی ساتھ لائے۔")),
+        412, 506, 1012, None if waiting else "Zakir Ullah", None if waiting else at(14, 10), None,
+        None if waiting else announcing.Outcome(371, 3, 5, 7, 10, 2, 0), written() if waiting else None,
+        changed=False, fingerprint="9c1f" * 16, may_stop=not waiting, may_rest=not waiting,
     )  # fmt: skip
 
 
@@ -759,6 +832,11 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "sheet": (sheet_page, {"trail": (), "strip": None}),
     "messages": (messages_page, {"here": Area.MESSAGES}),
     "messages-found": (lambda: messages_page(found=True), {"here": Area.MESSAGES}),
+    "compose": (compose_page, {"here": Area.ANNOUNCEMENTS}),
+    "compose-checked": (lambda: compose_page(checked=True), {"here": Area.ANNOUNCEMENTS}),
+    "announcements": (announcements_page, {"here": Area.ANNOUNCEMENTS}),
+    "announcement": (announcement_page, {"here": Area.ANNOUNCEMENTS}),
+    "announcement-waiting": (lambda: announcement_page(waiting=True), {"here": Area.ANNOUNCEMENTS}),
     "inbox": (inbox_page, {"here": Area.INBOX}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),
