@@ -29,6 +29,7 @@ from tests.rig.scenarios import (
     reports,
     restarted,
     stopped,
+    texted,
     together,
     unanswered,
 )
@@ -58,6 +59,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "refusals": Scenario(refusals.refusals, 15),
     "strange_reports": Scenario(reports.strange_reports, 5_000),
     "lagging_lists": Scenario(lists.lagging_lists, 1_100),
+    "texts_again": Scenario(texted.texts_again, 1),
+    "webhooks_without_database": Scenario(texted.webhooks_without_database, 1_000),
     "forged": Scenario(forged.forged, 110_000),
 }
 
