@@ -21,6 +21,7 @@ from tests.rig.scenarios import (
     answered,
     changed,
     cut_off,
+    folding,
     forged,
     ghosts,
     killed,
@@ -28,6 +29,7 @@ from tests.rig.scenarios import (
     refusals,
     reports,
     restarted,
+    restored,
     stopped,
     texted,
     together,
@@ -61,6 +63,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "lagging_lists": Scenario(lists.lagging_lists, 1_100),
     "texts_again": Scenario(texted.texts_again, 1),
     "webhooks_without_database": Scenario(texted.webhooks_without_database, 1_000),
+    "folds": Scenario(folding.folds, 1_000_000),
+    "restored": Scenario(restored.restored, 500),
     "forged": Scenario(forged.forged, 110_000),
 }
 

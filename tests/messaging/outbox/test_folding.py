@@ -1,18 +1,14 @@
 """What channels tell of a text comes late, twice and in any order; the state it gives is the same, and never falls."""
 
-import os
-import random
-from itertools import accumulate, pairwise
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.channels.base import Fault
-from messaging.outbox.rules import ARRIVED, LOST, LOST_STATES, RANK, State, Told, fold, rises
+from messaging.outbox.rules import ARRIVED, LOST, LOST_STATES, RANK, State, Told, fold
+from tests.rig.scenarios.folding import as_folded, as_stored, regressions, unguarded
 
 EVIDENCE = [state for state, rank in RANK.items() if rank >= 3]
-EVENTS = int(os.environ.get("COP_RIG_EVENTS", "20000"))
-"""Permuted and repeated events that are folded; a soak takes a million."""
 told = st.builds(
     Told,
     sid=st.sampled_from(["SM1", "SM2"]),
@@ -73,27 +69,12 @@ def test_a_code_that_nobody_knows_is_told_as_that():
     assert fold([Told("SM1", State.FAILED, "99999", None)]).why == "lost_unexplained"
 
 
-def regressions(events, step):
-    """How often a state fell, and how many histories ended elsewhere than their own facts say, over so many events."""
-    dice, fell, astray, done = random.Random(20261122), 0, 0, 0
-    while done < events:
-        facts = [Told("SM1", dice.choice(EVIDENCE)) for _ in range(dice.randint(1, 4))]
-        arriving = facts * dice.randint(1, 10)
-        dice.shuffle(arriving)
-        done += len(arriving)
-        states = list(accumulate(arriving, step, initial=State.ACCEPTED))
-        fell += sum(RANK[new] < RANK[old] for old, new in pairwise(states))
-        astray += states[-1] is not fold([Told("SM1"), *facts]).state
-    return fell, astray
-
-
-def test_no_state_falls_over_many_permuted_and_repeated_events():
-    """As rows rise: what is stored, and one fact more."""
-    assert regressions(EVENTS, lambda state, fact: fold([Told("SM1", state), fact]).state) == (0, 0)
-    assert regressions(EVENTS, lambda state, fact: fact.state if rises(state, fact.state) else state) == (0, 0)
+@pytest.mark.parametrize("step", [as_folded, as_stored])
+def test_no_state_falls_over_many_permuted_and_repeated_events(step):
+    assert regressions(20_000, step, seed=20261122) == (0, 0)
 
 
 def test_without_the_guard_of_ranks_states_do_fall():
-    fell, astray = regressions(2000, lambda _, fact: fact.state)
+    fell, astray = regressions(2000, unguarded, seed=20261122)
     assert fell > 100
     assert astray > 20
