@@ -1,4 +1,4 @@
-"""F-23, I6: reports in any order and as often as one likes, folded; and what becomes of it without the guard of ranks."""
+"""F-23, I6: reports in any order and as often as one likes, folded; and what comes of it without the guard of ranks."""
 
 import random
 from collections.abc import Callable
