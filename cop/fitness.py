@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from clusters.kernel.errors import Invalid
 from cop.settings import Settings
+from cop.whatsapp import first_of, templates_of
 from messaging.channels.base import Medium
 
 _SERVICE = r"MG[0-9a-fA-F]{32}"
@@ -22,6 +23,15 @@ def unfit(settings: Settings) -> Iterator[Invalid]:
     for route in sorted(settings.routes.used & NEEDS.keys()):
         for name, wanted in NEEDS[route](settings):
             yield Invalid("route_unfit", route=route, name=name, wanted=wanted)
+    yield from _whatsapp(settings)
+
+
+def _whatsapp(settings: Settings) -> Iterator[Invalid]:
+    for read in (first_of, templates_of):
+        try:
+            read(settings)
+        except Invalid as error:
+            yield error
 
 
 def _twilio(settings: Settings) -> Iterator[tuple[str, str]]:

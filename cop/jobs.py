@@ -22,12 +22,14 @@ from cop.house import House
 from cop.memory import remember, standing
 from cop.receiving import Letterbox, letterbox_of
 from cop.ticks import first_in, is_done
+from cop.whatsapp import media_of
 from cop.words import BOOK
 from messaging.channels.base import Channel
 from messaging.inbound.actions import read_next
 from messaging.inbound.listing import read_lists
 from messaging.outbox.brakes.admission import Brakes
 from messaging.outbox.brakes.tallies import forget_tallies
+from messaging.outbox.falling_back import fall_back
 from messaging.outbox.lagging import forget_old_looks
 from messaging.outbox.polling import poll
 from messaging.outbox.reaper import reap as bring_back
@@ -89,6 +91,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         pace=pace,
         routes=house.settings.routes,
         brakes=brakes,
+        media=media_of(house.settings),
         stopping=stopping,
     )
     return Tools(
@@ -121,6 +124,11 @@ def dispatch(tools: Tools) -> Counter[str]:
 def reap(tools: Tools) -> Counter[str]:
     """Bring back what a worker left behind, end what is too late."""
     return bring_back(tools.unit)
+
+
+def second_legs(tools: Tools) -> Counter[str]:
+    """Let an SMS follow what failed on WhatsApp."""
+    return fall_back(tools.unit)
 
 
 def reconcile(tools: Tools) -> Counter[str]:
@@ -232,6 +240,7 @@ JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
     Job("reap", timedelta(seconds=10), reap),
+    Job("second_legs", timedelta(seconds=10), second_legs),
     Job("reconcile", timedelta(seconds=30), reconcile),
     Job("spool", timedelta(seconds=30), empty_spool),
     Job("inbound_list", timedelta(minutes=10), list_inbound),

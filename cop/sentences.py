@@ -9,6 +9,8 @@ from clusters.kernel.clock import KARACHI
 from clusters.kernel.errors import CopError, NotFound
 
 SENTENCES = REFUSALS | {
+    "templates_unreadable": "The file of WhatsApp templates {file} cannot be used: {why}. Correct it, or empty"
+    " COP_WHATSAPP_TEMPLATES.",
     "route_unfit": "Texts are to travel by {route}, and {name} is missing or not fit for it. It takes {wanted}. "
     "Set it, or let the routes stay at rehearsal.",
     "spool_unwritable": "The pages were not started: texts that come in while the database is away would be lost, for "

@@ -60,6 +60,13 @@ class Settings:
     sms_out: str = _setting("rehearsal", "The channel SMS go out by: rehearsal, twilio or android.")
     sms_in: str = _setting("rehearsal", "The channel SMS come in by; often another one than the one they go out by.")
     whatsapp: str = _setting("", "The channel of WhatsApp, both ways: twilio, rehearsal, or empty for none.")
+    whatsapp_first: str = _setting(
+        "wrote",
+        "Who is texted on WhatsApp first: wrote (whose last text came that way, or who chose it), chose, or everybody.",
+    )
+    whatsapp_templates: Path = _setting(
+        Path(), "File of the templates that WhatsApp approved, a TOML table for each text; empty means none."
+    )
     senders: str = _setting(
         "",
         "Numbers or names that texts go out from, with their pace and a daily cap:"

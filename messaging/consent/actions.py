@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from clusters.kernel.facts import note
+from messaging.channels.base import Medium
 from messaging.consent.facts import OptedIn, OptedOut
-from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
+from messaging.consent.models import MediumChoice, OptOut, PersonOptOut, WrongNumber
 from messaging.consent.rules import LOCK
 
 
@@ -32,6 +33,20 @@ def opt_out(db: Session, number: str, source: str) -> bool:
     record(db, "opt_out", "opt_out", made, new={"source": source})
     note(db, OptedOut(number))
     return True
+
+
+def choose_medium(db: Session, number: str, medium: Medium | None) -> None:
+    """From now on text this number by `medium` first; None is by what its holder last wrote on."""
+    if medium is None:
+        db.execute(delete(MediumChoice).where(MediumChoice.number == number))
+    else:
+        chosen = insert(MediumChoice).values(number=number, medium=medium, at=now(db))
+        db.execute(
+            chosen.on_conflict_do_update(
+                index_elements=["number"], set_={"medium": chosen.excluded.medium, "at": chosen.excluded.at}
+            )
+        )
+    record(db, "choose_medium", "medium_choice", new={"medium": medium})
 
 
 def opt_in(db: Session, number: str, source: str) -> bool:

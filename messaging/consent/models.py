@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from clusters.kernel.base import Base, Id
+from clusters.kernel.base import Base, Id, choice
+from messaging.channels.base import Medium
 
 
 class OptOut(Base):
@@ -50,3 +51,13 @@ class WrongNumber(Base):
     channel: Mapped[str]
     code: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+
+
+class MediumChoice(Base):
+    """By what the holder of a number wants to be texted, where somebody said so."""
+
+    __tablename__ = "medium_choice"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    medium: Mapped[Medium] = mapped_column(choice(Medium, "medium"))
+    at: Mapped[datetime]

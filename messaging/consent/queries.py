@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
-from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
+from messaging.channels.base import Medium
+from messaging.consent.models import MediumChoice, OptOut, PersonOptOut, WrongNumber
 from messaging.consent.rules import LOCK
 
 TEXTS = ARRAY(Text)
@@ -58,3 +59,11 @@ def wishes(db: Session, person_id: int, numbers: Collection[str]) -> tuple[dict[
     )
     found = {row[0]: row[1] for row in db.execute(union_all(asked, noted))}
     return found, found.pop("", None)
+
+
+def chosen_media(db: Session, numbers: Collection[str]) -> dict[str, Medium]:
+    """By what those of the numbers want to be texted of which somebody said so."""
+    chosen = MediumChoice.number == any_(literal(list(numbers), TEXTS))
+    return {
+        row.number: row.medium for row in db.execute(select(MediumChoice.number, MediumChoice.medium).where(chosen))
+    }

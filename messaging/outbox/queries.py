@@ -186,7 +186,7 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
 
 def moments_of(db: Session, scope: Scope, subject_kind: str, subject_id: int) -> tuple[Moment, ...]:
     """What went and what will go about a subject, in time order; what was taken back is left out."""
-    counted = Message.state.not_in(SAID_NOT_SENT)
+    counted = and_(Message.state.not_in(SAID_NOT_SENT), ~_followed())
     went = Message.state.not_in((*WAITING, *SAID_NOT_SENT))
     at = func.coalesce(func.min(Message.state_at).filter(went), func.min(Message.send_after))
     rows = db.execute(
@@ -227,14 +227,14 @@ def funnel(db: Session, scope: Scope, first: datetime, last: datetime) -> Funnel
                 _count(GONE),
             ),
             scope,
-        ).where(_planned_in(first, last))
+        ).where(_planned_in(first, last), ~_followed())
     ).one()
     return Funnel(*row)
 
 
 def failures(db: Session, scope: Scope, first: datetime, last: datetime) -> Failures:
     """How many texts should go in [first, last), and how many of them surely failed."""
-    asked = _joined(select(func.count(), _count(FAILED)), scope).where(_planned_in(first, last))
+    asked = _joined(select(func.count(), _count(FAILED)), scope).where(_planned_in(first, last), ~_followed())
     return Failures(*db.execute(asked).one())
 
 
@@ -258,7 +258,7 @@ def lost(db: Session, scope: Scope, first: datetime, last: datetime) -> list[Los
     error = [case((Message.state.in_(FAILED), _error(name))).label(name) for name in ("code", "fault")]
     each = (
         _joined(select(Message.state, Message.why, *error), scope)
-        .where(_planned_in(first, last), Message.state.in_(states))
+        .where(_planned_in(first, last), Message.state.in_(states), ~_followed())
         .subquery()
     )
     by = (each.c.state, each.c.why, each.c.code, each.c.fault)
@@ -318,18 +318,9 @@ def happenings(db: Session, scope: Scope, message_ids: Collection[UUID]) -> dict
 def not_arrived(
     db: Session, scope: Scope, *, subject: tuple[str, int] | None = None, limit: int = 20
 ) -> list[MessageRow]:
-    """Messages that did not arrive or perhaps did not, and that no second leg made good, the latest first."""
-    later = aliased(Message)
-    made_good = exists().where(
-        later.leg > Message.leg,
-        *(
-            getattr(later, name) == getattr(Message, name)
-            for name in ("subject_kind", "subject_id", "revision", "person_id", "number", "kind")
-        ),
-        later.state.in_(GONE),
-    )
+    """Messages that did not arrive or perhaps did not, and that no second leg followed, the latest first."""
     lost_or_stuck = Message.state.in_((*FAILED, *IN_DOUBT, State.EXPIRED, State.SUPPRESSED, State.PARKED))
-    statement = _rows(scope).where(lost_or_stuck, ~made_good)
+    statement = _rows(scope).where(lost_or_stuck, ~_followed())
     if subject is not None:
         statement = statement.where(Message.subject_kind == subject[0], Message.subject_id == subject[1])
     found = db.execute(statement.order_by(Message.state_at.desc(), Message.id).limit(limit))
@@ -464,6 +455,14 @@ def _is_silent() -> ColumnElement[bool]:
         exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None)),
         exists().where(PersonOptOut.person_id == Message.person_id, PersonOptOut.ended_at.is_(None)),
     )
+
+
+def _followed() -> ColumnElement[bool]:
+    """Did a second leg by another medium follow? Then that one counts for both."""
+    later = aliased(Message)
+    key = ("subject_kind", "subject_id", "revision", "person_id", "number", "kind", "again")
+    same = (getattr(later, name) == getattr(Message, name) for name in key)
+    return and_(Message.medium == Medium.WHATSAPP, Message.leg == 0, exists().where(*same, later.leg == 1))
 
 
 def _coming() -> ColumnElement[bool]:

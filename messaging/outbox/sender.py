@@ -25,6 +25,7 @@ from messaging.outbox.brakes.breakers import mend, trip
 from messaging.outbox.brakes.rates import PARTS
 from messaging.outbox.brakes.tallies import Charge
 from messaging.outbox.evidence import Word, accept, note_words
+from messaging.outbox.media import Media, Way
 from messaging.outbox.reporting import heed
 from messaging.outbox.rules import (
     SURELY_NOT,
@@ -43,7 +44,7 @@ from messaging.outbox.rules import (
     valid_for,
 )
 from messaging.outbox.switch import Standing, standing, standing_under_lock
-from messaging.outbox.wording import worded
+from messaging.outbox.templates import Templated
 from messaging.texts.catalogue import Said
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ _HOLD_SUBJECTS = text(
 )
 _HOLD_MESSAGES = text(
     "SELECT id, subject_kind, subject_id, revision, person_id, number, priority, text_key, text_values, language,"
-    " medium, invented, send_by, attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed'"
+    " medium, leg, invented, send_by, attempts, doubtful FROM message WHERE id = ANY(:ids) AND state = 'claimed'"
     " AND lease_token = :token AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE"
 )
 _PAST = text(
@@ -160,6 +161,7 @@ class Dispatcher:
         pace: Pace | None = None,
         routes: Routes | None = None,
         brakes: Brakes | None = None,
+        media: Media | None = None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._unit, self._channels, self._window = unit, channels, window
@@ -167,6 +169,7 @@ class Dispatcher:
         self._stopping = stopping
         self._routes = routes or Routes()
         self._brakes = brakes or Brakes(self._routes)
+        self._media = media or Media(self._routes)
         self.more_in: timedelta | None = None
         """After a tick that found nothing to claim: when senders that were too fast may go on with what is due."""
 
@@ -249,14 +252,17 @@ class Dispatcher:
             turned: list[tuple[UUID, Next]] = []
             ready: list[tuple[Row[Any], Wish, Said]] = []
             senders = {each.id: each.share.sender for each in claimed}
+            ways = self._media.of(db, rows)
             for row, verdict in self._judged(db, rows, subjects, numbers):
-                route = carrier(self._routes, Medium(row.medium), invented=row.invented)
+                medium = ways[row.id].medium
+                route = carrier(self._routes, medium, invented=row.invented)
                 if verdict.state is State.SUBMITTING and route is None:
                     verdict = honest(State.REJECTED, "invented" if row.invented else "no_route", row.doubtful)
-                said = self._worded(db, row) if verdict.state is State.SUBMITTING else None
+                said = self._worded(db, row, ways[row.id]) if verdict.state is State.SUBMITTING else None
                 if isinstance(said, Said) and route is not None:
                     subject = subjects[row.subject_kind, row.subject_id]
-                    ready.append((row, _wish(row, route, said, subject.training_path, senders[row.id]), said))
+                    share = senders[row.id] if medium == row.medium else None
+                    ready.append((row, _wish(row, medium, route, said, subject.training_path, share), said))
                 else:
                     turned.append((row.id, said if isinstance(said, Next) else verdict))
             begun = self._admitted(db, ready, stands, turned)
@@ -317,16 +323,17 @@ class Dispatcher:
                     wish.medium,
                     sender=answer.sender,
                     valid_for=valid_for(wish.text_class, now(db), row.send_by, closes),
+                    template=said.template if isinstance(said, Templated) else None,
                 )
                 begun.append((Handed(outgoing, row.attempts + 1, wish.route, answer.probe, answer.charges), said))
             else:
                 turned.append((wish.id, Next(State.QUEUED, answer.why, answer.until)))
         return begun
 
-    def _worded(self, db: Session, row: Row[Any]) -> Said | Next:
+    def _worded(self, db: Session, row: Row[Any], way: Way) -> Said | Next:
         """The text of a message; one that cannot be made is tried again later and parks the third time, alone."""
         try:
-            return worded(row.number, row.text_key, row.text_values, row.language)
+            return self._media.said(row, way)
         except Exception as error:  # whatever is wrong with one text must not keep the others back
             log.warning("text not made: %s in message %s", type(error).__name__, row.id)
             note_words(db, [Word(row.id, row.attempts, "text", Outcome.UNSPEAKABLE)])
@@ -462,12 +469,12 @@ def _shows_account_works(told: Receipt | SendError | None) -> bool:
     )
 
 
-def _wish(row: Row[Any], route: str, said: Said, training_path: str | None, sender: str | None) -> Wish:
+def _wish(row: Row[Any], medium: Medium, route: str, said: Said, training_path: str | None, sender: str | None) -> Wish:
     return Wish(
         row.id,
         row.number,
         row.person_id,
-        Medium(row.medium),
+        medium,
         route,
         TextClass(row.priority),
         said.measure.segments,

@@ -83,3 +83,17 @@ def test_the_house_is_not_opened_and_says_why(tmp_path):
     said = sentence(refused.value)
     assert "COP_TWILIO_TOKEN is missing or not fit" in said
     assert not (tmp_path / "data").exists()
+
+
+def test_a_file_of_templates_that_cannot_be_read_is_named(tmp_path):
+    broken = tmp_path / "templates.toml"
+    broken.write_text("[reminder_eve.fr]")
+    for file, why in ((broken, "no language fr"), (tmp_path / "none.toml", "No such file")):
+        (refused,) = unfit(Settings(whatsapp_templates=file))
+        assert refused.key == "templates_unreadable"
+        assert why in sentence(refused)
+
+
+def test_whom_the_programme_texts_on_whatsapp_first_is_one_of_three_words():
+    (refused,) = unfit(Settings(whatsapp_first="nobody"))
+    assert "wrote, chose, everybody" in sentence(refused)

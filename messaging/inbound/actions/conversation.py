@@ -298,6 +298,7 @@ class Conversation:
                 self.at,
                 self.at + REPLY_WITHIN,
                 again=again or 0,
+                medium=row.medium,
                 invented=bool(self.people) and all(each.invented for each in self.people),
             ),
         )

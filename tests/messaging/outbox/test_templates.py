@@ -1,0 +1,67 @@
+"""Templates are read from one file, every fault of which is named, and say what our own text would say."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.outbox.templates import WrongTemplates, read_templates, say_template, template_for
+from messaging.texts.catalogue import LANGUAGES, keys, load
+
+SID = "HX" + "0123456789abcdef" * 2
+GOOD = f"""
+[reminder_eve.en]
+sid = "{SID}"
+text = "Tomorrow: {{{{1}}}} training {{{{2}}}}, {{{{3}}}}. If you cannot come, send 2."
+places = ["subject", "start.day", "venue"]
+"""
+VALUES = {"subject": "maths", "start": "2026-03-14T05:00:00+00:00", "venue": "GPS Kakki"}
+
+
+def test_a_template_says_its_values_in_the_words_of_the_language():
+    said = say_template(read_templates(GOOD)["reminder_eve", "en"], "en", VALUES)
+    assert said.text == "Tomorrow: Maths training Sat 14 March, GPS Kakki. If you cannot come, send 2."
+    assert said.template.name == SID
+    assert said.template.values == {"1": "Maths", "2": "Sat 14 March", "3": "GPS Kakki"}
+    assert said.measure.segments == 1
+
+
+@pytest.mark.parametrize("values", [{**VALUES, "venue": None}, {**VALUES, "venue": ""}, {**VALUES, "to": "Usman"}])
+def test_a_template_without_a_value_or_for_one_of_several_persons_says_nothing(values):
+    assert say_template(read_templates(GOOD)["reminder_eve", "en"], "en", values) is None
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_no_value_holds_a_line_break_and_none_is_empty(venue):
+    said = say_template(read_templates(GOOD)["reminder_eve", "en"], "en", {**VALUES, "venue": venue})
+    if said is not None:
+        assert all(value.strip() and not re.search(r"[\r\n\t]|  ", value) for value in said.template.values.values())
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("x = ", "Invalid value"),
+        ("x = 1", "a table for each language"),
+        (GOOD.replace("reminder_eve.en", "reminder_eve.fr"), "no language fr"),
+        (GOOD.replace("reminder_eve", "reminder_noon"), "there is no text reminder_noon"),
+        (GOOD.replace(SID, "HX12"), "sid is HX and 32"),
+        (GOOD.replace('"venue"]', '"venue", "code"]'), "the text has no place code"),
+        (GOOD.replace("{{3}}", "{{4}}"), "needs a gap"),
+        (GOOD.replace("Tomorrow: ", ""), "begins or ends with a gap"),
+        (GOOD.replace("sid =", "id ="), "it takes sid, text and places"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused_and_the_place_is_named(broken, why):
+    with pytest.raises(WrongTemplates, match=re.escape(why)):
+        read_templates(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", keys())
+def test_what_is_to_be_handed_in_for_approval_names_each_place_of_the_text_in_order(key, language):
+    asked = template_for(key, language)
+    gaps = [int(gap) for gap in re.findall(r"\{\{(\d+)\}\}", asked.text)]
+    assert list(dict.fromkeys(gaps)) == list(range(1, len(asked.places) + 1))
+    assert {place.partition(".")[0] for place in asked.places} == load(language).entries[key].placeholders
