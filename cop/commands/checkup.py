@@ -6,7 +6,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from clusters.kernel.errors import CopError
 from clusters.kernel.unit import UnitOfWork
 from clusters.scope import Scope
 from clusters.structure.queries import programme
+from cop.commands.finding import Finding
+from cop.commands.routes_checkup import lists_checkup, provider_checkup, routes_checkup
 from cop.sentences import sentence
 from cop.settings import Settings
 from cop.ticks import TickRow, latest
@@ -36,29 +37,22 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `mend` is the command that puts it right."""
+def examine(settings: Settings, *, ask: bool = False) -> Iterator[Finding]:
+    """Look at everything that can be looked at, the machine first; what stands on something broken is left out.
 
-    name: str
-    well: bool
-    what: str
-    mend: str | None = None
-
-
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at everything that can be looked at, the machine first; what stands on something broken is left out."""
+    With `ask` the providers of texts are asked too, over the network.
+    """
     yield _python()
     yield from _values(settings)
     yield _pages(settings)
     yield _folder(settings.data_dir)
     yield _room(settings.data_dir)
     yield from _secret(settings)
-    yield Finding("routes", True, "Texts go to simulated phones and come from them; no real phone can be reached.")
+    yield from routes_checkup(settings)
     if not settings.database_url and not (settings.data_dir / "postgres").is_dir():
         yield Finding("database", False, f"There is none under {settings.data_dir} yet.", "cop init")
         return
-    yield from _database(settings)
+    yield from _database(settings, ask)
 
 
 def _python() -> Finding:
@@ -139,21 +133,21 @@ def _secret(settings: Settings) -> Iterator[Finding]:
             yield Finding("secret", True, f"{file} can be read by its owner only.")
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, ask: bool) -> Iterator[Finding]:
     try:
         engine = connect(address(settings.database_url or None, settings.data_dir), pool=2)
     except Exception as error:  # whatever keeps a server from starting is what is asked here
         yield Finding("database", False, f"It does not start ({type(error).__name__}).", f"ls -l {settings.data_dir}")
         return
     try:
-        yield from _inside(settings, engine)
+        yield from _inside(settings, engine, ask)
     except SQLAlchemyError as error:
         yield Finding("database", False, f"It does not answer ({type(error).__name__}).", "cop settings")
     finally:
         engine.dispose()
 
 
-def _inside(settings: Settings, engine: Engine) -> Iterator[Finding]:
+def _inside(settings: Settings, engine: Engine, ask: bool) -> Iterator[Finding]:
     with engine.connect() as connection:
         version = connection.scalar(text("SELECT current_setting('server_version_num')::int / 10000")) or 0
         apart = abs(connection.scalar(text("SELECT clock_timestamp()")) - real_now())
@@ -171,12 +165,16 @@ def _inside(settings: Settings, engine: Engine) -> Iterator[Finding]:
         yield Finding("migrations", False, what, "cop migrate")
         return
     yield Finding("migrations", True, "The database has the newest shape.")
-    with UnitOfWork(sessions(engine), {}, Clock(settings.now))() as db:
+    unit = UnitOfWork(sessions(engine), {}, Clock(settings.now))
+    if ask:
+        yield from provider_checkup(settings, unit)
+    with unit() as db:
         yield from _programme(db)
         yield _clock(db, settings)
         yield from _worker(db)
         yield _texts(db, settings)
         yield _sending(db)
+        yield from lists_checkup(db, settings, unit)
 
 
 def _programme(db: Session) -> Iterator[Finding]:

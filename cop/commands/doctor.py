@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from clusters.kernel.audit import Actor
 from clusters.kernel.errors import CopError
 from clusters.scope import Scope
-from cop.commands.checkup import Finding, examine
+from cop.commands.checkup import examine
+from cop.commands.finding import Finding
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.commands.told import example_file, page, told
@@ -24,8 +25,9 @@ WIDTH = 200
 
 
 @click.command()
+@click.option("--ask", is_flag=True, help="Ask the providers of texts too, over the network.")
 @as_json
-def doctor(as_json: bool) -> None:
+def doctor(as_json: bool, ask: bool) -> None:
     """Look at this installation: what is well, what is not and why, and the command that mends it.
 
     Example: cop doctor
@@ -33,7 +35,7 @@ def doctor(as_json: bool) -> None:
     with answering(as_json, Exit.CONFIGURATION):
         settings = Settings.from_env(os.environ)
     paper, found = _paper(), []
-    for finding in examine(settings):
+    for finding in examine(settings, ask=ask):
         found.append(finding)
         if not as_json:
             _tell(paper, finding)
