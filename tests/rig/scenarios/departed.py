@@ -84,7 +84,7 @@ def _send(worker: Worker, seed: int, unlocked: bool) -> None:
 
 
 def _leave(worker: Worker, subjects: range, seed: int, *, noted: bool) -> None:
-    """A wish of a number also locks the texts that wait for it; one that a clerk notes has the lock of the number alone."""
+    """A wish of a number locks the texts that wait for it too; what a clerk notes has the lock of the number alone."""
     dice = Random(seed + subjects.start)
     for first in range(0, len(subjects), TOGETHER):
         some = list(subjects[first : first + TOGETHER])
