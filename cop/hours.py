@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from clusters.calendar.windows import WindowRules, hours, next_open, window_end, window_open
+from clusters.calendar.windows import WindowRules, hours, next_open, vendor_hours, window_end, window_open
 from clusters.kernel.errors import Invalid
 from cop.settings import Settings
 from messaging.channels.base import Medium
@@ -14,11 +14,16 @@ from messaging.reminders.rules import ReminderRules, days_before
 
 
 def texting_hours(settings: Settings) -> WindowRules:
-    """The hours of COP_WINDOW, else those of weekdays, weekends, Friday prayer and Ramadan."""
+    """The hours of COP_WINDOW or else the usual ones, narrowed on weekends, holidays, for Friday prayer and in Ramadan.
+
+    With a route that reaches phones no hours are wider than providers advise.
+    """
+    fixed = settings.calendar.fixed
     if not settings.window:
-        return WindowRules()
+        return WindowRules(fixed=fixed)
     try:
-        return WindowRules(override=hours(settings.window))
+        wanted = hours(settings.window)
+        return WindowRules(override=wanted if settings.routes_on_loopback else vendor_hours(wanted), fixed=fixed)
     except ValueError as error:
         raise Invalid(
             "setting_unreadable", name="COP_WINDOW", value=settings.window, wanted="hours like 09:00-19:00"

@@ -42,6 +42,7 @@ SENTENCES = REFUSALS | {
     "may_not_announce": "You can see this place but not text everybody there. Ask its manager or trainer.",
     "may_not_approve": "You do not cover everybody it goes to. Ask somebody who does.",
     "decline_without_reason": "Say in a few words why it shall not go. Its author will read them.",
+    "channel_unknown": "No texts go by '{channel}'. The channels in use are: {known}.",
     "sending_not_stopped": "Sending is not stopped, so there is nothing to release.",
     "reconcile_since_missing": "No text ever went from this database, so it cannot be said since when to look. Say "
     "when the backup was made: cop reconcile --since 2026-11-22T02:00",

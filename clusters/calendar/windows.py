@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from clusters.calendar.hijri import ramadan_on
-from clusters.calendar.rules import FRIDAY
+from clusters.calendar.rules import FRIDAY, settled_holidays
 
 KARACHI = ZoneInfo("Asia/Karachi")
 DAY_MINUTES = 24 * 60
@@ -59,8 +59,10 @@ RAMADAN_PRESET = hours("10:00-16:00")
 class WindowRules:
     """Texting hours by kind of day, in the time of `zone`.
 
-    `ramadan` narrows the hours on every day that may be one of fasting; None leaves them. `override` takes the place
-    of weekday, weekend and Ramadan hours; the Friday pause stays unless the override is the whole day.
+    `ramadan` narrows the hours on every day that may be one of fasting; None leaves them. On public holidays, first
+    days of the moon's as `fixed`, those of a weekend hold. `override` takes the place of the hours of weekdays and is
+    narrowed on the other days and by the Friday pause, unless it is the whole day; where it does not meet the hours of
+    such a day at all, those hold.
     """
 
     weekdays: Hours = WEEKDAYS
@@ -69,24 +71,36 @@ class WindowRules:
     ramadan: Hours | None = RAMADAN_PRESET
     override: Hours | None = None
     zone: tzinfo = KARACHI
+    fixed: tuple[tuple[date, date], ...] = ()
 
 
 def open_hours(day: date, rules: WindowRules) -> tuple[Hours, ...]:
     """The parts of a day in which texts may go out, in order: none, one, or two around the Friday pause."""
-    if rules.override is not None:
-        allowed = rules.override
-    else:
-        allowed = rules.weekends if day.weekday() >= SATURDAY else rules.weekdays
-        if rules.ramadan is not None and ramadan_on(day) is not None:
-            starts, ends = max(allowed.starts, rules.ramadan.starts), min(allowed.ends, rules.ramadan.ends)
-            if starts >= ends:
-                return ()
-            allowed = Hours(starts, ends)
-    if day.weekday() != FRIDAY or rules.friday_pause is None or allowed == WHOLE_DAY:
+    if rules.override == WHOLE_DAY:
+        return (WHOLE_DAY,)
+    allowed = rules.override or rules.weekdays
+    if day.weekday() >= SATURDAY or _is_holiday(day, rules.fixed):
+        allowed = rules.weekends if rules.override is None else _narrowed(allowed, rules.weekends) or rules.weekends
+    if rules.ramadan is not None and ramadan_on(day) is not None:
+        narrowed = _narrowed(allowed, rules.ramadan)
+        if narrowed is None and rules.override is None:
+            return ()
+        allowed = narrowed or rules.ramadan
+    if day.weekday() != FRIDAY or rules.friday_pause is None:
         return (allowed,)
     pause = rules.friday_pause
     around = ((allowed.starts, min(allowed.ends, pause.starts)), (max(allowed.starts, pause.ends), allowed.ends))
     return tuple(Hours(starts, ends) for starts, ends in around if starts < ends)
+
+
+def _narrowed(allowed: Hours, narrower: Hours) -> Hours | None:
+    """Where both are open; None where they never meet."""
+    starts, ends = max(allowed.starts, narrower.starts), min(allowed.ends, narrower.ends)
+    return Hours(starts, ends) if starts < ends else None
+
+
+def _is_holiday(day: date, fixed: tuple[tuple[date, date], ...]) -> bool:
+    return any(each.day == day for each in settled_holidays(day.year, fixed))
 
 
 def window_open(instant: datetime, rules: WindowRules) -> bool:
@@ -117,6 +131,11 @@ def window_end(instant: datetime, rules: WindowRules) -> datetime | None:
         else:
             break
     return None if end is None else end.astimezone(UTC)
+
+
+def vendor_hours(wanted: Hours) -> Hours:
+    """Hours of weekdays, cut to what providers advise."""
+    return _narrowed(wanted, VENDOR_WEEKDAYS) or VENDOR_WEEKDAYS
 
 
 def within_vendor_hours(rules: WindowRules) -> bool:

@@ -297,6 +297,14 @@ def place(db: Session, scope: Scope, where: int | str) -> PlaceRow:
     return PlaceRow(*row)
 
 
+def training_place(db: Session, scope: Scope, where: str) -> PlaceRow:
+    """One place of the training tree by its address (T/B2.C07.); NotFound for any other."""
+    found = place(db, scope, where)
+    if found.tree is not Tree.TRAINING:
+        raise NotFound("place_not_found", place=where)
+    return found
+
+
 def trail(db: Session, scope: Scope, of: PlaceRow) -> tuple[PlaceRow, ...]:
     """The places above one and itself, as far up as the scope goes; the programme's root is left out."""
     steps = of.path.split(".")[:-1]

@@ -1,11 +1,15 @@
-"""`cop stop-sending` and `cop resume-sending`: the switch of the whole programme."""
+"""`cop stop-sending` and `cop resume-sending`: the switch of the programme, of one channel, or of one circle."""
 
 import rich_click as click
+from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
+from clusters.kernel.errors import Invalid
 from clusters.scope import Scope
+from clusters.structure.queries import training_place
 from cop.commands.opening import opened
 from cop.commands.speaking import as_json, say, talk
+from cop.house import House
 from messaging.outbox.rules import StopReason
 from messaging.outbox.switch import resume_sending as release
 from messaging.outbox.switch import stop_sending as stop
@@ -15,30 +19,48 @@ DOOR = Actor("command line")
 
 @click.command()
 @click.option("--why", default="", help="Why, as everybody will read it on the pages.")
+@click.option("--channel", default="", help="Only what goes by this channel: rehearsal, twilio or android.")
+@click.option("--circle", default="", help="Only what is about this place: T/B2.C07.")
 @as_json
-def stop_sending(why: str, as_json: bool) -> None:
-    """Stop all sending at once; texts wait until somebody releases them.
+def stop_sending(why: str, channel: str, circle: str, as_json: bool) -> None:
+    """Stop sending at once, all or a part of it; texts wait until somebody releases them.
 
     Example: cop stop-sending --why "wrong list"
     """
     with opened(as_json) as house, house.unit(DOOR) as db:
-        stop(db, Scope.everywhere(), StopReason.PERSON, why)
+        path = _checked(db, house, channel, circle)
+        stop(db, Scope.everywhere(), StopReason.PERSON, why, channel=channel or None, training_path=path)
     if as_json:
-        say({"stopped": True})
+        say({"stopped": True, **_part(channel, circle)})
     else:
         talk.print("Sending is stopped; what is on the wire ends within 20 s. Texts wait. Next: cop resume-sending")
 
 
 @click.command()
+@click.option("--channel", default="", help="Only what was stopped of this channel.")
+@click.option("--circle", default="", help="Only what was stopped about this place: T/B2.C07.")
 @as_json
-def resume_sending(as_json: bool) -> None:
+def resume_sending(channel: str, circle: str, as_json: bool) -> None:
     """Let texts go again, whoever or whatever stopped them.
 
     Example: cop resume-sending
     """
     with opened(as_json) as house, house.unit(DOOR) as db:
-        released = release(db, Scope.everywhere())
+        path = _checked(db, house, channel, circle)
+        released = release(db, Scope.everywhere(), channel=channel or None, training_path=path)
     if as_json:
-        say({"stopped": False, "released": released})
+        say({"stopped": False, "released": released, **_part(channel, circle)})
     else:
         talk.print("Texts go again, as fast as the hours allow.")
+
+
+def _checked(db: Session, house: House, channel: str, circle: str) -> str | None:
+    """The path of the place; Invalid and NotFound name what there is not."""
+    used = sorted(house.settings.routes.used)
+    if channel and channel not in used:
+        raise Invalid("channel_unknown", channel=channel, known=", ".join(used))
+    return training_place(db, Scope.everywhere(), circle).path if circle else None
+
+
+def _part(channel: str, circle: str) -> dict[str, str]:
+    return {name: value for name, value in (("channel", channel), ("circle", circle)) if value}

@@ -123,7 +123,8 @@ def _by(name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Row[*t
 
 
 def _stopped(db: Session) -> Metric:
-    return GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=bool(stops(db)))
+    all_of_it = any(stop.of_everything for stop in stops(db))
+    return GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=all_of_it)
 
 
 def _kept(data_dir: Path) -> Iterator[Metric]:

@@ -1,6 +1,7 @@
 """The way of a text as pages show it: to whom, what became of it and when, and one sentence that says why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from cop.web.viewers import Viewer
 from cop.web.views.frame import Role
 from cop.web.views.way import Moment, Purpose, TextState, Way
 from messaging.channels.base import Status
+from messaging.channels.plan import carrier
 from messaging.outbox import queries as outbox
 from messaging.outbox.queries import Happening, MessageRow
 from messaging.outbox.reasons import OF_SILENCE, SENTENCES, Reason, reason
@@ -88,7 +90,7 @@ def ways_of(db: Session, viewer: Viewer, settings: Settings, rows: Sequence[Mess
                 about=(row.subject_id, code) if code else None,
                 body=row.body,
                 moments=_moments(row, told.get(row.id, ()), knows=viewer.role in KNOWS_OF_SILENCE),
-                sentence=sentence_of(row, viewer, at, hours),
+                sentence=sentence_of(_held(row, viewer, settings), viewer, at, hours),
                 medium=row.medium,
                 segments=row.segments,
                 person_id=row.person_id if row.person_id in names else 0,
@@ -96,6 +98,14 @@ def ways_of(db: Session, viewer: Viewer, settings: Settings, rows: Sequence[Mess
             )
         )
     return tuple(ways)
+
+
+def _held(row: MessageRow, viewer: Viewer, settings: Settings) -> MessageRow:
+    """The message, held too where the channel it would go by is."""
+    stop = viewer.stopped
+    if stop is None or stop.channel is None or stop.channel != carrier(settings.routes, row.medium, invented=False):
+        return row
+    return replace(row, held=row.held or stop.reason)
 
 
 def sentence_of(row: MessageRow, viewer: Viewer, at: datetime, hours: Window) -> str:

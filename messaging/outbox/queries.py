@@ -31,9 +31,9 @@ from clusters.scope import Scope
 from messaging.channels.base import Fault, Medium, Status
 from messaging.channels.models import PhoneText
 from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
-from messaging.outbox.models import AttemptOutcome, Message, ProviderEvent, ProviderMessage, Subject
-from messaging.outbox.reasons import Reason, Standing, lost_for
-from messaging.outbox.rules import RANK, State, TextClass
+from messaging.outbox.models import AttemptOutcome, Message, ProviderEvent, ProviderMessage, SendingStop, Subject
+from messaging.outbox.reasons import Reason, Standing, held_for, lost_for
+from messaging.outbox.rules import RANK, State, StopReason, TextClass
 
 GONE = tuple(state for state, rank in RANK.items() if rank >= 3 and state not in (State.FAILED, State.UNDELIVERED))
 """A channel took the text, and nothing says that it was lost later."""
@@ -133,6 +133,8 @@ class MessageRow:
     code: str | None = None
     fault: Fault | None = None
     """The latest error that its provider gave, and what it is about."""
+    held: StopReason | None = None
+    """Why sending is stopped, of everything or about its place."""
 
     @property
     def standing(self) -> Standing:
@@ -146,6 +148,7 @@ class MessageRow:
             self.silent,
             self.code,
             self.fault,
+            held_for(self.held) if self.held else None,
         )
 
 
@@ -410,9 +413,31 @@ def _rows(scope: Scope) -> Select[*tuple[Any, ...]]:
         "silent": _is_silent(),
         "code": _error("code"),
         "fault": _error("fault"),
+        "held": _held(),
     }
     own = [getattr(Message, each.name) for each in fields(MessageRow) if each.name not in made]
     return _joined(select(*own, *(column.label(name) for name, column in made.items())), scope)
+
+
+def _held() -> ColumnElement[Any]:
+    """Why a stop of everything, or else of its place, keeps a message."""
+    about_it = exists().where(
+        Subject.kind == Message.subject_kind,
+        Subject.id == Message.subject_id,
+        func.starts_with(Subject.training_path, SendingStop.training_path),
+    )
+    return (
+        select(SendingStop.reason)
+        .where(
+            SendingStop.released_at.is_(None),
+            SendingStop.channel.is_(None),
+            or_(SendingStop.training_path.is_(None), about_it.correlate(Message, SendingStop)),
+        )
+        .order_by(SendingStop.training_path.is_not(None), SendingStop.id)
+        .limit(1)
+        .correlate(Message)
+        .scalar_subquery()
+    )
 
 
 def _row(values: RowMapping) -> MessageRow:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from messaging.channels.base import Fault
 from messaging.outbox.mistakes import MEANINGS, OF_REFUSALS, UNKNOWN
-from messaging.outbox.rules import LOST, State, TextClass, Window
+from messaging.outbox.rules import LOST, State, StopReason, TextClass, Window
 
 SENTENCES = {
     "goes_when_due": "It waits for its time and goes at {at}.",
@@ -22,6 +22,12 @@ SENTENCES = {
     "again_now": "The route did not take it this time, and it is tried again with the next batch.",
     "paced": "It is due, and waits for its turn: the route takes only so many texts at a time.",
     "stopped": "It is due, and sending is stopped. It goes when somebody lets texts go again.",
+    "account_held": "It is due, and its provider refuses our account. It goes when the IT officer has mended that.",
+    "over_budget": "It is due, and the month's budget is spent. It goes next month, or when the budget is raised.",
+    "capped_number": "This number has had as many texts as it may get for now. It goes at {at}.",
+    "capped_person": "This person has had as many texts as she or he may get in a week. It goes at {at}.",
+    "capped_circle": "About this circle as many texts went as may go in a day. It goes at {at}.",
+    "capped_programme": "It is due, and waits: as many texts went as may go in an hour or a day.",
     "passed_on": "The operator passed it on at {at}. Whether the phone was on is not known.",
     "opened": "It was opened at {at}.",
     "withdrawn": "It was taken back before it went, because what it said no longer held.",
@@ -71,7 +77,8 @@ SENTENCES = {
 }
 """English sentences by key; {at} is an instant that the edge says in its reader's way, {code} the provider's number."""
 
-WAITS = frozenset({"paced", "stopped"})
+CAPPED = ("capped_number", "capped_person", "capped_circle", "capped_programme")
+WAITS = frozenset({"paced", "stopped", "over_budget", *CAPPED})
 """Reasons for which a message goes back to the queue, each with its sentence; another one is told as a new try."""
 OF_SILENCE = frozenset({"goes_never", "opted_out", "opted_out_there", "perhaps_silent"})
 """Sentences that tell of a wish for silence, which is not everybody's business."""
@@ -109,7 +116,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one message; `code` and `fault` are the latest error that its provider gave."""
+    """What is known of one message; `code` and `fault` are the latest error that its provider gave.
+
+    `held` is why nothing like it goes now, as `held_for` says.
+    """
 
     state: State
     why: str | None
@@ -119,6 +129,12 @@ class Standing:
     silent: bool
     code: str | None = None
     fault: Fault | None = None
+    held: str | None = None
+
+
+def held_for(why: StopReason) -> str:
+    """The sentence of a text that a stop keeps in the queue."""
+    return {StopReason.ACCOUNT: "account_held", StopReason.BUDGET: "over_budget"}.get(why, "stopped")
 
 
 def reason(message: Standing, now: datetime, window: Window) -> Reason:
@@ -178,6 +194,8 @@ def _coming(message: Standing, now: datetime, window: Window) -> Reason:
         return Reason("goes_never")
     at = max(message.send_after, now)
     goes = at if answers_a_text else window.next_open(at)
+    if message.held is not None and at == now:
+        return Reason(message.held)
     if message.why is not None and message.why in WAITS:
         return Reason(message.why, goes if "{at}" in SENTENCES[message.why] else None)
     if goes > at:

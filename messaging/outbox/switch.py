@@ -172,15 +172,19 @@ def stops(db: Session) -> list[Stop]:
 
 
 def oldest_stop() -> ScalarSelect[Any]:
-    """The stop that holds most as one value, and of those the oldest, to ask for it beside something else.
-
-    One of a single place is told to those who look at its texts alone. `stop_of` reads it.
-    """
-    told = (func.extract("epoch", SendingStop.at), SendingStop.reason, SendingStop.why, SendingStop.channel)
+    """The stop that holds most as one value, and of those the oldest, to ask for it beside something else; `stop_of`
+    reads it."""
+    told = (
+        func.extract("epoch", SendingStop.at),
+        SendingStop.reason,
+        SendingStop.why,
+        SendingStop.channel,
+        SendingStop.training_path,
+    )
     return (
         select(func.jsonb_build_array(*told))
-        .where(_STANDS, SendingStop.training_path.is_(None))
-        .order_by(SendingStop.channel.is_not(None), SendingStop.id)
+        .where(_STANDS)
+        .order_by(SendingStop.training_path.is_not(None), SendingStop.channel.is_not(None), SendingStop.id)
         .limit(1)
         .scalar_subquery()
     )
@@ -190,8 +194,8 @@ def stop_of(value: list[Any] | None, instant: datetime) -> Stop | None:
     """What `oldest_stop` found; `instant` is any instant of the zone in which it shall be told."""
     if value is None:
         return None
-    seconds, reason, why, channel = value
-    return Stop(datetime.fromtimestamp(seconds, instant.tzinfo), StopReason(reason), why, channel)
+    seconds, reason, why, channel, place = value
+    return Stop(datetime.fromtimestamp(seconds, instant.tzinfo), StopReason(reason), why, channel, place)
 
 
 def released_last(db: Session) -> datetime | None:

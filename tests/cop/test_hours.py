@@ -24,6 +24,13 @@ def test_a_rehearsal_may_open_the_window_for_the_whole_day():
     assert hours.next_open(NIGHT) == NIGHT
 
 
+def test_a_route_that_reaches_phones_opens_no_hour_that_providers_advise_against():
+    real = Settings(window="00:00-24:00", sms_out="twilio")
+    hours = window(texting_hours(real))
+    assert not hours.is_open(NIGHT)
+    assert hours.closes(datetime(2026, 4, 7, 20, tzinfo=KARACHI)) == datetime(2026, 4, 7, 21, tzinfo=KARACHI)
+
+
 def test_offsets_and_the_number_for_help_come_from_the_settings():
     rules = reminder_rules(Settings(reminders="10d, 2d", reply_number="0346-0000001"))
     assert (rules.days_before, rules.help_number) == ((10, 2), "0346-0000001")

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import midnight, now, today
-from clusters.kernel.errors import NotAllowed, NotFound
+from clusters.kernel.errors import Invalid, NotAllowed, NotFound
 from clusters.people import queries as people
 from clusters.scope import Scope
+from clusters.structure import queries as structure
 from clusters.training import queries as training
 from clusters.training.code import is_valid
 from cop.hours import texting_hours, window
@@ -93,6 +94,8 @@ def messages(
         later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
         ucs2_percent=round(100 * dear / segments) if segments else None,
         holds=tuple(hold_of(stop) for stop in stops(db)) if viewer.stopped else (),
+        all_held=viewer.stopped is not None and viewer.stopped.of_everything,
+        channels=tuple(sorted({settings.routes.out, settings.routes.whatsapp} - {""})),
         may_switch=may_stop(scope),
         announcements=announced(db, viewer, ANNOUNCED),
         may_announce=may_write(viewer),
@@ -124,15 +127,22 @@ def _wide(figures: Figures) -> bool:
 
 @dataclass(frozen=True)
 class Why:
-    """Why sending shall stop, as everybody reads it."""
+    """Why sending shall stop, as everybody reads it; by one channel only, or about one circle only."""
 
     why: str
+    channel: str = ""
+    place: str = ""
 
 
 @act(paths.STOP_SENDING, here=Area.MESSAGES)
-def stop(db: Session, viewer: Viewer, form: Why) -> Done:
-    """Nothing is sent any more, in the whole programme."""
-    stop_sending(db, viewer.scope, StopReason.PERSON, form.why[:WHY_LONGEST])
+def stop(db: Session, viewer: Viewer, settings: Settings, form: Why) -> Done:
+    """Nothing is sent any more, in the whole programme, by one channel or about one circle."""
+    if form.channel and form.channel not in settings.routes.used:
+        raise Invalid("channel_unknown", channel=form.channel, known=", ".join(sorted(settings.routes.used)))
+    path = structure.training_place(db, viewer.scope, form.place.strip()).path if form.place.strip() else None
+    stop_sending(
+        db, viewer.scope, StopReason.PERSON, form.why[:WHY_LONGEST], channel=form.channel or None, training_path=path
+    )
     return Done(f"{paths.MESSAGES}#switch", say=viewer.say.gettext("Sending is stopped. Texts wait."))
 
 

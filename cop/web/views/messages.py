@@ -121,6 +121,10 @@ class MessagesPage:
     route_down_since: datetime | None = None
     holds: tuple[Hold, ...] = ()
     """Why nothing is sent, the oldest reason first; empty when texts go."""
+    all_held: bool = False
+    """Of those one holds the whole programme."""
+    channels: tuple[str, ...] = ()
+    """Channels that texts go out by, each of which can be stopped."""
     may_switch: bool = False
     """This viewer may stop and release the sending of the programme."""
     announcements: tuple[AnnouncementRow, ...] = ()

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusters.calendar.rules import public_holidays
 from clusters.calendar.windows import (
     KARACHI,
+    RAMADAN_PRESET,
+    WEEKENDS,
     WHOLE_DAY,
     Hours,
     WindowRules,
@@ -89,7 +92,7 @@ def test_an_evening_before_ramadan_waits_for_the_hours_of_ramadan() -> None:
 def test_hours_of_ramadan_that_meet_no_open_hour_leave_the_day_shut() -> None:
     rules = WindowRules(ramadan=hours("20:00-22:00"))
     assert open_hours(date(2027, 2, 16), rules) == ()
-    assert next_open(local("2027-03-09T12:00"), rules) == local("2027-03-10T09:00")
+    assert next_open(local("2027-03-09T12:00"), rules) == local("2027-03-10T10:00")  # Eid
 
 
 @given(INSTANTS)
@@ -105,6 +108,23 @@ def test_an_override_replaces_the_hours_of_every_day_and_keeps_the_friday_pause(
     assert open_hours(date(2027, 2, 16), rules) == (hours("11:00-15:00"),)
     assert open_hours(date(2026, 12, 6), rules) == (hours("11:00-15:00"),)
     assert open_hours(date(2026, 12, 4), rules) == (hours("11:00-12:30"), hours("14:30-15:00"))
+
+
+def test_on_a_public_holiday_the_hours_of_a_weekend_hold_and_a_moved_feast_moves_them() -> None:
+    assert open_hours(date(2027, 3, 23), DEFAULT) == (WEEKENDS,)  # Pakistan Day, a Tuesday
+    eid = next(each for each in public_holidays(2027) if each.estimated and each.day.weekday() in (1, 2))
+    moved = WindowRules(fixed=((eid.day, eid.day + timedelta(days=1)),))
+    assert open_hours(eid.day, DEFAULT)[0].starts >= WEEKENDS.starts
+    assert open_hours(eid.day + timedelta(days=1), moved)[0].within(WEEKENDS)
+
+
+def test_hours_that_somebody_set_are_narrowed_in_ramadan_on_weekends_and_on_holidays() -> None:
+    rules = WindowRules(override=hours("09:00-20:00"))
+    assert open_hours(date(2026, 12, 2), rules) == (hours("09:00-20:00"),)
+    assert open_hours(date(2026, 12, 5), rules) == (WEEKENDS,)
+    assert open_hours(date(2027, 3, 23), rules) == (WEEKENDS,)
+    assert open_hours(date(2027, 2, 16), rules) == (RAMADAN_PRESET,)
+    assert open_hours(date(2027, 2, 16), WindowRules(override=hours("17:00-19:00"))) == (RAMADAN_PRESET,)
 
 
 @given(INSTANTS, RULES)

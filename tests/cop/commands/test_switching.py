@@ -12,3 +12,13 @@ def test_sending_is_stopped_and_released(run):
     code, document, _ = run("resume-sending", "--json")
     assert code == 5
     assert document["error"]["key"] == "sending_not_stopped"
+
+
+def test_one_channel_and_one_circle_are_stopped_by_name(run):
+    assert run("stop-sending", "--channel", "rehearsal", "--json").document == {"stopped": True, "channel": "rehearsal"}
+    code, document, _ = run("stop-sending", "--channel", "pigeon", "--json")
+    assert (code, document["error"]["key"]) == (3, "channel_unknown")
+    code, document, _ = run("stop-sending", "--circle", "T/B9.C99.", "--json")
+    assert document["error"]["key"] == "place_not_found"
+    assert code != 0
+    assert run("resume-sending", "--channel", "rehearsal", "--json").document["released"] == 1

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from messaging.channels.base import Fault
 from messaging.outbox.mistakes import MEANINGS, OF_REFUSALS, UNKNOWN
-from messaging.outbox.reasons import SENTENCES, Reason, Standing, reason
-from messaging.outbox.rules import ALWAYS, LOST, State, TextClass
+from messaging.outbox.reasons import SENTENCES, Reason, Standing, held_for, reason
+from messaging.outbox.rules import ALWAYS, LOST, State, StopReason, TextClass
 from tests.messaging.voice import opening_at
 
 NOON = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -98,6 +98,11 @@ def test_only_a_message_that_is_surely_lost_is_told_by_its_error(state, code, fa
         (standing(State.QUEUED, why="channel_down", send_after=LATER), ALWAYS, Reason("again", LATER)),
         (standing(State.QUEUED, why="channel_down"), ALWAYS, Reason("again_now")),
         (standing(State.QUEUED, why="channel_down"), opening_at(LATER), Reason("goes_when_open", LATER)),
+        (standing(State.QUEUED, why="capped_number", send_after=LATER), ALWAYS, Reason("capped_number", LATER)),
+        (standing(State.QUEUED, held=held_for(StopReason.PERSON)), ALWAYS, Reason("stopped")),
+        (standing(State.QUEUED, held=held_for(StopReason.ACCOUNT)), ALWAYS, Reason("account_held")),
+        (standing(State.QUEUED, held=held_for(StopReason.BUDGET)), ALWAYS, Reason("over_budget")),
+        (standing(State.QUEUED, held="stopped", send_after=LATER), ALWAYS, Reason("goes_when_due", LATER)),
         (standing(State.FAILED), ALWAYS, Reason("lost_unexplained")),
         (standing(State.FAILED, why="lost_on_the_way"), ALWAYS, Reason("lost_on_the_way")),
         (standing(State.SUPPRESSED, why="wrong_number"), ALWAYS, Reason("wrong_number")),

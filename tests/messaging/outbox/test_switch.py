@@ -121,3 +121,41 @@ def test_who_may_not_stop_the_programme_changes_nothing(db):
     with pytest.raises(NotAllowed):
         resume_sending(db, trainer)
     assert db.scalar(select(func.count()).where(SendingStop.released_at.is_(None))) == 1
+
+
+def test_a_stop_of_one_place_holds_what_is_about_it_and_nothing_else(voice):
+    with voice.unit() as db:
+        subject(db)
+        subject(db, 8, "B1.C02.L1.")
+        enqueue(db, [draft(db, 1), draft(db, 2, subject_id=8)])
+        stop_sending(db, EVERYWHERE, StopReason.PERSON, training_path="B1.C01.")
+    assert voice.tick() == Counter(claimed=1, accepted=1)
+    assert voice.tick() == Counter()
+    assert voice.heard() == [(number(2), "Text 2")]
+    with voice.unit() as db:
+        assert resume_sending(db, EVERYWHERE, training_path="B1.C01.") == 1
+    assert voice.tick()["accepted"] == 1
+
+
+def test_a_stop_of_one_channel_or_place_between_claim_and_submission_gives_back_its_own(voice):
+    queue(voice)
+    for held in ({"channel": "rehearsal"}, {"training_path": "B1."}):
+        dispatcher = voice.dispatcher
+        claimed = dispatcher._claim(token := uuid4())
+        with voice.unit() as db:
+            stop_sending(db, EVERYWHERE, StopReason.PERSON, **held)
+        counts = Counter()
+        assert dispatcher._submit(token, claimed, counts) == []
+        assert counts == Counter(queued=1)
+        assert voice.tick() == Counter()
+        assert voice.one().why == "stopped"
+        with voice.unit() as db:
+            resume_sending(db, EVERYWHERE, **held)
+
+
+def test_a_trainer_stops_and_releases_her_own_circle_and_no_other(db):
+    trainer = Scope(1, (Held("T", "B1.C01.", "circle_trainer"),))
+    stop_sending(db, trainer, StopReason.PERSON, "exams", training_path="B1.C01.")
+    with pytest.raises(NotAllowed):
+        stop_sending(db, trainer, StopReason.PERSON, training_path="B1.C02.")
+    assert resume_sending(db, trainer, training_path="B1.C01.") == 1

@@ -3,6 +3,7 @@
 from clusters.scope import Scope
 from messaging.outbox.rules import StopReason
 from messaging.outbox.switch import stop_sending, stops
+from tests import build
 
 
 def stop(house, reason=StopReason.RESTORED, why=None):
@@ -42,7 +43,7 @@ def test_a_manager_releases_it(client_as, house):
 
 def test_a_manager_stops_it_with_words_that_everybody_reads(client_as, house):
     manager = client_as("manager", "T/")
-    assert "Stop all sending" in manager.get("/messages").text
+    assert "Stop sending" in manager.get("/messages").text
     manager.submit("/messages/stop", why="wrong list")
     with house.unit() as db:
         assert [(each.reason, each.why) for each in stops(db)] == [(StopReason.PERSON, "wrong list")]
@@ -55,3 +56,27 @@ def test_a_monitor_sees_the_reasons_and_cannot_release(client_as, house):
     page = monitor.get("/messages").text
     assert "An administrator or manager can release it." in page
     assert monitor.submit("/messages/resume").status_code == 403
+
+
+def test_texts_about_one_circle_are_stopped_and_released_by_the_page(client_as, house):
+    with house.unit() as db:
+        circle = build.circle(db)
+        path = circle.path
+    manager = client_as("manager", "T/")
+    assert manager.submit("/messages/stop", why="exams", place="T/B9.C99.").status_code == 404
+    manager.submit("/messages/stop", why="exams", place=f"T/{path}")
+    with house.unit() as db:
+        assert [(each.why, each.training_path) for each in stops(db)] == [("exams", path)]
+    page = manager.get("/messages").text
+    assert "Not all is sent" in page
+    assert f"T/{path}" in page
+    assert "Stop sending" in page
+    manager.submit("/messages/resume")
+    with house.unit() as db:
+        assert stops(db) == []
+
+
+def test_a_channel_that_is_not_in_use_cannot_be_stopped(client_as, house):
+    answer = client_as("manager", "T/").submit("/messages/stop", why="x", channel="pigeon")
+    assert answer.status_code == 422
+    assert "No texts go by" in answer.text
