@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -24,6 +25,8 @@ SETTINGS = {
     "log_min_error_statement": "panic",
 }
 TEMPLATE = "cop_template"
+_FOUNDING = Lock()
+"""Houses of one scenario may be founded at once, and the first makes what all are copied from."""
 
 
 class Cluster:
@@ -75,7 +78,7 @@ class Cluster:
         """Address of a new migrated database."""
         owner = create_engine(self.address(), isolation_level="AUTOCOMMIT")
         name = f"cop_{os.urandom(4).hex()}"
-        with owner.connect() as connection:
+        with _FOUNDING, owner.connect() as connection:
             known = connection.scalar(
                 text("SELECT count(*) FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}
             )

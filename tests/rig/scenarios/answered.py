@@ -30,8 +30,7 @@ def doubtful_answers(ground: Ground) -> Figures:
                 for number, (name, accept) in of.items()
             )
         )
-        while house.worker.send():
-            pass
+        house.send_all()
         certain = [f"{state}: {often}" for state, often in house.states().items() if state != State.UNKNOWN]
         drained = house.drain(60)
         figures = house.judged(drained=drained)

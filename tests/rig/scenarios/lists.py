@@ -14,8 +14,8 @@ from tests.rig.scenarios.provided import SHORT_GRACE, Provided, provided, too_so
 
 QUIET = Callbacks(loss=1.0)
 LAGS = (0.0, 60.0, 300.0)
-"""Seconds of true time; at a fraction they keep their ratio to the grace."""
-SHRUNK = 1 / 80
+"""Seconds of true time."""
+SHRUNK = 1 / 120
 PAGE = 20
 KNOWN, LOST = 1, 2
 """Shares: of the first the house learns how the list lags, of the second every answer is lost."""
@@ -47,8 +47,7 @@ def _lagging(ground: Ground, lag: float) -> Figures:
         lost = {house.number(n, LOST): n % 2 == 0 for n in range(ground.size)}
         dropped = Answer(manner=Manner.DROP)
         house.script(*(Rule(Verdict(accept, dropped, QUIET), number=number, nth=1) for number, accept in lost.items()))
-        while house.worker.send():
-            pass
+        house.send_all()
         house.gateway.ways(list_fails=2)
         began = time.time()
         drained = house.drain(60 + ground.size / 20)
@@ -72,8 +71,7 @@ def _lagging(ground: Ground, lag: float) -> Figures:
 def _learn(house: Provided, lag: float) -> None:
     """Send the first share, and look at the list until it has shown how late it is."""
     house.script()
-    while house.worker.send():
-        pass
+    house.send_all()
     until = time.monotonic() + 20 + lag
     while time.monotonic() < until:
         house.worker.turn()

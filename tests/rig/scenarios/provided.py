@@ -19,9 +19,10 @@ from cop.reactions import REACTIONS
 from cop.receiving import Letterbox, Taken, letterbox_of
 from messaging.channels.base import Hook, HookRefused
 from messaging.channels.twilio import TwilioChannel
-from messaging.channels.wire import CONNECT, TOTAL, Wire
+from messaging.channels.wire import TOTAL, Wire
 from messaging.inbound.spool import Brought as Dropped
-from messaging.outbox.rules import Pace, TextClass
+from messaging.outbox.reaper import reap
+from messaging.outbox.rules import IN_FLIGHT, Pace, State, TextClass
 from tests.rig.gateway.client import Gateway
 from tests.rig.gateway.verdicts import Callbacks, Rule, Verdict
 from tests.rig.ground import SENDER, Figures, Ground, judged, taken
@@ -34,6 +35,8 @@ FRACTION = 1 / 40
 SHORT_GRACE = {"grace": {each: span / 80 for each, span in Pace().grace.items()}}
 """For scenarios in which nothing else takes time than to wait for the grace to be over."""
 SHARE = 1
+CONNECTED = 1.0
+"""Seconds for a connection on this machine, which proves nothing if a busy one needs them."""
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Provided:
             address=address,
             public_url=self.scene.settings.address,
             senders=[SENDER],
-            wire=Wire(address, connect=CONNECT * self.fraction, total=self.total),
+            wire=Wire(address, connect=CONNECTED, total=self.total),
         )
 
     def by(self, channel: TwilioChannel) -> None:
@@ -89,6 +92,14 @@ class Provided:
         """Of the n-th text of a share."""
         return number_of(share, n, self.scene.texts_each)
 
+    def send_all(self, patience: float = 20.0) -> None:
+        """Let the worker send, and not ask what became of it, until every text has been handed over."""
+        until = time.monotonic() + patience
+        before = {State.QUEUED, State.CLAIMED, State.SUBMITTING}
+        while before & self.states().keys() and time.monotonic() < until:
+            if not self.worker.send() + reap(self.worker.unit):
+                time.sleep(0.02)
+
     def drain(self, patience: float) -> bool:
         """Let the worker work until nothing waits any more, or patience (in seconds) is over."""
         until = time.monotonic() + patience
@@ -104,7 +115,7 @@ class Provided:
 
     def states(self) -> Counter[str]:
         """How many texts are in which state."""
-        return Counter(row.state for row in self.rows("SELECT state FROM message"))
+        return Counter(State(row.state) for row in self.rows("SELECT state FROM message"))
 
     def judged(self, *, drained: bool = True, shares: Sequence[int] = (SHARE,)) -> Figures:
         """The invariants, with the provider's ledger as the truth."""
@@ -123,7 +134,7 @@ def provided(
 ) -> Iterator[Provided]:
     """The house, with its texts planned and none sent; what the provider reports comes to it."""
     with receiving() as hooks, ground.provided(hooks=hooks.address) as (settings, gateway):
-        own = replace(Pace().scaled(fraction), **(pace or {}))
+        own = replace(Pace().scaled(fraction), batch=IN_FLIGHT, **(pace or {}))
         scene = Scene(settings, pace=own, texts_each=texts or ground.size, classes=classes)
         worker = Worker(scene)
         pages = UnitOfWork(sessions(worker.engine), REACTIONS, Clock(), role="cop_web")
