@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -87,7 +88,8 @@ class Told:
 class Killer:
     """Forks workers for one scene, and processes that take in what its provider brings: `serve` is their life.
 
-    After `longest` seconds it kills no more, however many deaths are missing.
+    After `longest` seconds, or asked to end by SIGTERM, it kills no more, however many deaths are missing, and sees the
+    rest through.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Killer:
         self._points: dict[int, str] = {}
         self._shared = mmap.mmap(-1, 16)
         self._planned, self._allowed = 0, 1
+        self._since = datetime.now(UTC) - timedelta(minutes=1)
         self._worker = Worker(scene)
         self._worker.plan(0)
         self._worker.turn()
@@ -121,9 +124,10 @@ class Killer:
     def run(self, wanted: Counter[str], finish: Callable[[], object] = lambda: None) -> Told:
         """Kill until each point has had its number of deaths, then let everything go out in peace; `finish` is done
         before the doors are closed."""
+        self._enough = Stopping()
         began = shown = time.monotonic()
         missing = Counter(wanted)
-        while +missing and time.monotonic() - began < self._longest:
+        while +missing and not self._enough and time.monotonic() - began < self._longest:
             if not self._steady:
                 self._steady.add(fork(lambda: self._keep_on(feeding=True)))
             self._open_doors(missing)
@@ -170,6 +174,7 @@ class Killer:
                 self._deadly.add(child)
 
     def _take_in(self, seed: int, deadly: bool) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         arm(f"{WEBHOOK}=kill9@{WEBHOOK_CHANCE}" if deadly else "", seed, self._strike)
         assert self._serve is not None
         self._serve()
@@ -287,8 +292,12 @@ class Killer:
         engine.dispose()
         self.told.failed += ended(steady)
         finish()
+        self.told.failed += end_of(fork(self._look_over))
         self.told.failed += ended(self._pages)
         self.told.drained, self.told.drained_in = not waiting, time.monotonic() - began
+
+    def _look_over(self) -> None:
+        print(f"  the night found {dict(self._worker.look_over(self._since))}", file=sys.stderr, flush=True)
 
     def _plan_all(self) -> None:
         for share in self.told.apart:

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, text
 
@@ -19,10 +19,12 @@ from messaging.channels.base import Channel
 from messaging.channels.twilio import TwilioChannel
 from messaging.channels.wire import Wire
 from messaging.outbox.actions import About, Draft, about_all, enqueue
+from messaging.outbox.polling import poll
 from messaging.outbox.reaper import reap
 from messaging.outbox.reconcile import reconcile
 from messaging.outbox.rules import ALWAYS, Pace, TextClass, Window
 from messaging.outbox.sender import Dispatcher
+from messaging.outbox.sweeping import sweep
 
 PACE = replace(Pace().scaled(1 / 20), batch=4, in_flight=4)
 """A lease of three seconds, all else in proportion; few messages at once, so that a worker reaches all points soon."""
@@ -83,6 +85,12 @@ class Worker:
     def send(self) -> Counter[str]:
         """One batch of what is due."""
         return self.dispatcher.tick()
+
+    def look_over(self, since: datetime) -> Counter[str]:
+        """What a night does: read the provider's whole list and ask for the last word on every text."""
+        return sweep(self.unit, self.channels, since, datetime.now(UTC) + timedelta(minutes=1)) + poll(
+            self.unit, self.channels
+        )
 
     def waiting(self) -> int:
         """Messages that could go now."""

@@ -19,6 +19,7 @@ from tests.rig.cluster import Cluster, own_cluster
 from tests.rig.ground import Figures, Ground
 from tests.rig.scenarios import (
     answered,
+    backlog,
     changed,
     cut_off,
     departed,
@@ -52,6 +53,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "stops": Scenario(stopped.stops, 200),
     "restarts": Scenario(restarted.restarts, 20),
     "cuts": Scenario(cut_off.cuts, 20),
+    "backlog": Scenario(backlog.backlog, 100_000),
     "together": Scenario(together.together, 22_000),
     "changes": Scenario(changed.changes, 10_000),
     "departures": Scenario(departed.departures, 10_000),

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,7 @@ def kills(ground: Ground) -> Figures:
         def finish() -> None:
             gateway.script()
             gateway.flush()
+            time.sleep(lag)  # until its list shows everything
 
         told = killer.run(deaths(ground.size), finish)
         shortest = min(scene.pace.grace.values()).total_seconds()
