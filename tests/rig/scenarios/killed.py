@@ -79,7 +79,10 @@ def kills(ground: Ground) -> Figures:
             gateway.flush()
             time.sleep(lag)  # until its list shows everything
 
-        told = killer.run(deaths(ground.size), finish)
+        wanted = deaths(ground.size)
+        if loss >= 1:  # nothing comes to the door
+            wanted[MIXED] += wanted.pop(WEBHOOK)
+        told = killer.run(wanted, finish)
         shortest = min(scene.pace.grace.values()).total_seconds()
         extra = scene.pace.in_flight * told.died.total() if lag >= shortest else 0
         return summary(ground, scene, told, extra, gateway)
