@@ -1,37 +1,34 @@
 """Send a list of texts, and see how it went."""
 
 import csv
-from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor, record
-from clusters.kernel.clock import now
+from clusters.kernel.clock import KARACHI, now
 from clusters.kernel.errors import Invalid, NotFound
 from clusters.people.phones import Phone, PhoneProblem, read
+from clusters.people.queries import persons_at_numbers
 from clusters.scope import Scope
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, as_json, leave, say, talk
-from cop.hours import texting_hours, window
+from cop.hours import goes_from_to, takes_seconds
 from cop.house import House
+from messaging.announcing.actions import Line, announce_lines
+from messaging.announcing.queries import announcement, texted_alone
+from messaging.announcing.rules import ALONE_MAX, HOLD, Standing, needs_second
 from messaging.consent.queries import silent
 from messaging.outbox import queries
-from messaging.outbox.actions import Draft, enqueue, open_subject
-from messaging.outbox.rules import State, TextClass
-from messaging.outbox.wording import SEGMENTS_MAX
-from messaging.texts.catalogue import DEFAULT_LANGUAGE
+from messaging.outbox.actions import open_subject
+from messaging.outbox.rules import SEGMENTS_MAX, State
 from messaging.texts.segments import costly, measure
 
 BATCH = "batch"
 """Kind of the subject of texts sent by a list."""
-USEFUL = timedelta(days=3)
-"""A text of a list that could not go within this time goes no more."""
 EVERYWHERE = Scope.everywhere()
 
 from_file = click.option(
@@ -43,13 +40,11 @@ from_file = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One text of a list; `row` counts as a person sees the file, its header being row 1."""
+class Numbered(NamedTuple):
+    """A line of a list with its row as a person sees the file, its header being row 1."""
 
     row: int
-    number: str
-    text: str
+    line: Line
 
 
 @click.group()
@@ -77,7 +72,7 @@ def preview(file: Path, as_json: bool) -> None:
         else:
             talk.print(
                 f"{seen['rows']} texts, {seen['segments']} segments, about {seen['rupees']} rupees at the example"
-                f" price; they go from {seen['goes_at']}."
+                f" price; they go from {seen['goes_at']} to {seen['done_by']}."
             )
             _tell(problems)
     leave(Exit.PROBLEMS if problems else Exit.DONE)
@@ -89,21 +84,35 @@ def preview(file: Path, as_json: bool) -> None:
 def send(file: Path, as_json: bool) -> None:
     """Queue the texts of a list; the worker sends them in the hours in which texts may go.
 
-    A list with a bad row is not queued at all.
+    A list with a bad row is not queued at all. On a real route every number must be somebody's, the list is held for
+    five minutes, and above 200 texts a day somebody approves it on the pages; a rehearsal does without.
 
     Example: cop messages send --from texts.csv --json
     """
     with opened(as_json) as house:
         lines, problems = lines_of(file)
+        held = not house.settings.routes.rehearsing
+        if held:
+            with house.unit() as db:
+                lines, unknown = _known(db, lines)
+            problems += unknown
         if problems:
             _tell(problems)
             raise Invalid("texts_with_problems", rows=len(problems), problems=problems)
         with house.unit(Actor("command line")) as db:
-            batch, queued = queue(db, lines)
+            batch, queued, waits = queue(db, lines, held=held)
+            begins = now(db) + HOLD
         if as_json:
-            say({"batch": batch, "queued": queued})
+            more = {"waits_for_approval": waits, "held_until": begins.isoformat()} if held else {}
+            say({"batch": batch, "queued": queued} | more)
+        elif waits:
+            talk.print(
+                f"Batch {batch}: {len(lines)} texts wait until somebody approves them on the page of announcements:"
+                f" {ALONE_MAX} a day is what the command line sends alone."
+            )
         else:
-            talk.print(f"Batch {batch}: {queued} texts queued. How they do: cop messages status --batch {batch}")
+            when = f" They are held until {begins.astimezone(KARACHI):%H:%M}." if held else ""
+            talk.print(f"Batch {batch}: {queued} texts queued.{when} How they do: cop messages status --batch {batch}")
 
 
 @messages.command()
@@ -128,9 +137,9 @@ def status(batch: int | None, as_json: bool) -> None:
                 talk.print("There are no messages yet.")
 
 
-def lines_of(file: Path) -> tuple[list[Line], list[dict[str, Any]]]:
+def lines_of(file: Path) -> tuple[list[Numbered], list[dict[str, Any]]]:
     """The texts of a list, and what is wrong with the rows that cannot be taken."""
-    lines: list[Line] = []
+    lines: list[Numbered] = []
     problems: list[dict[str, Any]] = []
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -145,36 +154,32 @@ def lines_of(file: Path) -> tuple[list[Line], list[dict[str, Any]]]:
     return lines, problems
 
 
-def queue(db: Session, lines: list[Line]) -> tuple[int, int]:
-    """Queue a list as one batch; its number, and how many texts are queued.
+def queue(db: Session, lines: list[Numbered], *, held: bool) -> tuple[int, int, bool]:
+    """Queue a list as one batch: its number, how many texts are queued, and whether it waits for a second person.
 
     A number may stand in a list more than once: each line is a text of its own.
     """
     batch = open_subject(db, BATCH)
-    before: Counter[str] = Counter()
-    drafts = []
-    for line in lines:
-        drafts.append(
-            Draft(
-                subject_kind=BATCH,
-                subject_id=batch,
-                revision=1,
-                person_id=0,
-                number=line.number,
-                kind="announcement",
-                text_class=TextClass.BULK,
-                text_key="",
-                text_values={"text": line.text},
-                language=DEFAULT_LANGUAGE,
-                send_after=now(db),
-                send_by=now(db) + USEFUL,
-                again=before[line.number],
-            )
-        )
-        before[line.number] += 1
-    queued = enqueue(db, drafts)
+    announced = announce_lines(db, (BATCH, batch), [each.line for each in lines], held=held)
+    waits = announced is not None and announcement(db, EVERYWHERE, announced).standing is Standing.WAITING
+    queued = 0 if waits else len(lines)
     record(db, "queued texts", BATCH, batch, new={"texts": queued})
-    return batch, queued
+    return batch, queued, waits
+
+
+def _known(db: Session, lines: list[Numbered]) -> tuple[list[Numbered], list[dict[str, Any]]]:
+    """The lines with the persons they reach, and those whose number is nobody's."""
+    people = persons_at_numbers(db, EVERYWHERE, {each.line.number for each in lines})
+    found, unknown = [], []
+    for each in lines:
+        there = people.get(each.line.number, ())
+        if there:
+            invented = all(one.invented for one in there)
+            found.append(Numbered(each.row, each.line._replace(person_id=there[0].person_id, invented=invented)))
+        else:
+            message = "The number is nobody's that is registered here. Register the person first."
+            unknown.append({"row": each.row, "column": "phone", "cause": "phone_not_registered", "message": message})
+    return found, unknown
 
 
 def require_batch(db: Session, batch: int) -> None:
@@ -183,7 +188,7 @@ def require_batch(db: Session, batch: int) -> None:
         raise NotFound("batch", id=batch)
 
 
-def _read_line(row: int, phone: str, text: str, lines: list[Line], problems: list[dict[str, Any]]) -> None:
+def _read_line(row: int, phone: str, text: str, lines: list[Numbered], problems: list[dict[str, Any]]) -> None:
     read_phone = read(phone)
     if read_phone is None:
         problems.append({"row": row, "column": "phone", "cause": "phone_missing", "message": "There is no number."})
@@ -196,23 +201,29 @@ def _read_line(row: int, phone: str, text: str, lines: list[Line], problems: lis
         message = f"The text has more than {SEGMENTS_MAX} segments. Shorten it."
         problems.append({"row": row, "column": "text", "cause": "text_too_long", "message": message})
     elif isinstance(read_phone, Phone):
-        lines.append(Line(row, read_phone.e164, text))
+        lines.append(Numbered(row, Line(read_phone.e164, text)))
 
 
-def _preview(db: Session, house: House, lines: list[Line], problems: list[dict[str, Any]]) -> dict[str, Any]:
-    sizes = [measure(line.text) for line in lines]
+def _preview(db: Session, house: House, lines: list[Numbered], problems: list[dict[str, Any]]) -> dict[str, Any]:
+    sizes = [measure(each.line.text) for each in lines]
     segments = sum(size.segments for size in sizes)
-    numbers = {line.number for line in lines}
+    numbers = {each.line.number for each in lines}
+    settings, held = house.decided.now, not house.settings.routes.rehearsing
+    goes_at, done_by = goes_from_to(settings, now(db) + HOLD if held else now(db), segments)
+    second = {"needs_second_person": needs_second(len(lines), texted_alone(db, EVERYWHERE))} if held else {}
     return {
         "rows": len(lines) + len(problems),
         "texts": len(lines),
         "numbers": len(numbers),
         "segments": segments,
         "in_unicode": sum(1 for size in sizes if size.encoding == "UCS-2"),
-        "dear_characters": sorted({char for line in lines for char in costly(line.text)})[:20],
-        "rupees": float(segments * Decimal(str(house.decided.now.segment_price))),
+        "dear_characters": sorted({char for each in lines for char in costly(each.line.text)})[:20],
+        "rupees": float(segments * Decimal(str(settings.segment_price))),
         "asked_for_silence": len(silent(db, numbers)),
-        "goes_at": window(texting_hours(house.decided.now)).next_open(now(db)).isoformat(),
+        "goes_at": goes_at.isoformat(),
+        "takes_seconds": round(takes_seconds(settings, segments), 1),
+        "done_by": done_by.isoformat(),
+        **second,
         "problems": problems,
     }
 

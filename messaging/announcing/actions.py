@@ -34,8 +34,7 @@ from messaging.announcing.rules import (
     starts_at,
 )
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
-from messaging.outbox.rules import TextClass
-from messaging.outbox.wording import SEGMENTS_MAX
+from messaging.outbox.rules import SEGMENTS_MAX, TextClass
 from messaging.texts.catalogue import DEFAULT_LANGUAGE
 from messaging.texts.segments import measure
 
@@ -45,10 +44,12 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('announcement'), ha
 
 
 class Line(NamedTuple):
-    """A number of a list, with its own text."""
+    """A number of a list, with its own text, and whom it reaches as far as that is known."""
 
     number: str
     text: str
+    person_id: int = 0
+    invented: bool = False
 
 
 def announce(
@@ -289,7 +290,7 @@ def _queue_lines(db: Session, subject: tuple[str, int], lines: Sequence[Line], s
                 subject_kind=subject[0],
                 subject_id=subject[1],
                 revision=1,
-                person_id=0,
+                person_id=line.person_id,
                 number=line.number,
                 kind=SUBJECT,
                 text_class=TextClass.BULK,
@@ -299,6 +300,7 @@ def _queue_lines(db: Session, subject: tuple[str, int], lines: Sequence[Line], s
                 send_after=start,
                 send_by=start + USEFUL,
                 again=before.get(line.number, 0),
+                invented=line.invented,
             )
         )
         before[line.number] = before.get(line.number, 0) + 1

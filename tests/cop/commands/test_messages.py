@@ -1,9 +1,16 @@
 """`cop messages`: a list of texts is looked at, queued as a whole or not at all, and counted."""
 
-import pytest
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import select
+
+from messaging.announcing.actions import approve
+from messaging.announcing.queries import announcements
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import opt_out
+from messaging.outbox.models import Message
+from tests import build
 from tests.messaging.voice import Voice
 
 GOOD = "phone,text\n0300-1234567,Kal training hai\n+92 301 7654321,کل تربیت ہے\n03001234567,Phir se\n"
@@ -47,6 +54,8 @@ def test_a_preview_says_how_many_how_dear_and_when_and_sends_nothing(run, a_list
         "rupees": 6.0,
         "asked_for_silence": 1,
         "goes_at": done.document["goes_at"],
+        "takes_seconds": 0.0,
+        "done_by": done.document["goes_at"],
         "problems": [],
     }
     assert done.document["goes_at"].startswith("2026-03-02T07:0")
@@ -125,3 +134,65 @@ def test_the_examples_of_the_help_run(run, a_list, monkeypatch):
         help_text = " ".join(run("messages", *command, "--help").stdout.replace("│", " ").split())
         example = [*help_text.split("Example: cop ")[1].split("--json")[0].split(), "--json"]
         assert run(*example).code == 0
+
+
+REAL = {
+    "COP_SMS_OUT": "twilio",
+    "COP_SMS_IN": "twilio",
+    "COP_NOW": None,
+    "COP_TWILIO_ACCOUNT": "AC" + "0" * 32,
+    "COP_TWILIO_TOKEN": "t" * 32,
+    "COP_SENDERS": "+923001234599=1/s",
+    "COP_PUBLIC_URL": "https://cop.example",
+}
+
+
+def people(own_unit, many):
+    """So many real teachers, and a list with a text to each."""
+    with own_unit() as db:
+        school = build.school(db)
+        numbers = []
+        for n in range(many):
+            who = build.teacher(db, school, number=f"+92300777{n:04}")
+            who.invented = False
+            numbers.append(f"+92300777{n:04}")
+    return "phone,text\n" + "".join(f"{number},Kal chutti hai\n" for number in numbers)
+
+
+def test_on_a_real_route_a_list_is_held_and_says_so(run, a_list, own_unit):
+    listed = a_list(people(own_unit, 3))
+    preview = run("messages", "preview", "--from", listed, "--json", **REAL).document
+    assert preview["takes_seconds"] == 3.0
+    assert preview["needs_second_person"] is False
+    began = datetime.now(UTC)
+    done = run("messages", "send", "--from", listed, "--json", **REAL)
+    assert (done.document["queued"], done.document["waits_for_approval"]) == (3, False)
+    with own_unit() as db:
+        waiting = db.scalars(select(Message)).all()
+        assert all(each.send_after >= began + timedelta(minutes=5) for each in waiting)
+        assert {each.invented for each in waiting} == {False}
+        assert all(each.person_id for each in waiting)
+    assert "held until" in run("messages", "send", "--from", listed, **REAL).told
+
+
+def test_on_a_real_route_more_than_two_hundred_wait_for_a_second_person(run, a_list, own_unit):
+    listed = a_list(people(own_unit, 201))
+    assert run("messages", "preview", "--from", listed, "--json", **REAL).document["needs_second_person"] is True
+    done = run("messages", "send", "--from", listed, "--json", **REAL).document
+    assert (done["queued"], done["waits_for_approval"]) == (0, True)
+    with own_unit() as db:
+        assert db.scalars(select(Message)).all() == []
+        second = build.scope_at(build.programme(db), build.person(db))
+        waiting = announcements(db, second)
+        assert [each.texts for each in waiting] == [201]
+        elsewhere = build.scope_at(build.area(db, "KP.BANNU."), build.person(db))
+        assert announcements(db, elsewhere) == []
+        approve(db, second, waiting[0].id, waiting[0].fingerprint)
+        assert len(db.scalars(select(Message)).all()) == 201
+    assert run("messages", "status", "--batch", done["batch"], "--json", **REAL).document["queued"] == 201
+
+
+def test_on_a_real_route_a_number_of_nobody_is_refused(run, a_list, own_unit):
+    done = run("messages", "send", "--from", a_list(GOOD), "--json", **REAL)
+    assert done.code == 3
+    assert {each["cause"] for each in done.document["error"]["problems"]} == {"phone_not_registered"}
