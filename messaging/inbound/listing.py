@@ -13,7 +13,7 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Policy, SendError, Texted
-from messaging.inbound.actions import take_in
+from messaging.inbound.actions import Came, take_all
 from messaging.inbound.models import InboundListing, InboundText
 
 LOOKED_BACK = timedelta(hours=2)
@@ -55,8 +55,7 @@ def _missed(unit: UnitOfWork, name: str, channel: Channel, ours: Collection[str]
         with unit(Actor("hook")) as db:
             sids = [text.sid for text in some]
             known = set(db.scalars(select(InboundText.provider_id).where(InboundText.provider_id.in_(sids))))
-            for text in some:
-                missed += text.sid not in known and take_in(db, name, text, ours=ours, came_at=text.at)
+            missed += len(take_all(db, [Came(name, text, text.at) for text in some if text.sid not in known], ours))
     with unit() as db:
         _note(db, name, until=at)
     return Counter(missed=missed)

@@ -76,7 +76,7 @@ def serving(folder: Path, people: int) -> Iterator[dict[str, Any]]:
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(address)
+            wait_for(address)
             yield {
                 "address": address,
                 "cookie": cookie_name(settings),
@@ -89,7 +89,7 @@ def serving(folder: Path, people: int) -> Iterator[dict[str, Any]]:
             server.wait(30)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         try:

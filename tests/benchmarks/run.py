@@ -35,6 +35,7 @@ CASES = (
     "peer",
     "sending",
     "sending_raw",
+    "webhooks",
 )
 
 

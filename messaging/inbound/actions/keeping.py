@@ -1,16 +1,16 @@
 """A text is kept before anybody looks at it; what can be nobody's answer is kept out of the way."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from messaging.channels.base import Texted
-from messaging.inbound.models import InboundText
 
 QUARANTINED, IGNORED, RECEIVED = "quarantined", "ignored", "received"
 _MOBILE = re.compile(r"\+923[0-9]{9}")
@@ -24,32 +24,57 @@ def keep(db: Session, channel: str, provider_id: str, number: str, body: str) ->
 def take_in(
     db: Session, channel: str, texted: Texted, *, ours: Collection[str] = (), came_at: datetime | None = None
 ) -> bool:
-    """Store a text that a channel brought; False when it is here already.
+    """Store a text that a channel brought; False when it is here already. See take_all."""
+    return bool(take_all(db, [Came(channel, texted, came_at)], ours))
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A text that a channel brought, and when, if not now."""
+
+    channel: str
+    texted: Texted
+    at: datetime | None = None
+
+
+def take_all(db: Session, came: Sequence[Came], ours: Collection[str] = ()) -> set[str]:
+    """Store texts; the ids of those that were not here before.
 
     `ours` are numbers of our own: what comes from them is kept and never read, nor is what comes from no mobile of
-    this country. `came_at` is when it came to us, if not now.
+    this country.
     """
     at = now(db)
-    state, why = _standing(texted.number, ours)
-    made = db.scalar(
-        insert(InboundText)
-        .values(
-            channel=channel,
-            provider_id=texted.sid,
-            number=_storable(texted.number),
-            body=_storable(texted.body),
-            medium=texted.medium,
-            media=texted.media,
-            received_at=min(came_at or at, at),
-            state=state,
-            rule=f"not read\n{why}" if why else None,
-            read_at=at if why else None,
-        )
-        .on_conflict_do_nothing(index_elements=[InboundText.provider_id])
-        .returning(InboundText.id)
-    )
+    standing = [_standing(each.texted.number, ours) for each in came]
+    made = db.scalars(
+        _KEEP,
+        {
+            "at": at,
+            "channels": [each.channel for each in came],
+            "ids": [_storable(each.texted.sid) for each in came],
+            "numbers": [_storable(each.texted.number) for each in came],
+            "bodies": [_storable(each.texted.body) for each in came],
+            "media": [each.texted.medium.value for each in came],
+            "pictures": [each.texted.media for each in came],
+            "came": [min(each.at or at, at) for each in came],
+            "states": [state for state, _ in standing],
+            "rules": [why and f"not read\n{why}" for _, why in standing],
+        },
+    ).all()
     fp("webhook.after_insert")
-    return made is not None
+    return set(made)
+
+
+_KEEP = text(
+    "INSERT INTO inbound_text (channel, provider_id, number, body, medium, media, received_at, state, rule, read_at)"
+    " SELECT channel, id, number, body, medium, pictures, came, state, rule,"
+    " CASE WHEN rule IS NOT NULL THEN CAST(:at AS timestamptz) END"
+    " FROM unnest(CAST(:channels AS text[]), CAST(:ids AS text[]), CAST(:numbers AS text[]), CAST(:bodies AS text[]),"
+    " CAST(:media AS text[]), CAST(:pictures AS bigint[]), CAST(:came AS timestamptz[]), CAST(:states AS text[]),"
+    " CAST(:rules AS text[]))"
+    " WITH ORDINALITY AS given(channel, id, number, body, medium, pictures, came, state, rule, place) ORDER BY place"
+    " ON CONFLICT (provider_id) DO NOTHING RETURNING provider_id"
+)
+"""One statement, however many texts; what comes twice in it is kept once."""
 
 
 def _standing(number: str, ours: Collection[str]) -> tuple[str, str | None]:
