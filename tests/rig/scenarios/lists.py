@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from messaging.outbox.reconcile import MANY
-from messaging.outbox.rules import State
+from messaging.outbox.rules import State, TextClass
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
 from tests.rig.ground import Figures, Ground
 from tests.rig.scenarios.provided import SHORT_GRACE, Provided, provided, too_soon, tries
@@ -15,7 +15,7 @@ from tests.rig.scenarios.provided import SHORT_GRACE, Provided, provided, too_so
 QUIET = Callbacks(loss=1.0)
 LAGS = (0.0, 60.0, 300.0)
 """Seconds of true time."""
-SHRUNK = 1 / 120
+SHRUNK = 1 / 80
 PAGE = 20
 KNOWN, LOST = 1, 2
 """Shares: of the first the house learns how the list lags, of the second every answer is lost."""
@@ -40,7 +40,8 @@ def _own(ground: Ground, lag: float) -> Ground:
 
 
 def _lagging(ground: Ground, lag: float) -> Figures:
-    with provided(ground, pace=SHORT_GRACE) as house:
+    # The class with the shortest grace: what the house knows of the list must lengthen it.
+    with provided(ground, classes=(TextClass.CHANGE,), pace=SHORT_GRACE) as house:
         house.gateway.ways(list_lag=lag, page_size=PAGE if ground.size < 1000 else 1000)
         _learn(house, lag)
         house.worker.plan(LOST)
