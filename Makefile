@@ -53,9 +53,14 @@ lock: ## write both locks anew: hashes, no addresses
 bench: setup-dev ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m tests.benchmarks.run
 
-soak: setup-dev ## the fault tests alone: workers that are killed, stopped and raced; then 64 people at once for a minute
+soak: setup-dev ## the fault tests, then every scenario of the rig at full size (hours); ONLY=kills SIZE=22000 SEED=1 plays one
+ifdef ONLY
+	$(BIN)/python -m tests.rig.soak --only $(ONLY) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
+else
 	$(BIN)/pytest -m rig -n 0
+	$(BIN)/python -m tests.rig.soak
 	$(BIN)/python -m tests.benchmarks.crowd
+endif
 
 wheelhouse: ## collect cop and all it needs in dist/wheelhouse, for a machine without internet
 	sh deploy/wheelhouse.sh dist/wheelhouse
