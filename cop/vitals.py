@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cop.backups.records import LastBackup, LastCheck
 from cop.ticks import TickRow
+from messaging.inbound.spool import LIMIT, Lying
 from messaging.outbox.rules import GUARDED, StopReason
 
 WORKER_SEEN = timedelta(minutes=3)
@@ -21,6 +22,11 @@ UNREAD = timedelta(minutes=5)
 DOUBTFUL = timedelta(hours=1)
 """What became of a text in doubt is asked within minutes."""
 INBOX_PATIENCE = timedelta(hours=24)
+SPOOLED = timedelta(minutes=2)
+"""What lies on the disk goes into the database within half a minute."""
+REFUSED, NO_ROOM, UNLISTED = "refused_", "no_room", "unlisted"
+TAKEN = ("kept", "again", "reported", "stray", "spooled")
+"""What was done with a request that was its provider's own."""
 LEAST_ROOM = 1_000_000_000
 """Bytes that must be free where the data lies."""
 CLOCKS_APART = timedelta(seconds=5)
@@ -29,6 +35,8 @@ BACKED_UP = timedelta(hours=36)
 """A nightly backup may be so old."""
 TRIED = timedelta(days=40)
 """A monthly trial of the newest backup may be so old."""
+
+NOTHING = Lying()
 
 _PULSE = text(
     """
@@ -91,6 +99,8 @@ class Organ(StrEnum):
     PARKED = "parked"
     UNREAD = "unread"
     INBOX = "inbox"
+    SPOOL = "spool"
+    DOOR = "door"
     BACKUP = "backup"
     RESTORE = "restore"
     DISK = "disk"
@@ -133,6 +143,9 @@ class Seen:
     backup: LastBackup | None
     check: LastCheck | None
     stopped_by: StopReason | None = None
+    spool: Lying = NOTHING
+    hooks: Sequence[tuple[str, str, int]] = ()
+    """What came to the door since yesterday: by channel, what was done, how often."""
 
 
 def judge(seen: Seen) -> list[Vital]:
@@ -143,6 +156,8 @@ def judge(seen: Seen) -> list[Vital]:
         _jobs(seen),
         _sending(seen),
         *_texts(seen),
+        _spool(seen),
+        _door(seen),
         _backup(seen),
         _check(seen),
         _disk(seen),
@@ -189,6 +204,34 @@ def _texts(seen: Seen) -> list[Vital]:
         _waiting(Organ.UNREAD, pulse.unread, pulse.oldest_unread, Condition.BAD if unread_late else None, restart),
         _waiting(Organ.INBOX, pulse.cards, pulse.oldest_card, Condition.WARN if inbox_late else None),
     ]
+
+
+def _spool(seen: Seen) -> Vital:
+    lying = seen.spool
+    since = None if lying.oldest_at is None else datetime.fromtimestamp(lying.oldest_at, UTC)
+    if lying.bad or lying.bytes >= LIMIT:
+        return Vital(
+            Organ.SPOOL, Condition.BAD, lying.bad or lying.waiting, since, mend="journalctl -u cop-worker -n 50"
+        )
+    if since is not None and seen.machine_clock - since > SPOOLED:
+        return Vital(Organ.SPOOL, Condition.WARN, lying.waiting, since, mend="systemctl restart cop-worker")
+    return Vital(Organ.SPOOL, Condition.GOOD, lying.waiting, since)
+
+
+def _door(seen: Seen) -> Vital:
+    """A channel of which all is refused has the wrong key or address; a few refusals are the internet's."""
+    refused = {channel for channel, what, _ in seen.hooks if what.startswith(REFUSED)}
+    taken = {channel for channel, what, _ in seen.hooks if what in TAKEN}
+    lost = {channel for channel, what, _ in seen.hooks if what == NO_ROOM}
+    strange = {channel for channel, what, _ in seen.hooks if what == UNLISTED}
+    count = sum(times for _, what, times in seen.hooks if what.startswith(REFUSED))
+    if lost:
+        return Vital(Organ.DOOR, Condition.BAD, count, names=tuple(sorted(lost)), mend="du -sh /var/lib/cop/*")
+    if ailing := sorted(refused - taken):
+        return Vital(Organ.DOOR, Condition.WARN, count, names=tuple(ailing), mend="cop doctor")
+    if strange:
+        return Vital(Organ.DOOR, Condition.WARN, 0, names=tuple(sorted(strange)))
+    return Vital(Organ.DOOR, Condition.GOOD, count)
 
 
 def _waiting(

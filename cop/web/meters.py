@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now, real_now
 from clusters.kernel.unit import UnitOfWork
 from cop.backups.records import last_backup, last_check
+from cop.receiving import spool_of
 from cop.ticks import TickRow, latest, newest
 from cop.vitals import Pulse, pulse
+from messaging.inbound.counting import hook_counts
 from messaging.outbox.switch import stops
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -75,8 +77,10 @@ class House(Collector):
             yield _by("cop_attempts", "Attempts to send in the last day.", ("route", "outcome"), db.execute(_WENT))
             yield _by("cop_texts_lost", "Texts lost in the last day.", ("state", "reason"), db.execute(_LOST, at))
             yield _by("cop_texts_read", "Texts that came in the last day.", ("state",), db.execute(_READ, at))
+            yield _by("cop_hooks", "What providers brought, and what was done.", ("channel", "what"), hook_counts(db))
             yield _stopped(db)
         yield from _kept(self._data_dir)
+        yield from _spooled(self._data_dir)
 
 
 def _waiting(pulse: Pulse, at: float) -> Iterator[Metric]:
@@ -115,7 +119,18 @@ def _ticking(ticks: Iterable[TickRow]) -> Iterator[Metric]:
     yield from (ages, took, failing)
 
 
-def _by(name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Row[*tuple[object, ...]]]) -> Metric:
+def _spooled(data_dir: Path) -> Iterator[Metric]:
+    lying = spool_of(data_dir).lying()
+    files = GaugeMetricFamily("cop_spool_files", "What came in and lies on the disk.", labels=("state",))
+    files.add_metric(("waiting",), lying.waiting)
+    files.add_metric(("laid_aside",), lying.bad)
+    yield files
+    yield GaugeMetricFamily("cop_spool_bytes", "Room that it takes.", value=lying.bytes)
+
+
+def _by(
+    name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Row[*tuple[object, ...]] | tuple[object, ...]]
+) -> Metric:
     family = GaugeMetricFamily(name, sentence, labels=labels)
     for *values, count in rows:
         family.add_metric([str(value) for value in values], float(str(count)))

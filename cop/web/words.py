@@ -125,6 +125,8 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Organ.PARKED: N_("Unwritten"),
         Organ.UNREAD: N_("Unread"),
         Organ.INBOX: N_("Inbox"),
+        Organ.SPOOL: N_("Kept on disk"),
+        Organ.DOOR: N_("The door"),
         Organ.BACKUP: N_("Backup"),
         Organ.RESTORE: N_("Restore"),
         Organ.DISK: N_("Disk"),

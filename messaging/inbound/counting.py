@@ -1,6 +1,7 @@
 """Counts what comes to the door by channel and day: enough to see an attack or a wrong key, and nothing of anybody."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -26,10 +27,11 @@ def count_hooks(db: Session, times: Mapping[tuple[str, str], int]) -> None:
     )
 
 
-def hook_counts(db: Session) -> list[tuple[str, str, int]]:
-    """All there ever was, by channel and what was done."""
+def hook_counts(db: Session, since: date = date.min) -> list[tuple[str, str, int]]:
+    """All there was since a day, by channel and what was done."""
     rows = db.execute(
         select(HookCount.channel, HookCount.what, func.sum(HookCount.times))
+        .where(HookCount.day >= since)
         .group_by(HookCount.channel, HookCount.what)
         .order_by(HookCount.channel, HookCount.what)
     )

@@ -14,6 +14,7 @@ from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Policy, SendError, Texted
 from messaging.inbound.actions import Came, take_all
+from messaging.inbound.counting import count_hooks
 from messaging.inbound.models import InboundListing, InboundText
 
 LOOKED_BACK = timedelta(hours=2)
@@ -82,6 +83,7 @@ def _unlisted(unit: UnitOfWork, name: str, channel: Channel) -> Counter[str]:
         lacking = [id_ for id_, sid in db.execute(there) if sid not in listed]
         db.execute(update(InboundText).where(InboundText.id.in_(lacking)).values(unlisted_at=at))
         _note(db, name, until=at, compared_until=until)
+        count_hooks(db, {(name, "unlisted"): len(lacking)} if lacking else {})
     return Counter(unlisted=len(lacking))
 
 

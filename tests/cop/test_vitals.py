@@ -16,6 +16,7 @@ from cop.vitals import (
     INBOX_PATIENCE,
     LATE,
     LEAST_ROOM,
+    SPOOLED,
     TRIED,
     UNREAD,
     WORKER_SEEN,
@@ -25,6 +26,7 @@ from cop.vitals import (
     Seen,
     judge,
 )
+from messaging.inbound.spool import LIMIT, Lying
 
 AT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -80,6 +82,16 @@ FAULTS = {
         Condition.WARN,
         replace(WELL, pulse=replace(QUIET, cards=1, oldest_card=AT - INBOX_PATIENCE - SECOND)),
     ),
+    "laid aside": (Organ.SPOOL, Condition.BAD, replace(WELL, spool=Lying(0, None, 4096, 1))),
+    "spool full": (Organ.SPOOL, Condition.BAD, replace(WELL, spool=Lying(9, AT.timestamp(), LIMIT, 0))),
+    "nobody empties the spool": (
+        Organ.SPOOL,
+        Condition.WARN,
+        replace(WELL, spool=Lying(3, (AT - SPOOLED - SECOND).timestamp(), 4096, 0)),
+    ),
+    "no room at the door": (Organ.DOOR, Condition.BAD, replace(WELL, hooks=[("twilio", "no_room", 1)])),
+    "a wrong key": (Organ.DOOR, Condition.WARN, replace(WELL, hooks=[("twilio", "refused_signature_wrong", 7)])),
+    "forged": (Organ.DOOR, Condition.WARN, replace(WELL, hooks=[("twilio", "unlisted", 1), ("twilio", "kept", 9)])),
     "never backed up": (Organ.BACKUP, Condition.BAD, replace(WELL, backup=None)),
     "backup old": (
         Organ.BACKUP,
@@ -127,3 +139,9 @@ def test_what_ails_always_stands_before_what_does_not(names):
         seen = replace(seen, **{field: value for field, value in changes.items() if value != getattr(WELL, field)})
     order = [list(Condition).index(vital.condition) for vital in judge(seen)]
     assert order == sorted(order)
+
+
+def test_a_few_refusals_beside_what_is_taken_are_the_internets():
+    seen = replace(WELL, hooks=[("twilio", "kept", 100), ("twilio", "refused_signature_wrong", 7)])
+    [door] = [vital for vital in judge(seen) if vital.organ is Organ.DOOR]
+    assert (door.condition, door.count) == (Condition.GOOD, 7)

@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import window_open
-from clusters.kernel.clock import now, real_now
+from clusters.kernel.clock import day_of, now, real_now
 from cop.backups.records import last_backup, last_check
 from cop.hours import texting_hours
+from cop.receiving import spool_of
 from cop.settings import Settings
 from cop.ticks import latest, newest
 from cop.vitals import LATE, Seen, judge, pulse
@@ -31,6 +32,7 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.health import HealthPage, JobRun
 from messaging.channels.rehearsal import RehearsalChannel
+from messaging.inbound.counting import hook_counts
 
 log = structlog.get_logger("cop.web")
 TICK_LATE = timedelta(minutes=2)
@@ -82,6 +84,8 @@ def health(db: Session, viewer: Viewer, settings: Settings) -> Shown:
         free=shutil.disk_usage(settings.data_dir).free,
         backup=last_backup(settings.data_dir),
         check=last_check(settings.data_dir),
+        spool=spool_of(settings.data_dir).lying(),
+        hooks=hook_counts(db, day_of(at) - timedelta(days=1)),
         stopped_by=viewer.stopped.reason if viewer.stopped else None,
     )
     jobs = tuple(
