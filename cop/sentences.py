@@ -159,6 +159,7 @@ SENTENCES = REFUSALS | {
     "texts_without_columns": "{file} has no columns called phone and text. Name them so in its first row.",
     "texts_unreadable": "{file} cannot be read as CSV in UTF-8. Save it so from the spreadsheet.",
     "message_no_longer_waiting": "This text has gone already, or was taken back before. Nothing was changed.",
+    "message_unknown": "There is no text '{which}'. Give the id of a text, or a phone number like 0300-1234567.",
     "may_not_let_go": "You can see this text but not let it go. Ask your manager.",
     "message_not_parked": "This text is not waiting for a person. Nothing was changed.",
     "span_unreadable": "{value!r} is no span of time. Write it like 2d, 6h or 1d6h30m.",

@@ -14,6 +14,7 @@ from clusters.kernel.errors import Invalid, NotFound
 from clusters.people.phones import Phone, PhoneProblem, read
 from clusters.people.queries import persons_at_numbers
 from clusters.scope import Scope
+from cop.commands.explaining import templates, why
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, as_json, leave, say, talk
 from cop.hours import goes_from_to, takes_seconds
@@ -135,6 +136,10 @@ def status(batch: int | None, as_json: bool) -> None:
                 talk.print(f"{number:>8} {state.value}")
             if not found:
                 talk.print("There are no messages yet.")
+
+
+messages.add_command(why)
+messages.add_command(templates)
 
 
 def lines_of(file: Path) -> tuple[list[Numbered], list[dict[str, Any]]]:

@@ -1,15 +1,18 @@
 """`cop messages`: a list of texts is looked at, queued as a whole or not at all, and counted."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from messaging.announcing.actions import approve
 from messaging.announcing.queries import announcements
+from messaging.channels.base import Report, Status
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import opt_out
-from messaging.outbox.models import Message
+from messaging.outbox.models import Message, ProviderMessage
+from messaging.outbox.reporting import report
 from tests import build
 from tests.messaging.voice import Voice
 
@@ -130,7 +133,7 @@ def test_people_read_sentences(run, a_list, sent):
 
 def test_the_examples_of_the_help_run(run, a_list, monkeypatch):
     monkeypatch.chdir(a_list(GOOD).parent)
-    for command in ((), ("preview",), ("send",), ("status",)):
+    for command in ((), ("preview",), ("send",), ("status",), ("why",), ("templates",)):
         help_text = " ".join(run("messages", *command, "--help").stdout.replace("│", " ").split())
         example = [*help_text.split("Example: cop ")[1].split("--json")[0].split(), "--json"]
         assert run(*example).code == 0
@@ -196,3 +199,42 @@ def test_on_a_real_route_a_number_of_nobody_is_refused(run, a_list, own_unit):
     done = run("messages", "send", "--from", a_list(GOOD), "--json", **REAL)
     assert done.code == 3
     assert {each["cause"] for each in done.document["error"]["problems"]} == {"phone_not_registered"}
+
+
+def test_a_phone_or_an_id_is_told_why_a_text_did_not_arrive_and_what_the_provider_said(run, a_list, own_unit, sent):
+    run("messages", "send", "--from", a_list(GOOD), "--json")
+    (waiting,) = run("messages", "why", "0301-7654321", "--json").document
+    assert (waiting["state"], waiting["reason"], waiting["timeline"]) == ("queued", "goes_now", [])
+    sent()
+    with own_unit() as db:
+        sid = db.scalar(select(ProviderMessage.sid).where(ProviderMessage.message_id == UUID(waiting["message"])))
+        for status, code in ((Status.SENT, None), (Status.UNDELIVERED, "30005")):
+            report(db, "rehearsal", Report(sid, status, code, number="+923017654321"))
+    (lost,) = run("messages", "why", waiting["message"], "--json").document
+    assert (lost["reason"], lost["code"]) == ("not_in_service", "30005")
+    assert lost["why"] == "The operator says that this number is not in service. Ask this person for the new one."
+    assert [(each["status"], each["code"]) for each in lost["timeline"]] == [
+        ("accepted", None),
+        ("sent", None),
+        ("undelivered", "30005"),
+    ]
+    assert "not in service" in run("messages", "why", "0301-7654321").told
+
+
+@pytest.mark.parametrize("which", ["nobody", "00000000-0000-0000-0000-000000000000"])
+def test_a_text_that_is_not_there_is_not_found(run, which):
+    done = run("messages", "why", which, "--json")
+    assert (done.code, done.document["error"]["key"]) == (4, "message_unknown")
+
+
+def test_what_whatsapp_is_to_approve_is_listed_with_its_places(run, tmp_path):
+    asked = {(each["text"], each["language"]): each for each in run("messages", "templates", "--json").document}
+    eve = asked["reminder_eve", "en"]
+    assert eve["body"].startswith("Tomorrow: {{1}} training {{2}} {{3}}, {{4}}.")
+    assert eve["places"] == ["subject", "start.day", "start.time", "venue"]
+    file = tmp_path / "templates.toml"
+    file.write_text(
+        f'[reminder_eve.en]\nsid = "HX{"0" * 32}"\ntext = "Tomorrow: {{{{1}}}} training."\nplaces = ["subject"]\n'
+    )
+    told = run("messages", "templates", COP_WHATSAPP_TEMPLATES=str(file)).told
+    assert told.startswith("1 of ")
