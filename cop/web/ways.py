@@ -1,22 +1,22 @@
 """The way of a text as pages show it: to whom, what became of it and when, and one sentence that says why."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
+from clusters.kernel.together import Together
 from clusters.people import queries as people
 from clusters.training import queries as training
 from cop.hours import texting_hours, window
 from cop.settings import Settings
-from cop.web.i18n import Speech
 from cop.web.viewers import Viewer
 from cop.web.views.frame import Role
 from cop.web.views.way import Moment, Purpose, TextState, Way
 from messaging.channels.base import Status
-from messaging.channels.plan import carrier
+from messaging.channels.plan import Routes, carrier
 from messaging.outbox import queries as outbox
 from messaging.outbox.queries import Happening, MessageRow
 from messaging.outbox.reasons import OF_SILENCE, SENTENCES, Reason, reason
@@ -70,55 +70,93 @@ def purpose_of(kind: str) -> Purpose:
 
 def ways_of(db: Session, viewer: Viewer, settings: Settings, rows: Sequence[MessageRow]) -> tuple[Way, ...]:
     """The ways of some messages, in their order."""
-    if not rows:
-        return ()
-    scope, at, hours = viewer.scope, now(db), window(texting_hours(settings))
-    told = outbox.happenings(db, scope, [row.id for row in rows])
-    persons = {row.person_id for row in rows if row.person_id}
-    names = {id_: person.name for id_, person in people.persons(db, scope, persons).items()}
-    posts = people.posted_at(db, scope, names)
-    codes = training.codes(db, scope, {row.subject_id for row in rows if row.subject_kind == "training_session"})
-    ways = []
-    for row in rows:
-        code = codes.get(row.subject_id) if row.subject_kind == "training_session" else None
-        ways.append(
-            Way(
+    return ways_asked(Together(db), viewer, settings, rows, now(db))() if rows else ()
+
+
+def ways_asked(
+    together: Together, viewer: Viewer, settings: Settings, rows: Sequence[MessageRow], at: datetime
+) -> Callable[[], tuple[Way, ...]]:
+    """The same for whoever asks more at once."""
+    scope, persons = viewer.scope, {row.person_id for row in rows if row.person_id}
+    sessions = {row.subject_id for row in rows if row.subject_kind == "training_session"}
+    told = together.ask(lambda db: outbox.happenings(db, scope, [row.id for row in rows]))
+    known = together.ask(lambda db: people.persons(db, scope, persons))
+    posted = together.ask(lambda db: people.posted_at(db, scope, persons))
+    coded = together.ask(lambda db: training.codes(db, scope, sessions))
+
+    def ways() -> tuple[Way, ...]:
+        words = Words.of(viewer, at, settings)
+        names = {id_: person.name for id_, person in known().items()}
+        posts, codes = posted(), coded()
+        return tuple(
+            way(
+                row,
+                told().get(row.id, ()),
+                words,
                 name=names.get(row.person_id, ""),
                 school=posts.get(row.person_id, ""),
-                number=row.number,
-                purpose=purpose_of(row.kind),
-                about=(row.subject_id, code) if code else None,
-                body=row.body,
-                moments=_moments(row, told.get(row.id, ()), knows=viewer.role in KNOWS_OF_SILENCE),
-                sentence=sentence_of(_held(row, viewer, settings), viewer, at, hours),
-                medium=row.medium,
-                segments=row.segments,
-                person_id=row.person_id if row.person_id in names else 0,
-                parked_id=str(row.id) if row.state is State.PARKED and viewer.role in MAY_LET_GO else None,
+                code=codes.get(row.subject_id) if row.subject_kind == "training_session" else None,
             )
+            for row in rows
         )
-    return tuple(ways)
+
+    return ways
 
 
-def _held(row: MessageRow, viewer: Viewer, settings: Settings) -> MessageRow:
-    """The message, held too where the channel it would go by is."""
-    stop = viewer.stopped
-    if stop is None or stop.channel is None or stop.channel != carrier(settings.routes, row.medium, invented=False):
-        return row
-    return replace(row, held=row.held or stop.reason)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """In whose words, and when, a text is told of."""
+
+    viewer: Viewer
+    now: datetime
+    routes: Routes
+    hours: Window
+
+    @classmethod
+    def of(cls, viewer: Viewer, at: datetime, settings: Settings) -> "Words":
+        """By the routes and the hours that the settings say."""
+        return cls(viewer, at, settings.routes, window(texting_hours(settings)))
+
+    def sentence(self, row: MessageRow) -> str:
+        """Why it did not arrive, or when it will go."""
+        told = reason(self._held(row).standing, self.now, self.hours)
+        if told.key in OF_SILENCE and not self.knows_of_silence:
+            told = Reason("by_another_way")
+        at = self.viewer.say.moment(told.at, self.now) if told.at else ""
+        return self.viewer.say.gettext(SENTENCES[told.key]).format(at=at, code=told.code)
+
+    def _held(self, row: MessageRow) -> MessageRow:
+        """The message, held too where the channel it would go by is."""
+        stop = self.viewer.stopped
+        if stop is None or stop.channel is None or stop.channel != carrier(self.routes, row.medium, invented=False):
+            return row
+        return replace(row, held=row.held or stop.reason)
+
+    @property
+    def knows_of_silence(self) -> bool:
+        """May the viewer read that somebody asked for silence?"""
+        return self.viewer.role in KNOWS_OF_SILENCE
 
 
-def sentence_of(row: MessageRow, viewer: Viewer, at: datetime, hours: Window) -> str:
-    """Why it did not arrive, or when it will go, in the viewer's language."""
-    told = reason(row.standing, at, hours)
-    if told.key in OF_SILENCE and viewer.role not in KNOWS_OF_SILENCE:
-        told = Reason("by_another_way")
-    return said(told, viewer.say, at)
-
-
-def said(told: Reason, say: Speech, at: datetime) -> str:
-    """A reason in a language; `at` is now."""
-    return say.gettext(SENTENCES[told.key]).format(at=say.moment(told.at, at) if told.at else "", code=told.code)
+def way(
+    row: MessageRow, told: Sequence[Happening], words: Words, *, name: str, school: str, code: str | None = None
+) -> Way:
+    """The way of one message to somebody whose name and school are known."""
+    may_let_go = row.state is State.PARKED and words.viewer.role in MAY_LET_GO
+    return Way(
+        name=name,
+        school=school,
+        number=row.number,
+        purpose=purpose_of(row.kind),
+        about=(row.subject_id, code) if code else None,
+        body=row.body,
+        moments=_moments(row, told, knows=words.knows_of_silence),
+        sentence=words.sentence(row),
+        medium=row.medium,
+        segments=row.segments,
+        person_id=row.person_id if name else 0,
+        parked_id=str(row.id) if may_let_go else None,
+    )
 
 
 def _moments(row: MessageRow, told: Sequence[Happening], *, knows: bool) -> tuple[Moment, ...]:

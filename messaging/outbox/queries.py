@@ -12,6 +12,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     SQLColumnExpression,
+    Text,
     and_,
     case,
     cast,
@@ -304,7 +305,10 @@ def happenings(db: Session, scope: Scope, message_ids: Collection[UUID]) -> dict
     seen = _joined(select(Message.id), scope).where(Message.id.in_(message_ids)).subquery()
     ours = ProviderMessage.message_id.in_(select(seen.c.id))
     taken: Select[*tuple[Any, ...]] = select(
-        ProviderMessage.message_id, ProviderMessage.at, literal(Status.ACCEPTED.value).label("status"), null()
+        ProviderMessage.message_id,
+        ProviderMessage.at,
+        literal(Status.ACCEPTED.value).label("status"),
+        cast(null(), Text).label("code"),
     ).where(ours)
     reported = (
         select(ProviderMessage.message_id, ProviderEvent.received_at, ProviderEvent.status, ProviderEvent.code)

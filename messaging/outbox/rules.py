@@ -120,6 +120,8 @@ SURELY_NOT = (Outcome.REFUSED, Outcome.REJECTED, Outcome.NOT_BEGUN, Outcome.NEVE
 LEASE = timedelta(seconds=60)
 TRUST = timedelta(seconds=35)
 """A worker begins no request later than this after the start of its submit unit."""
+REQUEST = timedelta(seconds=20)
+"""The longest that a request to a provider may take, from looking up its address to the end of its answer."""
 GRACE = timedelta(seconds=120)
 """How long a lost answer is waited for, at the least, before the channel's list decides what became of the message."""
 VALID_LONGEST = timedelta(hours=4)
@@ -142,6 +144,7 @@ class Pace:
 
     lease: timedelta = LEASE
     trust: timedelta = TRUST
+    request: timedelta = REQUEST
     grace: dict[TextClass, timedelta] = field(
         default_factory=lambda: {
             TextClass.CHANGE: GRACE,
@@ -159,8 +162,10 @@ class Pace:
     """Requests at one time; with 1 they run in the caller's own thread."""
 
     def __post_init__(self) -> None:
-        if not self.trust < self.lease:
-            raise ValueError("A worker must trust its lease for less time than the lease lasts.")
+        if not self.trust + self.request < self.lease:
+            raise ValueError("A request begun while a worker trusts its lease must end before the lease does.")
+        if not all(timedelta(0) < grace for grace in self.grace.values()):
+            raise ValueError("A lost answer is waited for before anything is sent again.")
 
     def scaled(self, factor: float) -> "Pace":
         """The same pace with every duration multiplied."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Invalid, NotAllowed, NotFound
+from clusters.kernel.together import Together
 from clusters.people import queries as people
 from clusters.scope import Scope
 from clusters.structure import queries as structure
@@ -26,7 +27,7 @@ from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.messages import MessagesPage
 from cop.web.views.way import Purpose, Way
-from cop.web.ways import MAY_LET_GO, purpose_of, ways_of
+from cop.web.ways import MAY_LET_GO, purpose_of, ways_asked, ways_of
 from messaging.outbox import queries as outbox
 from messaging.outbox.actions import cancel, unpark
 from messaging.outbox.queries import Cost, Funnel, Lost
@@ -70,6 +71,7 @@ def messages(
     segments = sum(cost.segments for cost in spent)
     dear = sum(cost.dear_segments for cost in spent)
     hours = texting_hours(settings)
+    parked, wrong = _for_a_person(db, viewer, settings)
     return MessagesPage(
         first=first,
         last=first + WEEK - timedelta(days=1),
@@ -88,8 +90,8 @@ def messages(
         failures=_failures(kept.lost),
         costs=_costs(spent, settings),
         search=_search(db, viewer, settings, q) if q.strip() else None,
-        parked=ways_of(db, viewer, settings, outbox.parked(db, scope, LISTED)),
-        wrong_numbers=_wrong_numbers(db, viewer, settings),
+        parked=parked,
+        wrong_numbers=wrong,
         earlier=paths.messages(week=(first - WEEK).isoformat()),
         later=paths.messages(week=(first + WEEK).isoformat()) if first + WEEK <= today(db) else None,
         ucs2_percent=round(100 * dear / segments) if segments else None,
@@ -113,12 +115,11 @@ class Figures:
 
 
 def _figures(db: Session, scope: Scope, begin: datetime, end: datetime) -> Figures:
-    return Figures(
-        now(db),
-        outbox.funnel(db, scope, begin, end),
-        outbox.costs(db, scope, begin, end),
-        outbox.lost(db, scope, begin, end),
-    )
+    together = Together(db)
+    funnel = together.ask(lambda db: outbox.funnel(db, scope, begin, end))
+    spent = together.ask(lambda db: outbox.costs(db, scope, begin, end))
+    lost = together.ask(lambda db: outbox.lost(db, scope, begin, end))
+    return Figures(now(db), funnel(), spent(), lost())
 
 
 def _wide(figures: Figures) -> bool:
@@ -199,11 +200,21 @@ def _failures(lost: list[Lost]) -> tuple[views.Failure, ...]:
     return tuple(views.Failure(why, texts, code) for (why, code), texts in counted.most_common())
 
 
-def _wrong_numbers(db: Session, viewer: Viewer, settings: Settings) -> tuple[Way, ...]:
-    """Numbers that an operator called wrong and that still reach nobody better."""
-    rows = outbox.wrong_numbers(db, viewer.scope, LISTED)
-    current = people.numbers_of(db, viewer.scope, {row.person_id for row in rows})
-    return ways_of(db, viewer, settings, [row for row in rows if current.get(row.person_id) == row.number])
+def _for_a_person(db: Session, viewer: Viewer, settings: Settings) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+    """Texts that wait for a person, and to each wrong number that still is somebody's the latest text."""
+    scope, together = viewer.scope, Together(db)
+    waiting = together.ask(lambda db: outbox.parked(db, scope, LISTED))
+    called_wrong = together.ask(lambda db: outbox.wrong_numbers(db, scope, LISTED))
+    parked, wrong = waiting(), called_wrong()
+    if not parked and not wrong:
+        return (), ()
+    together = Together(db)
+    ways = ways_asked(together, viewer, settings, [*parked, *wrong], now(db))
+    current = together.ask(lambda db: people.numbers_of(db, scope, {row.person_id for row in wrong}))
+    told = ways()
+    return told[: len(parked)], tuple(
+        way for way in told[len(parked) :] if way.person_id and current().get(way.person_id) == way.number
+    )
 
 
 def _search(db: Session, viewer: Viewer, settings: Settings, q: str) -> views.Search:

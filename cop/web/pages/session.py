@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,8 @@ from cop.web.views import session as views
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.session import Answers, SessionPage, Step, When
 from cop.web.views.telling import ToldPlan
-from cop.web.ways import ways_of
+from cop.web.views.way import Way
+from cop.web.ways import Words, way
 from messaging.outbox import actions as outbox
 from messaging.outbox import queries as texts
 from messaging.outbox.queries import Moment
@@ -231,7 +233,7 @@ def _page(
     rows = together.ask(lambda db: _roster(db, scope, row, asked, at))
     reported = together.ask(lambda db: queries.reports(db, scope, row.id))
     went = together.ask(lambda db: texts.moments_of(db, scope, ABOUT, row.id))
-    lost = together.ask(lambda db: texts.not_arrived(db, scope, subject=(ABOUT, row.id), limit=LOST_SHOWN))
+    lost = together.ask(lambda db: _lost(db, scope, row.id))
     unreached = together.ask(lambda db: by_hand(db, scope, row.id))
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
@@ -264,7 +266,7 @@ def _page(
         roster=tuple(_roster_row(each, {person.person_id for person in alone}) for each in roster),
         by_hand=tuple(views.ByHand(each.name, each.school) for each in alone),
         history=tuple(_change(each, viewer) for each in changes()),
-        not_arrived=ways_of(db, viewer, settings, lost()),
+        not_arrived=_ways(*lost(), roster, trainers, Words.of(viewer, at, settings)),
         attendance=_form(
             row, sittings, reports, day, at, wrong, may=leads or _may(scope, row, MARKERS), late=late, why=marks
         ),
@@ -285,6 +287,31 @@ def _roster(db: Session, scope: Scope, row: SessionRow, asked: int | None, at: d
     sittings = [Sitting(row.starts_at, row.ends_at)] if alone else queries.sittings(db, scope, [row.id])[row.id]
     day = _day(asked, sittings, at)
     return day, queries.roster(db, scope, row.id, day)
+
+
+def _lost(
+    db: Session, scope: Scope, session_id: int
+) -> tuple[list[texts.MessageRow], Mapping[UUID, Sequence[texts.Happening]]]:
+    """Texts that did not arrive, and what their provider said of them."""
+    rows = texts.not_arrived(db, scope, subject=(ABOUT, session_id), limit=LOST_SHOWN)
+    return rows, texts.happenings(db, scope, [row.id for row in rows]) if rows else {}
+
+
+def _ways(
+    rows: Sequence[texts.MessageRow],
+    told: Mapping[UUID, Sequence[texts.Happening]],
+    roster: Sequence[RosterRow],
+    trainers: Sequence[Trainer],
+    words: Words,
+) -> tuple[Way, ...]:
+    """The ways of those texts to whom the page names anyway."""
+    named = {each.person_id: (each.name, each.school) for each in roster if each.person_id}
+    named |= {each.person_id: (each.name, "") for each in trainers}
+    return tuple(
+        way(row, told.get(row.id, ()), words, name=named[row.person_id][0], school=named[row.person_id][1])
+        for row in rows
+        if row.person_id in named
+    )
 
 
 def _leading(db: Session, scope: Scope, session_id: int) -> tuple[list[Trainer], dict[int, str]]:

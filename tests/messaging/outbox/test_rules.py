@@ -149,4 +149,4 @@ def test_a_scaled_pace_keeps_its_ratios(factor):
 
 def test_a_worker_that_would_trust_its_lease_too_long_does_not_start():
     with pytest.raises(ValueError, match="trust"):
-        Pace(trust=timedelta(seconds=60))
+        Pace(trust=timedelta(seconds=40))

@@ -31,7 +31,10 @@ PATIENCE = 60.0
 def changes(ground: Ground) -> Figures:
     """So many interleavings of a change and a sending."""
     scene = Scene(
-        ground.settings(), pace=replace(Pace(), in_flight=8, lease=Pace().lease / 20, trust=Pace().trust / 20)
+        ground.settings(),
+        pace=replace(
+            Pace(), in_flight=8, lease=Pace().lease / 20, trust=Pace().trust / 20, request=Pace().request / 20
+        ),
     )
     scene = replace(scene, texts_each=4)
     worker = Worker(scene)
