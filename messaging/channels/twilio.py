@@ -218,7 +218,7 @@ class _Http(HttpClient):  # type: ignore[misc]  # the library is not typed
         named = urlsplit(uri)
         query = "&".join(filter(None, (named.query, urlencode(params, doseq=True) if params else "")))
         path = named.path + (f"?{query}" if query else "")
-        body = urlencode(data, doseq=True).encode() if data else None
+        body = urlencode(data, doseq=True).encode() if data else b""
         answer = self._wire.ask(method, path, {**(headers or {}), **self._proof}, body)
         self._look_at_clock(answer.headers.get("date"))
         if not 200 <= answer.status < 300:

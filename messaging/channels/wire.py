@@ -7,11 +7,10 @@ import time
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from io import BufferedReader, RawIOBase
 from queue import Empty, Full, LifoQueue
-from select import select
+from select import POLLIN, poll
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,11 +22,11 @@ CONNECT, TOTAL = 5.0, 20.0
 """Seconds in which a connection must stand, and in which all of an answer must be there."""
 KEPT, IDLE = 16, 10.0
 """Connections that wait for the next request, and the seconds after which one is not trusted any more."""
-LARGEST = 16 * 2**20
-"""Bytes of an answer; a list of 1,000 texts has about a million."""
+LARGEST, PIECE = 16 * 2**20, 2**18
+"""Bytes of an answer, and of what is read of it at a time; a list of 1,000 texts has about a million."""
 
 
-_Kept = LifoQueue[tuple[HTTPConnection, float]]
+_Kept = LifoQueue[tuple[socket.socket, float]]
 
 
 class Unsent(Exception):
@@ -52,79 +51,92 @@ class Wire:
 
     def __init__(self, base: str, *, connect: float = CONNECT, total: float = TOTAL) -> None:
         self._base, self._connect, self._total = urlsplit(base), connect, total
-        self._secure = self._base.scheme == "https"
         self._trusted: ssl.SSLContext | None = None
-        if self._secure:
+        if self._base.scheme == "https":
             self._trusted = ssl.create_default_context()
             self._trusted.load_verify_locations(certifi.where())  # a bare machine has no list of its own
         self._kept: _Kept = LifoQueue(KEPT)
         weakref.finalize(self, _close, self._kept)
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """One request, once; `path` may hold a query. Unsent or Unanswered when no whole answer came in time."""
         begun = time.monotonic()
         until = begun + self._total
-        connection = self._waiting() or self._opened(begun + self._connect)
+        request = self._written(method, path, headers, body)
+        sock = self._waiting() or self._opened(begun + self._connect)
         try:
-            connection.response_class = partial(_Timely, until=until)  # type: ignore[assignment]  # one more argument
-            connection.sock.settimeout(self._total)
-            connection.request(method, self._base.path.rstrip("/") + path, body=body, headers=dict(headers))
+            sock.settimeout(_left(until))
+            sock.sendall(request)  # in one piece, and so in one packet where it fits
             fp("http.mid")
-            with connection.getresponse() as response:
-                content = response.read(LARGEST + 1)
-                if len(content) > LARGEST or not response.isclosed():
-                    raise Unanswered
-                answer = Answer(
-                    response.status, {name.lower(): value for name, value in response.getheaders()}, content
-                )
-                lasts = not response.will_close
+            answer, lasts = _read(sock, method, until)
         except (OSError, HTTPException, ValueError) as error:
-            connection.close()
+            sock.close()
             raise Unanswered from error
         except BaseException:
-            connection.close()
+            sock.close()
             raise
-        self._keep(connection, lasts)
+        self._keep(sock, lasts)
         return answer
 
-    def _waiting(self) -> HTTPConnection | None:
+    def _written(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        named = {"Host": self._base.netloc.rpartition("@")[2], "Accept-Encoding": "identity", **headers}
+        if body or method == "POST":
+            named["Content-Length"] = str(len(body))
+        lines = [f"{method} {self._base.path.rstrip('/')}{path} HTTP/1.1", *(f"{n}: {v}" for n, v in named.items())]
+        if any(not line.isprintable() for line in lines):
+            raise ValueError("a line that is none")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+    def _waiting(self) -> socket.socket | None:
         """A connection of before that the other side has not closed: one that it has would leave us in doubt."""
         while True:
             try:
-                connection, since = self._kept.get_nowait()
+                sock, since = self._kept.get_nowait()
             except Empty:
                 return None
-            if time.monotonic() - since < IDLE and not select([connection.sock], [], [], 0)[0]:
-                return connection
-            connection.close()
+            if time.monotonic() - since < IDLE and _is_silent(sock):
+                return sock
+            sock.close()
 
-    def _keep(self, connection: HTTPConnection, lasts: bool) -> None:
+    def _keep(self, sock: socket.socket, lasts: bool) -> None:
         try:
             if not lasts:
                 raise Full
-            self._kept.put_nowait((connection, time.monotonic()))
+            self._kept.put_nowait((sock, time.monotonic()))
         except Full:
-            connection.close()
+            sock.close()
 
-    def _opened(self, until: float) -> HTTPConnection:
-        host, port = self._base.hostname or "", self._base.port or (443 if self._secure else 80)
+    def _opened(self, until: float) -> socket.socket:
+        host, port = self._base.hostname or "", self._base.port or (443 if self._trusted else 80)
         try:
-            plain = _dialled(host, port, until)
+            sock = _dialled(host, port, until)
         except (OSError, UnicodeError) as error:
             raise Unsent from error
         try:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            ready: socket.socket = plain
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._trusted is not None:
-                plain.settimeout(_left(until))
-                ready = self._trusted.wrap_socket(plain, server_hostname=host)
+                sock.settimeout(_left(until))
+                sock = self._trusted.wrap_socket(sock, server_hostname=host)
             _left(until)
         except OSError as error:
-            plain.close()
+            sock.close()
             raise Unsent from error
-        connection = HTTPSConnection(host, port) if self._secure else HTTPConnection(host, port)
-        connection.sock = ready
-        return connection
+        return sock
+
+
+def _read(sock: socket.socket, method: str, until: float) -> tuple[Answer, bool]:
+    """The whole answer, and whether the connection may be used again."""
+    with _Timely(sock, method=method, until=until) as response:
+        response.begin()
+        content = b""
+        while piece := response.read(PIECE):
+            content += piece
+            if len(content) > LARGEST:
+                raise Unanswered
+        if response.length:  # more was announced than came
+            raise Unanswered
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, headers, content), not response.will_close
 
 
 class _Timely(HTTPResponse):
@@ -158,6 +170,13 @@ def _close(kept: _Kept) -> None:
             kept.get_nowait()[0].close()
         except Empty:
             return
+
+
+def _is_silent(sock: socket.socket) -> bool:
+    """Is there nothing to read? An end, too, would be something."""
+    looking = poll()
+    looking.register(sock, POLLIN)
+    return not looking.poll(0)
 
 
 def _left(until: float) -> float:

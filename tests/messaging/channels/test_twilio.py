@@ -105,7 +105,7 @@ def test_an_approved_text_goes_by_whatsapp_with_its_values(gateway: Gateway) -> 
     receipt = via.send(text)
     (taken,) = [line for line in gateway.accepted() if line["sid"] == receipt.sid]
     assert (taken["to"], taken["sender"]) == (f"whatsapp:{text.number}", f"whatsapp:{text.sender}")
-    assert (taken["content"], taken["body"]) == (TEMPLATE, text.body)
+    assert (taken["form"]["ContentSid"], taken["body"]) == (TEMPLATE, text.body)
     assert [each.number for each in via.find(text, *around())] == [text.number]
 
 
