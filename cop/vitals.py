@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Interval, Text, select, text, true
 from sqlalchemy.orm import Session
 
+from clusters.scope import Scope
 from cop.backups.records import LastBackup, LastCheck
 from cop.ticks import TickRow
 from messaging.inbound.spool import LIMIT, Lying
+from messaging.outbox.queries import backlog_of
 from messaging.outbox.rules import GUARDED, StopReason
 
 WORKER_SEEN = timedelta(minutes=3)
@@ -36,31 +38,48 @@ BACKED_UP = timedelta(hours=36)
 TRIED = timedelta(days=40)
 """A monthly trial of the newest backup may be so old."""
 
+WEEK = timedelta(days=7)
+"""For so long second copies and texts of nobody are shown."""
+REPORTED = timedelta(minutes=10)
+"""Of twenty texts nineteen should have their first report by then."""
+
 NOTHING = Lying()
 
-_PULSE = text(
+_BESIDE = text(
     """
     SELECT current_setting('server_version_num')::int / 10000 AS postgres,
         pg_database_size(current_database()) AS bytes,
         clock_timestamp() AS database_clock,
-        waiting.*, begun.*,
         (SELECT count(*) FROM inbound_text WHERE state = 'received') AS unread,
         (SELECT min(received_at) FROM inbound_text WHERE state = 'received') AS oldest_unread,
         (SELECT count(*) FROM parked WHERE settled_at IS NULL) AS cards,
-        (SELECT min(parked_at) FROM parked WHERE settled_at IS NULL) AS oldest_card
-    FROM (
-        SELECT count(*) AS due, min(send_after) AS oldest_due FROM message WHERE state = 'queued' AND send_after <= :at
-    ) AS waiting,
-    (
-        SELECT count(*) FILTER (WHERE state IN ('claimed', 'submitting')) AS on_the_way,
-            count(*) FILTER (WHERE state = 'unknown') AS in_doubt,
-            min(state_at) FILTER (WHERE state = 'unknown') AS oldest_doubt,
-            count(*) FILTER (WHERE state = 'parked') AS parked
-        FROM message WHERE state IN ('claimed', 'submitting', 'unknown', 'parked')
-    ) AS begun
+        (SELECT min(parked_at) FROM parked WHERE settled_at IS NULL) AS oldest_card,
+        (SELECT count(*) FROM provider_message WHERE extra AND at > CAST(:at AS timestamptz) - :week) AS copies,
+        (SELECT count(*) FROM stray WHERE found_at > CAST(:at AS timestamptz) - :week AND why = 'nobodys'
+            AND NOT EXISTS (SELECT FROM provider_message WHERE provider_message.sid = stray.sid)) AS strangers,
+        ARRAY(SELECT DISTINCT code FROM provider_event WHERE code IS NOT NULL AND fault IS NULL
+            AND received_at > CAST(:at AS timestamptz) - interval '1 day' ORDER BY code) AS unread_codes,
+        (SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY first_report.at - tried.started_at)
+            FROM (SELECT message_id, started_at FROM attempt WHERE started_at > clock_timestamp() - interval '1 hour'
+                ORDER BY started_at DESC LIMIT 1000) AS tried
+            JOIN provider_message AS known ON known.message_id = tried.message_id
+            JOIN LATERAL (SELECT min(received_at) AS at FROM provider_event WHERE provider_event.sid = known.sid)
+                AS first_report ON first_report.at IS NOT NULL) AS report_lag
     """
+).columns(
+    postgres=Integer(),
+    bytes=BigInteger(),
+    database_clock=DateTime(timezone=True),
+    unread=BigInteger(),
+    oldest_unread=DateTime(timezone=True),
+    cards=BigInteger(),
+    oldest_card=DateTime(timezone=True),
+    copies=BigInteger(),
+    strangers=BigInteger(),
+    unread_codes=ARRAY(Text()),
+    report_lag=Interval(),
 )
-"""Each part by a partial index, however many texts there are."""
+"""Each part by a partial index or over the last hour, however many texts there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +99,21 @@ class Pulse:
     oldest_unread: datetime | None
     cards: int
     oldest_card: datetime | None
+    copies: int = 0
+    """Second copies of a text that were found in a week."""
+    strangers: int = 0
+    """Texts that a provider took from us in a week and nobody here sent."""
+    unread_codes: Sequence[str] = ()
+    """Numbers of errors of a day of which nobody knows what they mean."""
+    report_lag: timedelta | None = None
+    """Of twenty texts of the last hour nineteen had their first report by then."""
 
 
 def pulse(db: Session, at: datetime) -> Pulse:
     """One statement over all that waits."""
-    return Pulse(**db.execute(_PULSE, {"at": at}).mappings().one())
+    beside, stands = _BESIDE.subquery(), backlog_of(Scope.everywhere(), at).subquery()
+    asked = select(beside, stands).join_from(beside, stands, true())
+    return Pulse(**db.execute(asked, {"at": at, "week": WEEK}).mappings().one())
 
 
 class Organ(StrEnum):
@@ -97,6 +126,9 @@ class Organ(StrEnum):
     QUEUE = "queue"
     DOUBT = "doubt"
     PARKED = "parked"
+    COPIES = "copies"
+    STRANGERS = "strangers"
+    REPORTS = "reports"
     UNREAD = "unread"
     INBOX = "inbox"
     SPOOL = "spool"
@@ -196,14 +228,27 @@ def _texts(seen: Seen) -> list[Vital]:
     doubt_old = pulse.oldest_doubt is not None and at - pulse.oldest_doubt > DOUBTFUL
     unread_late = pulse.oldest_unread is not None and at - pulse.oldest_unread > UNREAD
     inbox_late = pulse.oldest_card is not None and at - pulse.oldest_card > INBOX_PATIENCE
-    restart = "systemctl restart cop-worker"
+    restart, status = "systemctl restart cop-worker", "cop messages status"
     return [
         _waiting(Organ.QUEUE, pulse.due, pulse.oldest_due, Condition.BAD if due_late else None, restart),
         _waiting(Organ.DOUBT, pulse.in_doubt, pulse.oldest_doubt, Condition.WARN if doubt_old else None),
-        _waiting(Organ.PARKED, pulse.parked, None, Condition.WARN if pulse.parked else None, "cop messages status"),
+        _waiting(Organ.PARKED, pulse.parked, None, Condition.WARN if pulse.parked else None, status),
+        _waiting(Organ.COPIES, pulse.copies, None, Condition.WARN if pulse.copies else None, status),
+        _waiting(Organ.STRANGERS, pulse.strangers, None, Condition.WARN if pulse.strangers else None, status),
+        _reports(pulse),
         _waiting(Organ.UNREAD, pulse.unread, pulse.oldest_unread, Condition.BAD if unread_late else None, restart),
         _waiting(Organ.INBOX, pulse.cards, pulse.oldest_card, Condition.WARN if inbox_late else None),
     ]
+
+
+def _reports(pulse: Pulse) -> Vital:
+    """How soon providers say what became of texts, in seconds, and what they say that nobody here understands."""
+    lag = pulse.report_lag
+    seconds = round(lag.total_seconds()) if lag is not None else 0
+    late = lag is not None and lag > REPORTED
+    condition = Condition.WARN if late or pulse.unread_codes else Condition.GOOD
+    mend = "cop doctor" if late else None
+    return Vital(Organ.REPORTS, condition, seconds, names=tuple(pulse.unread_codes), mend=mend)
 
 
 def _spool(seen: Seen) -> Vital:

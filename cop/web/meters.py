@@ -1,12 +1,13 @@
 """The numbers of `/metrics`: requests of this process, what waits and ticks in the house; no label names anybody."""
 
+from collections import Counter as Tally
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now, real_now
@@ -16,7 +17,8 @@ from cop.receiving import spool_of
 from cop.ticks import TickRow, latest, newest
 from cop.vitals import Pulse, pulse
 from messaging.inbound.counting import hook_counts
-from messaging.outbox.switch import stops
+from messaging.outbox.rules import GUARDED
+from messaging.outbox.switch import standing
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; a page that takes longer is stopped by the database's own limit."""
@@ -78,7 +80,7 @@ class House(Collector):
             yield _by("cop_texts_lost", "Texts lost in the last day.", ("state", "reason"), db.execute(_LOST, at))
             yield _by("cop_texts_read", "Texts that came in the last day.", ("state",), db.execute(_READ, at))
             yield _by("cop_hooks", "What providers brought, and what was done.", ("channel", "what"), hook_counts(db))
-            yield _stopped(db)
+            yield from _stopped(db)
         yield from _kept(self._data_dir)
         yield from _spooled(self._data_dir)
 
@@ -104,6 +106,17 @@ def _waiting(pulse: Pulse, at: float) -> Iterator[Metric]:
         ages.add_metric((queue,), max(at - oldest.timestamp(), 0) if oldest else 0)
     yield states
     yield ages
+    yield GaugeMetricFamily("cop_texts_twice", "Second copies found in a week.", value=pulse.copies)
+    yield GaugeMetricFamily(
+        "cop_texts_of_nobody", "Texts a provider took in a week, sent by nobody.", value=pulse.strangers
+    )
+    codes = len(pulse.unread_codes)
+    yield GaugeMetricFamily("cop_error_codes_unknown", "Error numbers of a day that nobody knows.", value=codes)
+    if pulse.report_lag is not None:
+        lag = pulse.report_lag.total_seconds()
+        yield GaugeMetricFamily(
+            "cop_report_lag_seconds", "Until the first report, 19 of 20 texts of an hour.", value=lag
+        )
     yield GaugeMetricFamily("cop_database_bytes", "Size of the database.", value=pulse.bytes)
 
 
@@ -128,18 +141,23 @@ def _spooled(data_dir: Path) -> Iterator[Metric]:
     yield GaugeMetricFamily("cop_spool_bytes", "Room that it takes.", value=lying.bytes)
 
 
-def _by(
-    name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Row[*tuple[object, ...]] | tuple[object, ...]]
-) -> Metric:
+def _by(name: str, sentence: str, labels: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Metric:
     family = GaugeMetricFamily(name, sentence, labels=labels)
     for *values, count in rows:
         family.add_metric([str(value) for value in values], float(str(count)))
     return family
 
 
-def _stopped(db: Session) -> Metric:
-    all_of_it = any(stop.of_everything for stop in stops(db))
-    return GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=all_of_it)
+def _stopped(db: Session) -> Iterator[Metric]:
+    stops = standing(db)
+    everything = stops.everything is not None
+    guarded = any(stop.reason in GUARDED for stop in stops.stops)
+    yield GaugeMetricFamily("cop_sending_stopped", "1 while all sending is stopped.", value=everything)
+    yield GaugeMetricFamily("cop_safe_mode", "1 while texts are held until a backup is reconciled.", value=guarded)
+    breakers = GaugeMetricFamily("cop_stops", "Stops that stand, by reason and channel.", labels=("reason", "channel"))
+    for (reason, channel), count in Tally((stop.reason.value, stop.channel or "all") for stop in stops.stops).items():
+        breakers.add_metric((reason, channel), count)
+    yield breakers
 
 
 def _kept(data_dir: Path) -> Iterator[Metric]:

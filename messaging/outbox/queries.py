@@ -165,12 +165,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How the outbox stands: due since, waiting for a person, in doubt."""
+    """How the outbox stands: due since, on its way, in doubt since, waiting for a person."""
 
     due: int
     oldest_due: datetime | None
-    parked: int
+    on_the_way: int
     in_doubt: int
+    oldest_doubt: datetime | None
+    parked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,20 +375,26 @@ def has_subject(db: Session, scope: Scope, subject_kind: str, subject_id: int) -
 
 
 def backlog(db: Session, scope: Scope, at: datetime) -> Backlog:
-    """What waits at an instant, for the health page."""
-    queued, open_ = Message.state == State.QUEUED, Message.state.in_((State.PARKED, State.UNKNOWN))
+    """What waits at an instant."""
+    return Backlog(**db.execute(backlog_of(scope, at)).mappings().one())
+
+
+def backlog_of(scope: Scope, at: datetime) -> Select[*tuple[Any, ...]]:
+    """The same as one row, its columns named as the fields, to ask for it beside something else."""
+    queued = Message.state == State.QUEUED
+    open_ = Message.state.in_((State.CLAIMED, State.SUBMITTING, State.UNKNOWN, State.PARKED))
     due = _joined(select(Message.send_after), scope).where(queued, Message.send_after <= at).subquery()
-    held = _joined(select(Message.state), scope).where(open_).subquery()
+    held = _joined(select(Message.state, Message.state_at), scope).where(open_).subquery()
+    unknown = held.c.state == State.UNKNOWN
     # Each part by its own index, which holds all that it needs: there may be as many texts as teachers.
-    waiting = select(func.count().label("due"), func.min(due.c.send_after).label("oldest")).subquery()
-    stuck = select(
+    waiting = select(func.count().label("due"), func.min(due.c.send_after).label("oldest_due")).subquery()
+    begun = select(
+        func.count().filter(held.c.state.in_((State.CLAIMED, State.SUBMITTING))).label("on_the_way"),
+        func.count().filter(unknown).label("in_doubt"),
+        func.min(held.c.state_at).filter(unknown).label("oldest_doubt"),
         func.count().filter(held.c.state == State.PARKED).label("parked"),
-        func.count().filter(held.c.state == State.UNKNOWN).label("in_doubt"),
     ).subquery()
-    row = db.execute(
-        select(waiting.c.due, waiting.c.oldest, stuck.c.parked, stuck.c.in_doubt).join_from(waiting, stuck, true())
-    ).one()
-    return Backlog(*row)
+    return select(waiting, begun).join_from(waiting, begun, true())
 
 
 def copies(db: Session, scope: Scope, *, subject_kind: str | None = None, subject_id: int | None = None) -> list[Copy]:

@@ -16,6 +16,7 @@ from cop.vitals import (
     INBOX_PATIENCE,
     LATE,
     LEAST_ROOM,
+    REPORTED,
     SPOOLED,
     TRIED,
     UNREAD,
@@ -27,6 +28,7 @@ from cop.vitals import (
     judge,
 )
 from messaging.inbound.spool import LIMIT, Lying
+from messaging.outbox.rules import GUARDED, StopReason
 
 AT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -72,6 +74,14 @@ FAULTS = {
         replace(WELL, pulse=replace(QUIET, in_doubt=1, oldest_doubt=AT - DOUBTFUL - SECOND)),
     ),
     "parked": (Organ.PARKED, Condition.WARN, replace(WELL, pulse=replace(QUIET, parked=1))),
+    "sent twice": (Organ.COPIES, Condition.WARN, replace(WELL, pulse=replace(QUIET, copies=1))),
+    "sent by nobody": (Organ.STRANGERS, Condition.WARN, replace(WELL, pulse=replace(QUIET, strangers=1))),
+    "late reports": (
+        Organ.REPORTS,
+        Condition.WARN,
+        replace(WELL, pulse=replace(QUIET, report_lag=REPORTED + SECOND)),
+    ),
+    "strange errors": (Organ.REPORTS, Condition.WARN, replace(WELL, pulse=replace(QUIET, unread_codes=["99999"]))),
     "unread": (
         Organ.UNREAD,
         Condition.BAD,
@@ -145,3 +155,10 @@ def test_a_few_refusals_beside_what_is_taken_are_the_internets():
     seen = replace(WELL, hooks=[("twilio", "kept", 100), ("twilio", "refused_signature_wrong", 7)])
     [door] = [vital for vital in judge(seen) if vital.organ is Organ.DOOR]
     assert (door.condition, door.count) == (Condition.GOOD, 7)
+
+
+@pytest.mark.parametrize("reason", list(StopReason))
+def test_what_the_guard_holds_is_reconciled_before_it_is_released(reason):
+    seen = replace(WELL, stopped_since=AT, stopped_by=reason)
+    mend = next(vital.mend for vital in judge(seen) if vital.organ is Organ.SENDING)
+    assert mend == ("cop reconcile" if reason in GUARDED else "cop resume-sending")
