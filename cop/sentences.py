@@ -207,6 +207,7 @@ SENTENCES = REFUSALS | {
     "school_or_place_unknown": "{written!r} is no school or place that you may see. Write the EMIS code of the "
     "school, or a place like T/B1.C02.",
     "day_unreadable": "{day!r} is no day. Write it like 2026-04-01.",
+    "not_called_wrong": "No provider called this number wrong, so there is nothing to take back. Nothing was changed.",
     "already_silent": "This is noted already. Nothing was changed.",
     "not_silent": "Nothing of this kind is noted. Nothing was changed.",
     "teaches_nowhere": "She holds no post at a school, so she cannot move to another. Appoint her.",

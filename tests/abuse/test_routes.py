@@ -191,6 +191,7 @@ ROUTES = (
     Route("POST", "/people/{person_id}/number", OFFICE, "person", {"phone": "0345-1234567"}),
     Route("POST", "/people/{person_id}/no-number", OFFICE, "person"),
     Route("POST", "/people/{person_id}/wrong-number", OFFICE, "person"),
+    Route("POST", "/people/{person_id}/right-number", OFFICE, "person"),
     Route("POST", "/people/{person_id}/silence", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/texts", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/changes/{change}/undo", OFFICE, "person"),

@@ -24,8 +24,8 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Role
 from cop.web.views.people import HeldPost, Part, PersonPage, Phone, Sharer
-from messaging.consent.actions import end_silence, silence
-from messaging.consent.queries import wishes
+from messaging.consent.actions import clear_wrong, end_silence, silence
+from messaging.consent.queries import wishes, wrong_numbers
 
 COOL_OFF = timedelta(hours=24)
 """For so long a number that is new for somebody proves little."""
@@ -170,6 +170,16 @@ def mark_wrong(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
     )
 
 
+@act(paths.person_act("{person_id}", "right-number"), here=Area.PEOPLE)
+def find_right(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
+    """Somebody looked at her number, of which a provider said that it gets no texts, and it is right."""
+    _require(db, viewer, person_id, OFFICE)
+    number = finding.known(db, viewer.scope, person_id).number
+    if number is None or not clear_wrong(db, number.number):
+        raise Conflict("not_called_wrong")
+    return Done(_there(db, viewer, person_id), viewer.say.gettext("Noted: the number is right. Texts go to it again."))
+
+
 @act(paths.person_act("{person_id}", "silence"), here=Area.PEOPLE)
 def note_silence(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """She told somebody that she wants no texts."""
@@ -210,6 +220,7 @@ def _shown(
 ) -> PersonPage:
     her, day = finding.known(db, viewer.scope, person_id), today(db)
     silent, noted = wishes(db, person_id, [her.number.number] if her.number else [])
+    called_wrong = wrong_numbers(db, [her.number.number]) if her.number else {}
     office = _holds(viewer, her.posts, OFFICE)
     planner = _holds(viewer, her.posts, PLANNERS)
     phone = _phone(viewer, her.number, new=len(her.numbers) > 1) if her.number else None
@@ -245,6 +256,7 @@ def _shown(
         today=day,
         silent_since=min(silent.values(), default=None),
         noted_since=noted,
+        called_wrong_since=min(called_wrong.values(), default=None),
         teaches_as=_teaches_as(her, db) if planner else None,
         may_change=planner,
         may_number=office,
@@ -322,5 +334,5 @@ def _there(db: Session, viewer: Viewer, person_id: int) -> str:
 
 
 handlers = [
-    show, appoint, end_post, move, rename, give_number, end_number, mark_wrong, note_silence, note_texts, take_back,
+    show, appoint, end_post, move, rename, give_number, end_number, mark_wrong, find_right, note_silence, note_texts, take_back,
 ]  # fmt: skip

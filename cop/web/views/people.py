@@ -124,6 +124,8 @@ class PersonPage:
     today: date
     silent_since: datetime | None = None
     noted_since: datetime | None = None
+    called_wrong_since: datetime | None = None
+    """When a provider said that her number gets no texts."""
     teaches_as: PostRole | None = None
     """As what she teaches now, so that she can move to another school."""
     may_change: bool = False

@@ -16,7 +16,8 @@ from cop.web.models import Login
 from cop.web.security import cookie_name
 from cop.web.views import paths
 from messaging.consent.models import PersonOptOut
-from messaging.consent.queries import silent_people
+from messaging.consent.actions import mark_wrong
+from messaging.consent.queries import silent_people, wrong_numbers
 from tests import build
 from tests.browsing import place_at, same_but_path
 
@@ -239,6 +240,23 @@ def test_a_trainer_notes_silence_for_her_people_alone(client_as, world, house):
     assert stored(house, select(PersonOptOut.source)) == ["trainer"]
     assert "wants none, noted" in trainer.get(paths.person(world.ours)).text
     assert trainer.submit(paths.person_act(world.ours, "number"), phone="0300-1112223").status_code == 403
+
+
+def test_a_number_that_a_provider_calls_wrong_is_shown_until_the_office_finds_it_right(
+    manager, client_as, world, house
+):
+    (number,) = numbers(house, world.ours)
+    assert manager.submit(paths.person_act(world.ours, "right-number")).status_code == 409
+    with house.unit() as db:
+        mark_wrong(db, number, "twilio", "21614")
+    assert "gets no texts, " in manager.get(paths.person(world.ours)).text
+    trainer = client_as("trainer", "T/B1.C01.")
+    assert trainer.submit(paths.person_act(world.ours, "right-number")).status_code == 403
+    page = manager.follow(manager.submit(paths.person_act(world.ours, "right-number")))
+    assert "the number is right" in page.text
+    assert "gets no texts, " not in page.text
+    with house.unit() as db:
+        assert wrong_numbers(db, [number]) == {}
 
 
 def test_who_was_moved_stands_at_the_other_school_from_that_day(manager, world, house):
