@@ -334,5 +334,6 @@ def _there(db: Session, viewer: Viewer, person_id: int) -> str:
 
 
 handlers = [
-    show, appoint, end_post, move, rename, give_number, end_number, mark_wrong, find_right, note_silence, note_texts, take_back,
+    show, appoint, end_post, move, rename, give_number, end_number, mark_wrong, find_right, note_silence, note_texts,
+    take_back,
 ]  # fmt: skip

@@ -15,8 +15,8 @@ from cop.web import web_sessions
 from cop.web.models import Login
 from cop.web.security import cookie_name
 from cop.web.views import paths
-from messaging.consent.models import PersonOptOut
 from messaging.consent.actions import mark_wrong
+from messaging.consent.models import PersonOptOut
 from messaging.consent.queries import silent_people, wrong_numbers
 from tests import build
 from tests.browsing import place_at, same_but_path
