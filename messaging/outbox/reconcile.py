@@ -31,7 +31,7 @@ _IN_DOUBT = text(
     " WHERE m.state = 'unknown' AND a.route = :route ORDER BY m.state_at, m.id LIMIT :some"
 )
 _CASE = text(
-    "SELECT m.priority, m.send_by, m.doubtful,"
+    "SELECT m.priority, m.medium, m.send_by, m.doubtful,"
     " clock_timestamp() - (SELECT max(o.at) FROM attempt_outcome o WHERE o.message_id = m.id AND o.n = m.attempts"
     " AND o.outcome = 'unclear') AS silence,"
     " EXISTS (SELECT FROM withdrawal w WHERE w.message_id = m.id) AS withdrawn FROM message m WHERE m.id = :id"
@@ -123,12 +123,14 @@ def _not_found(db: Session, message_id: UUID, n: int, channel: Channel, lag: tim
     case = db.execute(_CASE, {"id": message_id}).one()
     text_class = TextClass(case.priority)
     since_grace = case.silence - grace_of(text_class, lag, pace)
+    # Nobody knows whether a list shows the words of a WhatsApp template as they were read.
+    telling = channel.can_find and (exact or Medium(case.medium) is not Medium.WHATSAPP)
     look = Look(
         text_class=text_class,
         silence=case.silence,
         empty_looks=_empty_looks(db, message_id, n, since_grace, pace),
         list_lag=lag,
-        can_find=channel.can_find,
+        can_find=telling,
         dedupes=channel.dedupes,
         doubtful=case.doubtful,
         withdrawn=case.withdrawn,

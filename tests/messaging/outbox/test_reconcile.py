@@ -80,6 +80,20 @@ def test_replies_and_bulk_are_given_up_rather_than_sent_twice(unit, text_class):
     assert len(channel.sent) == 1
 
 
+def test_a_text_by_whatsapp_that_is_not_listed_is_given_up_rather_than_sent_twice(unit):
+    channel = Stubborn(LOST)
+    voice = Voice(unit, channel)
+    in_doubt(voice)
+    with unit() as db:
+        db.execute(text("UPDATE message SET medium = 'whatsapp'"))
+    age(voice, seconds=301)
+    voice.reconcile()
+    age(voice, seconds=20)
+    voice.reconcile()
+    assert voice.states() == ["unresolved"]
+    assert len(channel.sent) == 1
+
+
 def test_a_look_that_failed_counts_for_nothing(unit):
     channel = Stubborn(LOST)
     voice = Voice(unit, channel)
