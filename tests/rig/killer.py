@@ -50,7 +50,7 @@ APART = 1_000_000
 """Shares that a worker plans which may die of it have numbers from here on."""
 DOORS = 2
 WEBHOOK_CHANCE = 0.2
-PATIENCE = 180.0
+PATIENCE = 600.0
 SHOW_EVERY = 5.0
 
 
