@@ -4,14 +4,15 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import compress, product
+from functools import cache
+from itertools import compress
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
@@ -50,10 +51,13 @@ from messaging.texts.catalogue import Said
 log = logging.getLogger(__name__)
 
 _DUE = (
-    "WITH due AS (SELECT id FROM message WHERE state = 'queued' AND priority = :priority AND send_after <= :now"
-    " AND send_by > :now {chosen} ORDER BY send_after, id LIMIT :room FOR UPDATE SKIP LOCKED)"
-    " UPDATE message m SET state = 'claimed', lease_token = :token, lease_until = clock_timestamp() + :lease,"
-    " state_at = :now FROM due WHERE m.id = due.id RETURNING m.id, m.number, m.send_after"
+    "{name} AS (SELECT id FROM message WHERE state = 'queued' AND priority = {priority} AND send_after <= :now"
+    " AND send_by > :now {chosen} ORDER BY send_after, id LIMIT greatest(0, :room{less}) FOR UPDATE SKIP LOCKED)"
+)
+_TAKE = (
+    "WITH {parts} UPDATE message m SET state = 'claimed', lease_token = :token,"
+    " lease_until = clock_timestamp() + :lease, state_at = :now FROM ({all}) AS due WHERE m.id = due.id"
+    " RETURNING m.id, m.number, m.priority, m.send_after"
 )
 _BY_MEDIUM = "AND medium = :medium"
 _BY_PART = f"AND hashtext(number) & {PARTS - 1} BETWEEN :low AND :high"
@@ -61,11 +65,23 @@ _NOT_THERE = (
     "AND NOT EXISTS (SELECT FROM message_subject s, unnest(CAST(:places AS text[])) AS held(place)"
     " WHERE s.kind = subject_kind AND s.id = subject_id AND starts_with(s.training_path, held.place))"
 )
-_CLAIM = {
-    narrow: text(_DUE.format(chosen=" ".join(compress((_BY_MEDIUM, _BY_PART, _NOT_THERE), narrow))))
-    for narrow in product((False, True), repeat=3)
-}
-"""By whether texts of one medium only are asked for, numbers of one part only, and whether some places are held."""
+
+
+@cache
+def _claiming(classes: tuple[TextClass, ...], *, by_medium: bool, by_part: bool, away: bool) -> TextClause:
+    """Leases what is due, class after class, each by its own stretch of the index.
+
+    Of one medium only, of numbers of one part only, and not about places that are held, where that is asked for.
+    """
+    chosen = " ".join(compress((_BY_MEDIUM, _BY_PART, _NOT_THERE), (by_medium, by_part, away)))
+    parts: list[str] = []
+    for n, each in enumerate(classes):
+        less = "".join(f" - (SELECT count(*) FROM due_{before})" for before in range(n))  # noqa: S608 - our own names
+        parts.append(_DUE.format(name=f"due_{n}", priority=each.value, chosen=chosen, less=less))
+    found = " UNION ALL ".join(f"SELECT id FROM due_{n}" for n in range(len(classes)))  # noqa: S608 - our own names
+    return text(_TAKE.format(parts=", ".join(parts), all=found))
+
+
 _ANY_DUE = text(
     "SELECT EXISTS (SELECT FROM message WHERE state = 'queued' AND priority BETWEEN 0 AND 3 AND send_after <= :now"
     " AND send_by > :now)"
@@ -108,9 +124,11 @@ _TURN = text(
     " AS given(id, state, why, not_before) WHERE m.id = given.id"
 )
 _END = text(
-    "UPDATE message SET state = :state, why = :why, lease_token = NULL, lease_until = NULL, state_at = :now,"
-    " send_after = greatest(send_after, CAST(:not_before AS timestamptz))"
-    " WHERE id = :id AND state = 'submitting' AND lease_token = :token AND attempts = :n"
+    "UPDATE message m SET state = given.state, why = given.why, lease_token = NULL, lease_until = NULL,"
+    " state_at = :now, send_after = greatest(m.send_after, given.not_before) FROM unnest(CAST(:ids AS uuid[]),"
+    " CAST(:ns AS bigint[]), CAST(:states AS text[]), CAST(:whys AS text[]), CAST(:not_before AS timestamptz[]))"
+    " AS given(id, n, state, why, not_before) WHERE m.id = given.id AND m.state = 'submitting'"
+    " AND m.lease_token = :token AND m.attempts = given.n"
 )
 _LOCK = text("SELECT id, doubtful FROM message WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 
@@ -170,6 +188,8 @@ class Dispatcher:
         self._routes = routes or Routes()
         self._brakes = brakes or Brakes(self._routes)
         self._media = media or Media(self._routes)
+        # Kept from tick to tick, with the connections that channels keep for each; threads start when there is work.
+        self._hands = ThreadPoolExecutor(self._pace.in_flight, "channel")
         self.more_in: timedelta | None = None
         """After a tick that found nothing to claim: when senders that were too fast may go on with what is due."""
 
@@ -179,15 +199,14 @@ class Dispatcher:
         counts: Counter[str] = Counter()
         claimed = self._claim(token)
         counts["claimed"] = len(claimed)
-        with ThreadPoolExecutor(self._pace.in_flight) as hands:  # threads start only when there is work for them
-            for first in range(0, len(claimed), self._pace.in_flight):
-                if self._stopping():
-                    self._release(token)
-                    break
-                began = time.monotonic()
-                handed = self._submit(token, claimed[first : first + self._pace.in_flight], counts)
-                answers = self._hand_over(hands, handed, began)
-                counts.update(self._record(token, answers))
+        for first in range(0, len(claimed), self._pace.in_flight):
+            if self._stopping():
+                self._release(token)
+                break
+            began = time.monotonic()
+            handed = self._submit(token, claimed[first : first + self._pace.in_flight], counts)
+            answers = self._hand_over(handed, began)
+            counts.update(self._record(token, answers))
         return +counts
 
     def _claim(self, token: UUID) -> list[Claimed]:
@@ -197,37 +216,46 @@ class Dispatcher:
         with self._unit() as db:
             room = self._brakes.room(db, standing(db), self._pace.batch)
             open_now = self._window.is_open(now(db))
-            for text_class in TextClass if room.shares else ():
-                if open_now or text_class is TextClass.REPLY:
-                    self._claim_class(db, token, text_class, room, claimed)
-                if len(claimed) >= self._pace.batch:
-                    break
+            classes = tuple(TextClass) if open_now else (TextClass.REPLY,)
+            # One share takes class after class at once; of several none shall keep another's urgent texts waiting.
+            for some in (classes,) if len(room.shares) == 1 else [(each,) for each in classes]:
+                for share in room.shares:
+                    self._claim_share(db, token, some, room, share, claimed)
             if not claimed and open_now and room.more_in is not None and db.scalar(_ANY_DUE, {"now": now(db)}):
                 self.more_in = room.more_in
             fp("claim.before_commit")
         fp("claim.after_commit")
         return claimed
 
-    def _claim_class(self, db: Session, token: UUID, text_class: TextClass, room: Room, claimed: list[Claimed]) -> None:
-        """As many of a class as each share has room for; what is claimed is added to `claimed`."""
-        asked = {"priority": int(text_class), "now": now(db), "token": token, "lease": self._pace.lease}
+    def _claim_share(
+        self,
+        db: Session,
+        token: UUID,
+        classes: tuple[TextClass, ...],
+        room: Room,
+        share: Share,
+        claimed: list[Claimed],
+    ) -> None:
+        """As many texts as a share and the batch have room for; what is claimed is added to `claimed`."""
+        its = sum((each.share.medium, each.share.sender) == (share.medium, share.sender) for each in claimed)
+        left = min(share.texts - its, self._pace.batch - len(claimed))
+        if left <= 0:
+            return
+        asked: dict[str, Any] = {"now": now(db), "token": token, "lease": self._pace.lease, "room": left}
+        if share.medium is not None:
+            asked["medium"] = share.medium.value
+        if share.part is not None:
+            asked |= {"low": share.part.start, "high": share.part.stop - 1}
         if room.held_places:
             asked["places"] = list(room.held_places)
-        for share in room.shares:
-            its = sum((each.share.medium, each.share.sender) == (share.medium, share.sender) for each in claimed)
-            left = min(share.texts - its, self._pace.batch - len(claimed))
-            if left <= 0:
-                continue
-            narrow = share.medium is not None, share.part is not None, bool(room.held_places)
-            given = {**asked, "room": left}
-            if share.medium is not None:
-                given["medium"] = share.medium.value
-            if share.part is not None:
-                given |= {"low": share.part.start, "high": share.part.stop - 1}
-            rows = db.execute(_CLAIM[narrow], given).all()
-            claimed += [
-                Claimed(row.id, row.number, share) for row in sorted(rows, key=lambda row: (row.send_after, row.id))
-            ]
+        claiming = _claiming(
+            classes, by_medium=share.medium is not None, by_part=share.part is not None, away=bool(room.held_places)
+        )
+        rows = db.execute(claiming, asked).all()
+        claimed += [
+            Claimed(row.id, row.number, share)
+            for row in sorted(rows, key=lambda row: (row.priority, row.send_after, row.id))
+        ]
 
     def _release(self, token: UUID) -> None:
         with self._unit() as db:
@@ -358,11 +386,11 @@ class Dispatcher:
                 },
             )
 
-    def _hand_over(self, hands: Executor, handed: Sequence[Handed], began: float) -> list[Answer]:
+    def _hand_over(self, handed: Sequence[Handed], began: float) -> list[Answer]:
         """Give the texts to the channel, several at a time; no transaction of ours is open."""
         if len(handed) < 2:
             return [self._ask(each, began) for each in handed]
-        return list(hands.map(lambda each: self._ask(each, began), handed))
+        return list(self._hands.map(lambda each: self._ask(each, began), handed))
 
     def _ask(self, handed: Handed, began: float) -> Answer:
         late = timedelta(seconds=time.monotonic() - began)
@@ -387,8 +415,15 @@ class Dispatcher:
             return Counter()
         counts: Counter[str] = Counter()
         with self._unit() as db:
-            ids = sorted(answer.handed.outgoing.message_id for answer in answers)
-            db.execute(_LOCK, {"ids": ids})
+            refused = [answer for answer in answers if not isinstance(answer.told, Receipt)]
+            if refused:
+                db.execute(_LOCK, {"ids": sorted(answer.handed.outgoing.message_id for answer in answers)})
+            taken = {
+                answer.handed.outgoing.message_id: answer.told.sid
+                for answer in answers
+                if isinstance(answer.told, Receipt)
+            }
+            accept(db, taken, via="answer")
             note_words(
                 db,
                 [
@@ -402,44 +437,39 @@ class Dispatcher:
                     for answer in answers
                 ],
             )
-            taken = {
-                answer.handed.outgoing.message_id: answer.told.sid
-                for answer in answers
-                if isinstance(answer.told, Receipt)
-            }
-            accept(db, taken, via="answer")
-            doubts = {row.id: row.doubtful for row in db.execute(_LOCK, {"ids": ids})}
             counts[State.ACCEPTED.value] += len(taken)
-            for answer in answers:
-                if not isinstance(answer.told, Receipt):
-                    verdict = _after(answer.told, doubts[answer.handed.outgoing.message_id])
-                    self._turn_back(db, token, answer, verdict)
-                    if answer.told is not None and answer.told.policy is Policy.NEVER:
-                        outgoing, told = answer.handed.outgoing, answer.told
-                        heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
-                    counts[verdict.state.value] += 1
+            if refused:
+                self._turn_back(db, token, refused, counts)
             self._react(db, answers)
             fp("outcome.before_commit")
         fp("outcome.after_commit")
         return counts
 
-    def _turn_back(self, db: Session, token: UUID, answer: Answer, verdict: Next) -> None:
-        # What failed by our own delay need not wait; what was too fast, or refused with all its like, waits with them.
-        told = answer.told
-        alone = isinstance(told, SendError) and told.fault not in (Fault.RATE, Fault.ACCOUNT)
-        waits = alone and verdict.state is State.QUEUED
+    def _turn_back(self, db: Session, token: UUID, refused: Sequence[Answer], counts: Counter[str]) -> None:
+        """What was not taken goes where its error says, if this worker still holds it."""
+        ids = sorted(answer.handed.outgoing.message_id for answer in refused)
+        doubts = {row.id: row.doubtful for row in db.execute(_LOCK, {"ids": ids})}
+        verdicts = [_after(answer.told, doubts[answer.handed.outgoing.message_id]) for answer in refused]
         db.execute(
             _END,
             {
-                "id": answer.handed.outgoing.message_id,
-                "n": answer.handed.n,
+                "ids": [answer.handed.outgoing.message_id for answer in refused],
+                "ns": [answer.handed.n for answer in refused],
+                "states": [verdict.state.value for verdict in verdicts],
+                "whys": [verdict.why for verdict in verdicts],
+                "not_before": [
+                    now(db) + self._pace.back_off(answer.handed.n) if _waits_alone(answer.told, verdict) else None
+                    for answer, verdict in zip(refused, verdicts, strict=True)
+                ],
                 "token": token,
-                "state": verdict.state.value,
-                "why": verdict.why,
                 "now": now(db),
-                "not_before": now(db) + self._pace.back_off(answer.handed.n) if waits else None,
             },
         )
+        for answer in refused:
+            if isinstance(answer.told, SendError) and answer.told.policy is Policy.NEVER:
+                outgoing, told = answer.handed.outgoing, answer.told
+                heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
+        counts.update(verdict.state.value for verdict in verdicts)
 
     def _react(self, db: Session, answers: Sequence[Answer]) -> None:
         """Slow a sender down, open or close a breaker, as the answers say."""
@@ -460,6 +490,13 @@ class Dispatcher:
         for answer in answers:
             if answer.handed.probe is not None and _shows_account_works(answer.told):
                 mend(db, answer.handed.probe)
+
+
+def _waits_alone(told: Receipt | SendError | None, verdict: Next) -> bool:
+    """Is this text tried later? What failed by our own delay need not wait; what was too fast, or was refused with all
+    its like, waits with them."""
+    alone = isinstance(told, SendError) and told.fault not in (Fault.RATE, Fault.ACCOUNT)
+    return alone and verdict.state is State.QUEUED
 
 
 def _shows_account_works(told: Receipt | SendError | None) -> bool:

@@ -115,12 +115,12 @@ class Brakes:
         if self._all_held(db, standing):
             return Room(())
         limits = self._limits() if self._limits else None
-        if limits is not None:
+        if limits is not None and not self._routes.rehearsing:
+            # Texts typed in for a rehearsal keep no cap, so a rehearsal claims them all and asks of each.
             caps = [cap for cap in caps_of(Addressed("", 0, TextClass.REPLY, None), limits) if cap.of == PROGRAMME]
             counted = tallies.texts(db, caps)
             left = min(cap.most - counted[cap.of, cap.span] for cap in caps)
-            # Texts of the rehearsal's command line skip the cap, so somebody must look at them all the same.
-            most = max(0, min(most, left)) if not self._routes.rehearsing else most
+            most = max(0, min(most, left))
         real = self._real(Medium)
         if not real and not standing.stops:
             return Room((Share(most),) if most else ())

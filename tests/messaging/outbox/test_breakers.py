@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from clusters.kernel.clock import now
 from clusters.scope import Scope
 from messaging.channels.base import Fault, Medium, Policy, Receipt, SendError
 from messaging.channels.plan import Routes, Sender
 from messaging.outbox.actions import enqueue
+from messaging.outbox.legs import Habit
+from messaging.outbox.media import Media
 from messaging.outbox.models import Message, SendingStop
 from messaging.outbox.rules import ALWAYS, Pace, StopReason
 from messaging.outbox.sender import Dispatcher
@@ -26,12 +29,14 @@ class House:
     def __init__(self, unit, *answers, senders=()):
         self.unit = unit
         self.provider, self.other = Stubborn(*answers), Stubborn()
+        routes = Routes(out="twilio", whatsapp="rehearsal", senders=senders)
         self.dispatcher = Dispatcher(
             unit,
             {"twilio": self.provider, "rehearsal": self.other},
             ALWAYS,
             pace=Pace(in_flight=1),
-            routes=Routes(out="twilio", whatsapp="rehearsal", senders=senders),
+            routes=routes,
+            media=Media(routes, habits=_all_write_on_whatsapp),
         )
 
     def queue(self, count, **changes):
@@ -51,6 +56,10 @@ class House:
     def stops(self):
         with self.unit() as db:
             return [(stop.reason, stop.channel) for stop in stops(db)]
+
+
+def _all_write_on_whatsapp(db, numbers):
+    return {each: Habit(Medium.SMS, on_whatsapp_at=now(db)) for each in numbers}
 
 
 def test_a_refused_account_holds_its_channel_once_and_every_row_stays_queued(unit):
@@ -75,7 +84,7 @@ def test_several_refusals_at_once_are_one_alert(unit):
     claimed = house.dispatcher._claim(token := ids[0])
     handed = house.dispatcher._submit(token, claimed, Counter())
     for each in handed:
-        house.dispatcher._record(token, house.dispatcher._hand_over(None, [each], time.monotonic()))
+        house.dispatcher._record(token, house.dispatcher._hand_over([each], time.monotonic()))
     assert house.states() == {"queued": 3}
     assert house.stops() == [(StopReason.ACCOUNT, "twilio")]
 

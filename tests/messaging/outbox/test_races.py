@@ -74,9 +74,9 @@ def test_two_planners_at_once_plan_everything_once(committing):
 class Hesitant(Dispatcher):
     """Takes its time between judging a text and committing its attempt, where a careless sender would be overtaken."""
 
-    def _worded(self, db, row):
+    def _worded(self, db, row, way):
         PAUSE.wait(0.002)
-        return super()._worded(db, row)
+        return super()._worded(db, row, way)
 
 
 def _attempts(db):
