@@ -68,14 +68,14 @@ def takes_seconds(settings: Settings, segments: int) -> float:
 
 
 def reminder_rules(settings: Settings) -> ReminderRules:
-    """Offsets, hours and the number for help."""
+    """Offsets, hours, the number for help, and whether texts can be answered to where they came from."""
     try:
         days = days_before(settings.reminders)
     except ValueError as error:
         raise Invalid(
             "setting_unreadable", name="COP_REMINDERS", value=settings.reminders, wanted="days like 7d,1d,0d"
         ) from error
-    return ReminderRules(days, texting_hours(settings), settings.reply_number)
+    return ReminderRules(days, texting_hours(settings), settings.reply_number, settings.routes.answerable)
 
 
 def limits(settings: Settings) -> Limits:

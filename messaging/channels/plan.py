@@ -36,6 +36,12 @@ class Routes:
         return {self.out, self.back, self.whatsapp} <= {REHEARSAL, ""}
 
     @property
+    def answerable(self) -> bool:
+        """Can an SMS be answered to the number it came from? Not where answers come in elsewhere, nor to a name."""
+        numbers = (sender.name.removeprefix("+").isdecimal() for sender in self.senders if sender.medium is Medium.SMS)
+        return self.out == self.back and all(numbers)
+
+    @property
     def used(self) -> frozenset[str]:
         """The names of all channels in use."""
         return frozenset({self.out, self.back, self.whatsapp} - {""})

@@ -80,6 +80,7 @@ class _Values:
             "coming": gathering.coming,
             "excused": list(gathering.excused),
             "help_number": rules.help_number,
+            "reply_number": rules.help_number,
             **more,
         }
         self._taken: dict[str, dict[str, object]] = {}
@@ -111,7 +112,7 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
             before = ((old.old if same else None) or fact.old_starts_at, old.venue or fact.old_venue)
             notice = _moved(gathering, each, start, before, revision, opens, rules)
             if notice is None and each.person_id not in told:
-                notice = _invitation(gathering, each, revision, opens, _Values(gathering, rules))
+                notice = _invitation(gathering, each, revision, opens, _Values(gathering, rules), rules)
             notices.append(notice)
             if not same and old.start and old.old:
                 kept = _moved(gathering, each, old.start, (old.old, gathering.venue), revision, opens, rules)
@@ -168,8 +169,8 @@ def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
         for each in people[gathering.id]:
             if each.leads or opens >= last:
                 continue
-            key = "place_yours" if each.answer is Answer.YES else "place_free" if fact.waited else "invitation"
-            slot = Slot(INVITATION if key == "invitation" else PLACE, 0, opens, last)
+            key = "place_yours" if each.answer is Answer.YES else "place_free" if fact.waited else rules.invitation
+            slot = Slot(INVITATION if key == rules.invitation else PLACE, 0, opens, last)
             draft = _draft(gathering, each, slot, revisions[gathering.id], key, _Values(gathering, rules))
             enqueue(db, replace(draft, again=_offered(db, gathering.id, each.person_id)))
         learners = {gathering.id: [each for each in people[gathering.id] if not each.leads]}
@@ -273,7 +274,7 @@ def planned_texts(
     for gathering in meant:
         values = _Values(gathering, rules)
         for each in people[gathering.id]:
-            invitation = _invitation(gathering, each, revisions[gathering.id], opens, values)
+            invitation = _invitation(gathering, each, revisions[gathering.id], opens, values, rules)
             if invitation is not None:
                 yield invitation
     yield from _reminders(db, meant, revisions, people, now(db), rules)
@@ -309,11 +310,13 @@ def _reminders(
                     yield _draft(gathering, each, slot, revision, key, values)
 
 
-def _invitation(gathering: Gathering, person: Reached, revision: int, opens: datetime, values: _Values) -> Draft | None:
+def _invitation(
+    gathering: Gathering, person: Reached, revision: int, opens: datetime, values: _Values, rules: ReminderRules
+) -> Draft | None:
     last = gathering.starts_at - TOO_LATE
     if opens >= last:
         return None
-    kind, key = (LEAD, "invitation_lead") if person.leads else (INVITATION, "invitation")
+    kind, key = (LEAD, "invitation_lead") if person.leads else (INVITATION, rules.invitation)
     return _draft(gathering, person, Slot(kind, 0, opens, last), revision, key, values)
 
 

@@ -43,11 +43,18 @@ _OFFSET = re.compile(r"\s*(\d{1,3})d\s*")
 
 @dataclass(frozen=True, slots=True)
 class ReminderRules:
-    """Days before the start on which reminders go, the texting hours, and the number printed for help."""
+    """Days before the start on which reminders go, the texting hours, and the number printed for help and answers."""
 
     days_before: tuple[int, ...] = (7, 1, 0)
     hours: WindowRules = field(default_factory=WindowRules)
     help_number: str = "0345-1234567"
+    answerable: bool = True
+    """Can a text be answered to the number it came from? Else it says which number answers go to."""
+
+    @property
+    def invitation(self) -> str:
+        """The text of an invitation."""
+        return INVITATION if self.answerable else "invitation_one_way"
 
 
 class Slot(NamedTuple):

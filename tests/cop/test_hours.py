@@ -36,6 +36,22 @@ def test_offsets_and_the_number_for_help_come_from_the_settings():
     assert (rules.days_before, rules.help_number) == ((10, 2), "0346-0000001")
 
 
+@pytest.mark.parametrize(
+    ("routes", "answerable"),
+    [
+        ({}, True),
+        ({"sms_out": "twilio", "sms_in": "twilio", "senders": "+12025550123=1/s, 8555"}, True),
+        ({"sms_out": "twilio", "sms_in": "android", "senders": "+12025550123"}, False),
+        ({"sms_out": "twilio", "sms_in": "twilio", "senders": "TRAINING"}, False),
+        ({"sms_out": "twilio", "sms_in": "twilio", "senders": "+12025550123, whatsapp:TRAINING"}, True),
+    ],
+)
+def test_an_invitation_that_cannot_be_answered_to_where_it_came_from_names_the_number_for_answers(routes, answerable):
+    rules = reminder_rules(Settings(**routes))
+    assert rules.answerable is answerable
+    assert rules.invitation == ("invitation" if answerable else "invitation_one_way")
+
+
 @pytest.mark.parametrize("settings", [Settings(window="9 to 5"), Settings(reminders="a week before")])
 def test_what_cannot_be_read_is_refused(settings):
     with pytest.raises(Invalid, match="setting_unreadable"):

@@ -23,7 +23,9 @@ from messaging.outbox.models import Message
 from messaging.outbox.rules import ALWAYS, State
 from messaging.outbox.sender import Dispatcher
 from messaging.outbox.wording import worded
+from messaging.reminders.actions import plan
 from messaging.reminders.queries import by_hand
+from messaging.reminders.rules import ReminderRules
 from tests import build
 from tests.messaging.voice import ONE_BY_ONE, Stubborn
 
@@ -140,6 +142,18 @@ def test_moved_twice_before_a_notice_went_it_names_the_date_that_people_know(uni
     assert len(notices) == 1
     assert "28 April" in notices[0]
     assert "(16 April" in notices[0]
+
+
+def test_on_a_route_that_takes_no_answers_an_invitation_says_where_they_go(unit, people):
+    cluster, trainer, teachers = people
+    with unit() as db:
+        training = build.training_session(db, cluster, led_by=[trainer], invited=teachers[:1])
+        plan(db, SessionsScheduled((training.id,)), ReminderRules(answerable=False))
+        invited = db.scalars(
+            select(Message).where(Message.kind == "invitation", Message.subject_id == training.id)
+        ).one()
+        said = worded(invited.number, invited.text_key, invited.text_values, invited.language).text
+    assert said.endswith("Aayenge? 1=Haan 2=Nahi 3=Pata nahi, likh kar 0345-1234567 per bhejein.")
 
 
 def test_moved_back_before_anybody_knew_everybody_is_invited_as_if_nothing_had_been(unit, planned):
