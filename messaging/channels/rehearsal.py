@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
@@ -99,6 +99,11 @@ def written(db: Session, phone: str, body: str) -> str:
     db.add(text)
     db.flush()
     return _sid(text.id)
+
+
+def sid_of(number: SQLColumnExpression[int]) -> ColumnElement[str]:
+    """The same id in a statement, for a text of `PhoneText`."""
+    return literal("RH") + cast(number, Text)
 
 
 def _sid(number: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, null, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -13,7 +13,9 @@ from clusters.kernel.clock import today
 from clusters.people.models import Person, PersonNumber
 from clusters.people.queries import seen_people
 from clusters.scope import Scope
+from messaging.channels.base import Medium
 from messaging.channels.models import PhoneText
+from messaging.channels.rehearsal import sid_of
 from messaging.inbound.models import InboundText
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State, TextClass
@@ -38,12 +40,13 @@ class PhoneRow:
 
 @dataclass(frozen=True, slots=True)
 class ScreenText:
-    """A text on a phone; `incoming` when the phone received it."""
+    """A text on a phone; `incoming` when the phone received it. `segments` is None for what its holder wrote."""
 
     body: str
     at: datetime
     incoming: bool
-    segments: int
+    segments: int | None
+    medium: Medium
 
 
 def phones(
@@ -180,8 +183,15 @@ def screen(db: Session, scope: Scope, number: str, limit: int = 60) -> list[Scre
     if phone(db, scope, number) is None:
         return []
     statement = (
-        select(PhoneText.body, PhoneText.at, PhoneText.incoming, func.coalesce(Message.segments, 1))
+        select(
+            PhoneText.body,
+            PhoneText.at,
+            PhoneText.incoming,
+            Message.segments,
+            func.coalesce(Message.medium, InboundText.medium, literal(Medium.SMS, Message.medium.type)),
+        )
         .outerjoin(Message, Message.id == PhoneText.message_id)
+        .outerjoin(InboundText, and_(~PhoneText.incoming, InboundText.provider_id == sid_of(PhoneText.id)))
         .where(PhoneText.phone == number)
         .order_by(PhoneText.id.desc())
         .limit(limit)

@@ -28,13 +28,15 @@ from cop.web.views import phones as views
 from cop.web.views.frame import Area, Role, Tone
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
+from messaging.channels.base import Medium, Texted
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.consent.queries import silent
 from messaging.inbound import phones, queries
-from messaging.inbound.actions import keep
+from messaging.inbound.actions.keeping import take_in
 from messaging.inbound.phones import PhoneRow
 from messaging.outbox import queries as outbox
+from messaging.texts.segments import measure
 
 SHOWN, OTHERS = 40, 6
 NINE = timedelta(hours=9)
@@ -54,10 +56,11 @@ class Till(StrEnum):
 
 @dataclass(frozen=True)
 class Sent:
-    """A text, or one key."""
+    """A text, or one key; an SMS unless it is told otherwise."""
 
     text: str = ""
     key: str = ""
+    whatsapp: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,9 @@ def show_all(db: Session, viewer: Viewer, q: str = "", after: str = "") -> Phone
 
 
 @page(paths.phone("{number}"), here=Area.PHONES)
-def show(db: Session, viewer: Viewer, number: str) -> Shown:
+def show(db: Session, viewer: Viewer, settings: Settings, number: str) -> Shown:
     """One phone; it asks for itself again while an answer is on its way."""
-    return _shown(db, viewer, _phone(db, viewer, number))
+    return _shown(db, viewer, settings, _phone(db, viewer, number))
 
 
 @act(paths.phone("{number}"), here=Area.PHONES)
@@ -102,7 +105,8 @@ def send(db: Session, viewer: Viewer, settings: Settings, number: str, form: Sen
     row = _phone(db, viewer, number)
     body = form.text or form.key
     if body:
-        keep(db, REHEARSAL, written(db, row.number, body), row.number, body)
+        medium = Medium.WHATSAPP if form.whatsapp and settings.routes.whatsapp else Medium.SMS
+        take_in(db, REHEARSAL, Texted(written(db, row.number, body), row.number, body, medium))
     return Done(paths.phone(row.number))
 
 
@@ -211,7 +215,7 @@ def _post(row: PhoneRow, posts: dict[int, str], say: Speech) -> str:
     return known or (say.gettext("without a post") if row.person_ids else say.gettext("a number of nobody we know"))
 
 
-def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
+def _shown(db: Session, viewer: Viewer, settings: Settings, row: PhoneRow) -> Shown:
     scope, say = viewer.scope, viewer.say
     together = Together(db)
     held = together.ask(lambda db: people.posted_at(db, scope, row.person_ids))
@@ -226,7 +230,14 @@ def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
         names=tuple(row.names),
         post=_post(row, held(), say),
         texts=tuple(
-            phone_views.PhoneText(each.body, each.at, not each.incoming, _language(each.body), each.segments)
+            phone_views.PhoneText(
+                each.body,
+                each.at,
+                not each.incoming,
+                _language(each.body),
+                each.segments or measure(each.body).segments,
+                each.medium,
+            )
             for each in screen()
         ),
         readings=tuple(
@@ -242,6 +253,9 @@ def _shown(db: Session, viewer: Viewer, row: PhoneRow) -> Shown:
         clock=clock(),
         others=others(),
         opted_out=bool(mute()),
+        on_whatsapp=bool(settings.routes.whatsapp),
+        by_whatsapp=bool(settings.routes.whatsapp)
+        and next((each.medium is Medium.WHATSAPP for each in reversed(screen()) if not each.incoming), False),
     )
     return Shown(shown, refresh_seconds=AGAIN_SECONDS if busy() else None)
 

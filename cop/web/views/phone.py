@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cop.web.views.phones import Clock, PhoneRow
+from messaging.channels.base import Medium
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class PhoneText:
     mine: bool
     language: str
     segments: int = 1
+    medium: Medium = Medium.SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,7 @@ class PhonePage:
     others: tuple[PhoneRow, ...] = ()
     draft: str = ""
     opted_out: bool = False
+    on_whatsapp: bool = False
+    """The house has a WhatsApp route, so that this phone may write there."""
+    by_whatsapp: bool = False
+    """Its last text went that way."""

@@ -50,6 +50,7 @@ from cop.web.views import (
 from cop.web.views import way as way_views
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
 from messaging.announcing.rules import Group, Standing
+from messaging.channels.base import Medium
 from tests import sample_imports
 
 NOW = datetime(2026, 3, 14, 9, 5, tzinfo=UTC)
@@ -591,7 +592,7 @@ def phone_page() -> phone.PhonePage:
                         at(7, 9, 10), False, "ur-Latn"),
         phone.PhoneText("Y3s plz 4 me", at(7, 9, 12), True, "en"),
         phone.PhoneText("Samajh nahi aaya. Sirf number bhejein: 1, 2 ya 3", at(7, 9, 12), False, "ur-Latn"),
-        phone.PhoneText("1", at(7, 9, 14), True, "en"),
+        phone.PhoneText("1", at(7, 9, 14), True, "en", medium=Medium.WHATSAPP),
         phone.PhoneText("شکریہ۔ ہاں لکھ لیا: 14 مارچ، 10 بجے، GPS Kakki", at(7, 9, 14), False, "ur", 2),
     )  # fmt: skip
     readings = (
@@ -609,6 +610,7 @@ def phone_page() -> phone.PhonePage:
         sample_clock(),
         phone_rows(8),
         "kahan",
+        on_whatsapp=True,
     )
 
 

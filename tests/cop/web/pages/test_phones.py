@@ -17,9 +17,10 @@ from clusters.training.models import Invitation
 from clusters.training.rules import Answer
 from cop.jobs import dispatch, read, tools
 from cop.web.views import paths
+from messaging.channels.base import Medium, Texted
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
-from messaging.inbound.actions import keep
+from messaging.inbound.actions import keep, take_in
 from messaging.outbox.models import Message
 from tests import build
 from tests.browsing import place_at, same_but_path
@@ -189,3 +190,20 @@ def test_pages_of_the_list_hold_every_phone_once_the_newest_text_first(client_as
     assert len(set(ours)) == len(ours) == (50 if query else 90)  # a search finds the first fifty
     if not query:
         assert ours == [*numbers[::2][::-1], *sorted(numbers[1::2])]
+
+
+def test_each_text_says_by_what_it_went_and_how_many_segments_it_took(client_as, house, world):
+    viewer = client_as("manager", "T/B1.")
+    with house.unit() as db:
+        long = "salam " * 40
+        keep(db, REHEARSAL, written(db, world.mine, long), world.mine, long)
+        brought = Texted(written(db, world.mine, "KAB"), world.mine, "KAB", Medium.WHATSAPP)
+        take_in(db, REHEARSAL, brought)
+    page = viewer.get(paths.phone(world.mine)).text
+    assert page.count("SMS · 2 segments</small>") == 1
+    assert page.count("WhatsApp</small>") == 1
+    assert 'name="whatsapp"' not in page, "the house has no such route"
+    live(house)
+    assert "SMS · 1 segment</small>" in viewer.get(paths.phone(world.mine)).text, (
+        "the answer goes by the route there is"
+    )
