@@ -35,6 +35,7 @@ CASES = (
     "peer",
     "sending",
     "sending_raw",
+    "sending_threads",
     "webhooks",
 )
 
