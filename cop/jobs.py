@@ -143,13 +143,18 @@ def ask_again(tools: Tools) -> Counter[str]:
 
 def sweep_yesterday(tools: Tools) -> Mapping[str, int]:
     """Once a night, join the channels' lists of yesterday with the messages."""
-    with tools.unit(Actor("job")) as db:
+    return sweep_once(tools.unit, tools.channels)
+
+
+def sweep_once(unit: UnitOfWork, channels: Mapping[str, Channel]) -> Mapping[str, int]:
+    """The same, if it is due and was not done; SendError when a list could not be had."""
+    with unit(Actor("job")) as db:
         day = today(db)
         due = now(db) >= midnight(day) + SWEPT_AFTER and not is_done(db, "sweep", day.isoformat())
     if not due:
         return {}
-    counts = sweep(tools.unit, tools.channels, midnight(day - timedelta(days=1)), midnight(day))
-    with tools.unit(Actor("job")) as db:
+    counts = sweep(unit, channels, midnight(day - timedelta(days=1)), midnight(day))
+    with unit(Actor("job")) as db:
         forget_old_looks(db)
         # Only now: a list that could not be had is asked for again at the next tick.
         first_in(db, "sweep", day.isoformat())

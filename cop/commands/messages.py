@@ -129,6 +129,7 @@ def status(batch: int | None, as_json: bool) -> None:
             if batch is not None:
                 require_batch(db, batch)
             found = queries.counts(db, EVERYWHERE, subject_kind=None if batch is None else BATCH, subject_id=batch)
+            strange = queries.strange(db, EVERYWHERE) if batch is None and not as_json else []
         if as_json:
             say({state.value: found.get(state, 0) for state in State})
         else:
@@ -136,6 +137,10 @@ def status(batch: int | None, as_json: bool) -> None:
                 talk.print(f"{number:>8} {state.value}")
             if not found:
                 talk.print("There are no messages yet.")
+            for each in strange:
+                what = "went twice" if each.message_id else "was sent by nobody here"
+                at = each.at.astimezone(KARACHI)
+                talk.print(f"{at:%Y-%m-%d %H:%M} {each.number} {each.sid} {what}", markup=False, soft_wrap=True)
 
 
 messages.add_command(why)

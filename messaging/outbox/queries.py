@@ -32,7 +32,15 @@ from clusters.scope import Scope
 from messaging.channels.base import Fault, Medium, Status
 from messaging.channels.models import PhoneText
 from messaging.consent.models import OptOut, PersonOptOut, WrongNumber
-from messaging.outbox.models import AttemptOutcome, Message, ProviderEvent, ProviderMessage, SendingStop, Subject
+from messaging.outbox.models import (
+    AttemptOutcome,
+    Message,
+    ProviderEvent,
+    ProviderMessage,
+    SendingStop,
+    Stray,
+    Subject,
+)
 from messaging.outbox.reasons import Reason, Standing, held_for, lost_for
 from messaging.outbox.rules import RANK, State, StopReason, TextClass
 
@@ -173,6 +181,16 @@ class Backlog:
     in_doubt: int
     oldest_doubt: datetime | None
     parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """A text that a channel took once too often: a second copy of a message, or without one nobody's."""
+
+    sid: str
+    number: str
+    at: datetime
+    message_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +413,23 @@ def backlog_of(scope: Scope, at: datetime) -> Select[*tuple[Any, ...]]:
         func.count().filter(held.c.state == State.PARKED).label("parked"),
     ).subquery()
     return select(waiting, begun).join_from(waiting, begun, true())
+
+
+def strange(db: Session, scope: Scope, limit: int = 50) -> list[Strange]:
+    """Second copies of texts, and texts in a channel's list that nobody here sent; the latest first.
+
+    What belongs to nobody is seen by whoever sees everything.
+    """
+    twice = _joined(select(ProviderMessage.sid, Message.number, ProviderMessage.at, Message.id), scope).join(
+        ProviderMessage, and_(ProviderMessage.message_id == Message.id, ProviderMessage.extra)
+    )
+    found = [Strange(*row) for row in db.execute(twice.order_by(ProviderMessage.at.desc()).limit(limit))]
+    if scope.covers(None, None):
+        placed = exists().where(ProviderMessage.sid == Stray.sid)
+        at = func.coalesce(Stray.taken_at, Stray.found_at)
+        nobodys = select(Stray.sid, Stray.number, at).where(Stray.why == "nobodys", ~placed).order_by(at.desc())
+        found += [Strange(row[0], row[1] or "", row[2], None) for row in db.execute(nobodys.limit(limit))]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:limit]
 
 
 def copies(db: Session, scope: Scope, *, subject_kind: str | None = None, subject_id: int | None = None) -> list[Copy]:

@@ -18,6 +18,8 @@ from messaging.outbox.rules import State
 
 PROVIDER = "provider"
 """The source of a wish for silence that a provider holds."""
+OF_THE_NUMBER = (Fault.OPTED_OUT, Fault.NUMBER)
+"""What an error may be about so that it says something of the number itself."""
 
 
 class Strayed(StrEnum):

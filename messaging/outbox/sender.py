@@ -27,7 +27,7 @@ from messaging.outbox.brakes.rates import PARTS
 from messaging.outbox.brakes.tallies import Charge
 from messaging.outbox.evidence import Word, accept, note_words
 from messaging.outbox.media import Media, Way
-from messaging.outbox.reporting import heed
+from messaging.outbox.reporting import OF_THE_NUMBER, heed
 from messaging.outbox.rules import (
     SURELY_NOT,
     UNSPEAKABLE_MAX,
@@ -414,6 +414,7 @@ class Dispatcher:
         if not answers:
             return Counter()
         counts: Counter[str] = Counter()
+        self._heed(answers)
         with self._unit() as db:
             refused = [answer for answer in answers if not isinstance(answer.told, Receipt)]
             if refused:
@@ -445,6 +446,14 @@ class Dispatcher:
         fp("outcome.after_commit")
         return counts
 
+    def _heed(self, answers: Sequence[Answer]) -> None:
+        """Take in what refusals say of numbers, each in a unit of its own: a number is locked before its messages."""
+        for answer in answers:
+            told, outgoing = answer.told, answer.handed.outgoing
+            if isinstance(told, SendError) and told.policy is Policy.NEVER and told.fault in OF_THE_NUMBER:
+                with self._unit() as db:
+                    heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
+
     def _turn_back(self, db: Session, token: UUID, refused: Sequence[Answer], counts: Counter[str]) -> None:
         """What was not taken goes where its error says, if this worker still holds it."""
         ids = sorted(answer.handed.outgoing.message_id for answer in refused)
@@ -465,10 +474,6 @@ class Dispatcher:
                 "now": now(db),
             },
         )
-        for answer in refused:
-            if isinstance(answer.told, SendError) and answer.told.policy is Policy.NEVER:
-                outgoing, told = answer.handed.outgoing, answer.told
-                heed(db, answer.handed.route, outgoing.number, outgoing.medium, told.fault, told.code)
         counts.update(verdict.state.value for verdict in verdicts)
 
     def _react(self, db: Session, answers: Sequence[Answer]) -> None:

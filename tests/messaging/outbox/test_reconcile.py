@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from messaging.channels.base import Policy, Receipt, SendError
+from messaging.channels.base import Medium, Policy, Receipt, SendError
 from messaging.outbox.actions import enqueue, withdraw
 from messaging.outbox.lagging import lag_of
 from messaging.outbox.models import Attempt, AttemptOutcome, ProviderMessage
@@ -376,3 +376,16 @@ def test_a_lag_that_was_observed_lengthens_the_grace(unit):
     voice.reconcile()
     age(voice, minutes=1)
     assert voice.reconcile() == Counter(queued=1)
+
+
+@pytest.mark.parametrize(("medium", "ends"), [(Medium.SMS, "queued"), (Medium.WHATSAPP, "unresolved")])
+def test_a_list_that_may_not_show_the_words_of_a_template_sends_nothing_on_whatsapp_again(unit, medium, ends):
+    voice = Voice(unit, Stubborn(LOST))
+    in_doubt(voice)
+    with unit() as db:
+        db.execute(text("UPDATE message SET medium = :medium"), {"medium": medium.value})
+    age(voice, seconds=301)
+    voice.reconcile()
+    age(voice, seconds=20)
+    voice.reconcile()
+    assert voice.states() == [ends]

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from clusters.kernel.clock import real_now
+from clusters.kernel.clock import day_of, midnight, real_now
+from clusters.scope import Scope
+from cop.jobs import sweep_once
 from messaging.channels.base import Policy, SendError, Status
+from messaging.outbox import queries
 from messaging.outbox.actions import enqueue
 from messaging.outbox.models import ProviderMessage, Stray
 from messaging.outbox.sweeping import sweep
@@ -92,3 +95,40 @@ def test_a_channel_that_cannot_be_asked_is_left_out(voice):
     sent(voice)
     voice.channel.can_find = False
     assert swept(voice) == Counter()
+
+
+def test_what_is_too_much_is_listed_for_who_sees_everything(voice):
+    sent(voice)
+    voice.channel.put(number(1), "Text 1")
+    voice.channel.put(number(9), "Who am I?")
+    swept(voice)
+    with voice.unit() as db:
+        told = queries.strange(db, Scope.everywhere())
+        assert sorted((each.sid, each.number, each.message_id is None) for each in told) == [
+            ("SM2", number(1), False),
+            ("SM3", number(9), True),
+        ]
+        assert queries.strange(db, Scope(None, ())) == []
+
+
+def at_night(voice, clock, hour):
+    """What a worker sweeps at an hour of the day after the texts went."""
+    clock.at = midnight(day_of(real_now()) + timedelta(days=1)) + timedelta(hours=hour)
+    return sweep_once(voice.unit, {"rehearsal": voice.channel})
+
+
+def test_yesterday_is_swept_once_a_night_and_not_before_two(voice, clock):
+    sent(voice)
+    assert at_night(voice, clock, 1) == {}
+    assert at_night(voice, clock, 2) == {"known": 1}
+    assert at_night(voice, clock, 3) == {}
+    assert voice.channel.lists == 1
+
+
+def test_a_night_whose_list_could_not_be_had_is_swept_at_the_next_tick(voice, clock):
+    sent(voice)
+    voice.channel.failing = True
+    with pytest.raises(SendError):
+        at_night(voice, clock, 2)
+    voice.channel.failing = False
+    assert at_night(voice, clock, 2.5) == {"known": 1}
