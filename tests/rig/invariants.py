@@ -148,7 +148,9 @@ def duplicates(db: Connection, ledger: Sequence[Accepted]) -> tuple[int, int]:
     copies = _by_message(_rows(db), ledger)
     known = set(db.scalars(text("SELECT sid FROM provider_message")))
     twice = [each for each in copies.values() if len(each) > 1]
-    return sum(len(each) - 1 for each in twice), sum(sum(copy.sid in known for copy in each) - 1 for each in twice)
+    return sum(len(each) - 1 for each in twice), sum(
+        max(0, sum(copy.sid in known for copy in each) - 1) for each in twice
+    )
 
 
 def unsent(db: Connection, ledger: Sequence[Accepted]) -> Counter[str]:

@@ -146,6 +146,11 @@ class Killer:
         return self.told
 
     @property
+    def asked_to_end(self) -> bool:
+        """Was it interrupted?"""
+        return bool(self._enough)
+
+    @property
     def _planned(self) -> int:
         """Shares that the steady worker has planned, as all processes see it."""
         return int.from_bytes(self._shared[:8])

@@ -69,6 +69,7 @@ class Worker:
         """Let go of its connections; the next act opens new ones."""
         self.engine.dispose()
         self.channels = channels(self.scene.settings, self.unit)
+        self.lists = channels(self.scene.settings, self.unit, patient=True)
         self.dispatcher = Dispatcher(
             self.unit, self.channels, self.scene.window, pace=self.pace, routes=self.scene.settings.routes
         )
@@ -88,8 +89,8 @@ class Worker:
 
     def look_over(self, since: datetime) -> Counter[str]:
         """What a night does: read the provider's whole list and ask for the last word on every text."""
-        return sweep(self.unit, self.channels, since, datetime.now(UTC) + timedelta(minutes=1)) + poll(
-            self.unit, self.channels
+        return sweep(self.unit, self.lists, since, datetime.now(UTC) + timedelta(minutes=1)) + poll(
+            self.unit, self.lists
         )
 
     def waiting(self) -> int:
@@ -105,14 +106,17 @@ class Worker:
         """What others left behind, and what is in doubt."""
         moved = reap(self.unit)
         if time.monotonic() - self._asked >= 2 * self.pace.looks_apart.total_seconds():
-            moved += forget(self.unit) if self.scene.blind else reconcile(self.unit, self.channels, self.pace)
+            moved += forget(self.unit) if self.scene.blind else reconcile(self.unit, self.lists, self.pace)
             self._asked = time.monotonic()
         return moved
 
 
-def channels(settings: Settings, unit: UnitOfWork) -> dict[str, Channel]:
-    """The channels of a house; one that speaks to a provider waits for it as much less long as time runs faster."""
-    if settings.sms_out != "twilio":
+def channels(settings: Settings, unit: UnitOfWork, *, patient: bool = False) -> dict[str, Channel]:
+    """The channels of a house; a provider has as much less time to answer as time runs faster, but for a `patient` one.
+
+    Its lists are as long as ever, and are read patiently.
+    """
+    if settings.sms_out != "twilio" or patient:
         return channels_of(settings, unit)
     wire = Wire(settings.twilio_address, connect=CONNECT, total=TOTAL)
     account, token = settings.twilio_account, settings.twilio_token

@@ -1,14 +1,18 @@
 """F-01 to F-12: workers die at every point of sending, and anywhere; nothing is lost, nothing goes twice."""
 
+import json
 import os
 import signal
 import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
@@ -22,6 +26,10 @@ from tests.rig.ground import Figures, Ground, judged, taken
 from tests.rig.invariants import Expected
 from tests.rig.killer import DOOMED, MIXED, POINTS, WEBHOOK, Killer, Told
 from tests.rig.scene import TOTAL, Scene
+
+ROUND = 2_000
+"""Deaths with one house and one provider: whoever reads its list reads the whole of a day."""
+WORST: dict[str, Callable[..., Any]] = {"kills_a_second": min, "drained_in": max}
 
 
 def deaths(size: int) -> Counter[str]:
@@ -50,10 +58,42 @@ def faults(callbacks: Callbacks) -> list[Rule]:
 
 
 def kills(ground: Ground) -> Figures:
-    """So many deaths, while the provider does its worst: `loss` of its reports, its list `lag` seconds late.
+    """So many deaths, in rounds, while the provider does its worst: `loss` of its reports, its list `lag` seconds late.
 
-    For `minutes` at the most, with so many workers that shall die `at_once`.
+    For `minutes` at the most, or until SIGTERM, with so many workers that shall die `at_once`.
     """
+    began, rounds = time.monotonic(), []
+    longest = float(ground.options.get("minutes", "inf")) * 60
+    left = ground.size
+    while left > 0 and time.monotonic() - began < longest:
+        size = min(left, ROUND)
+        folder = ground.folder / f"round{len(rounds)}"
+        folder.mkdir()
+        part = replace(ground, size=size, seed=ground.seed + len(rounds), folder=folder)
+        rounds.append(a_round(part, longest - (time.monotonic() - began)))
+        left -= size
+        print(f"  round {len(rounds)}: {json.dumps(rounds[-1])}", file=sys.stderr, flush=True)
+        if rounds[-1].pop("asked_to_end"):
+            break
+    return reduce(together, rounds)
+
+
+def together(one: Figures, other: Figures) -> Figures:
+    """The sum of what was counted; of speeds and of times to drain the worse one."""
+    joined: Figures = {}
+    for name in one.keys() | other.keys():
+        first, second = one.get(name, 0), other.get(name, 0)
+        if isinstance(first, dict) or isinstance(second, dict):
+            joined[name] = dict(sorted((Counter(first or {}) + Counter(second or {})).items()))
+        elif name in WORST:
+            joined[name] = WORST[name](first, second)
+        else:
+            joined[name] = first + second
+    return joined
+
+
+def a_round(ground: Ground, longest: float) -> Figures:
+    """Some of the deaths, with a house and a provider of their own."""
     loss, lag = float(ground.options.get("loss", 0.3)), float(ground.options.get("lag", 2))
     with (
         door() as (hooks, listener),
@@ -71,7 +111,7 @@ def kills(ground: Ground) -> Figures:
                 ground.seed,
                 doomed=int(ground.options.get("at_once", DOOMED)),
                 serve=lambda: serve(app, listener, ground.folder / "web.log"),
-                longest=float(ground.options.get("minutes", "inf")) * 60,
+                longest=longest,
             )
 
         def finish() -> None:
@@ -85,7 +125,7 @@ def kills(ground: Ground) -> Figures:
         told = killer.run(wanted, finish)
         shortest = min(scene.pace.grace.values()).total_seconds()
         extra = scene.pace.in_flight * told.died.total() if lag >= shortest else 0
-        return summary(ground, scene, told, extra, gateway)
+        return {**summary(ground, scene, told, extra, gateway), "asked_to_end": killer.asked_to_end}
 
 
 @contextmanager
