@@ -69,6 +69,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "webhooks_without_database": Scenario(texted.webhooks_without_database, 1_000),
     "folds": Scenario(folding.folds, 1_000_000),
     "restored": Scenario(restored.restored, 500),
+    "slow_senders": Scenario(texted.slow_senders, 1_000),
     "forged": Scenario(forged.forged, 110_000),
 }
 

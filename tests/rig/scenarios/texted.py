@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from cop.jobs import empty_spool, list_inbound, read, tools
 from cop.logbook import open_logbook
 from cop.receiving import spool_of
 from cop.settings import Settings
+from cop.web.doorway import BODY_SECONDS
 from tests import build
 from tests.rig.forking import fork
 from tests.rig.gateway import signing
@@ -208,3 +210,31 @@ def _found(house: House) -> dict[str, tuple[int, int]]:
             )
         )
         return {sid: (texts, replies) for sid, texts, replies in rows}
+
+
+def slow_senders(ground: Ground) -> Figures:
+    """So many sockets begin a request and never end it: others are answered meanwhile, and the slow are let go."""
+    with _house(ground) as (settings, _gateway, pages):
+        _people(settings, [])
+        pages.start()
+        head = (
+            f"POST /hooks/twilio/text HTTP/1.1\r\nHost: 127.0.0.1:{settings.port}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nBody="
+        ).encode()
+        slow = []
+        for _ in range(ground.size):
+            sock = socket.create_connection(("127.0.0.1", settings.port), timeout=BODY_SECONDS * 3)
+            sock.sendall(head)
+            slow.append(sock)
+        with httpx.Client(timeout=PATIENCE) as client:
+            answered = Counter(_bring(client, settings, f"SM{uuid4().hex}", "MADAD") for _ in range(20))
+        let_go = Counter(sock.recv(12)[9:12].decode() for sock in slow)
+        for sock in slow:
+            sock.close()
+        pages.end()
+        wrong = []
+        if answered != {200: 20}:
+            wrong.append(f"others were answered {dict(answered)}")
+        if let_go != {"408": ground.size}:
+            wrong.append(f"slow ones were answered {dict(let_go)}")
+        return {"slow": ground.size, "answered": dict(answered), "let_go": dict(let_go), "violations": wrong}
