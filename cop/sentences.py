@@ -28,6 +28,7 @@ SENTENCES = REFUSALS | {
     "deploy/README.md says: python3 -m venv /opt/cop.",
     "service_unwritable": "{file} cannot be written ({why}). Call it as root: sudo cop init --service.",
     "database_not_migrated": "The database is older than this cop ({have}, newest {newest}). Run `cop migrate` first.",
+    "no_personal_link": "No link of hers opens anything, so there was nothing to revoke.",
     "announcement_not_found": "There is no such announcement in your places.",
     "announcement_changed": "Who would get it, what it says or when it goes is no longer what was shown, so nothing "
     "was sent. Look at the new preview and decide again.",

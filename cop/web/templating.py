@@ -36,6 +36,7 @@ from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
+from cop.web.views.own_page import LinkOverPage, OwnPage
 from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
@@ -91,11 +92,13 @@ Page = (
     | ImportPage
     | ImportsPage
     | InboxPage
+    | LinkOverPage
     | ListPage
     | LoginPage
     | MakeUpPage
     | MessagesPage
     | NewPersonPage
+    | OwnPage
     | PeoplePage
     | PersonPage
     | PhonePage
@@ -127,11 +130,13 @@ TEMPLATE_OF: dict[type, str] = {
     ImportPage: "import.html",
     ImportsPage: "imports.html",
     InboxPage: "inbox.html",
+    LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",
     MakeUpPage: "make_up.html",
     MessagesPage: "messages.html",
     NewPersonPage: "person_new.html",
+    OwnPage: "own_page.html",
     PeoplePage: "people.html",
     PersonPage: "person.html",
     PhonePage: "phone.html",

@@ -1,6 +1,7 @@
 """A number asks for silence, and comes back; the office notes that one person wants none."""
 
 from collections.abc import Collection
+from secrets import token_urlsafe
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,27 +12,29 @@ from clusters.kernel.clock import now
 from clusters.kernel.facts import note
 from messaging.channels.base import Medium
 from messaging.consent.facts import OptedIn, OptedOut
-from messaging.consent.models import MediumChoice, OptOut, PersonOptOut, WrongNumber
-from messaging.consent.rules import LOCK
+from messaging.consent.models import MediumChoice, OptOut, PersonalLink, PersonOptOut, WrongNumber
+from messaging.consent.rules import LINK_BYTES, LINK_LASTS, LOCK, link_hash
 
 
-def opt_out(db: Session, number: str, source: str) -> bool:
-    """Never text this number again unless it writes first; False when it had asked before.
+def opt_out(db: Session, number: str, source: str, *, changes_too: bool = False) -> bool:
+    """Never text this number again unless it writes first; False when it had asked for just that before.
 
-    `source` says how it was asked: "text", "trainer", "link", "provider". Once this commits no submission of a text
-    can.
+    With `changes_too` it is still told of another date or venue: a narrower wish, which takes the place of one for
+    full silence and the other way round. `source` says how it was asked: "text", "trainer", "link", "provider". Once
+    this commits no submission of a text can.
     """
     _lock(db, number)
-    made = db.scalar(
-        insert(OptOut)
-        .values(number=number, at=now(db), source=source)
-        .on_conflict_do_nothing(index_elements=["number"], index_where=OptOut.ended_at.is_(None))
-        .returning(OptOut.id)
-    )
-    if made is None:
-        return False
-    record(db, "opt_out", "opt_out", made, new={"source": source})
-    note(db, OptedOut(number))
+    current = db.scalar(select(OptOut).where(OptOut.number == number, OptOut.ended_at.is_(None)))
+    if current is not None:
+        if current.changes_too is changes_too:
+            return False
+        current.ended_at = now(db)
+        db.flush()
+    made = OptOut(number=number, at=now(db), source=source, changes_too=changes_too)
+    db.add(made)
+    db.flush()
+    record(db, "opt_out", "opt_out", made.id, new={"source": source} | ({"changes_too": True} if changes_too else {}))
+    note(db, OptedOut(number, changes_too))
     return True
 
 
@@ -61,17 +64,29 @@ def opt_in(db: Session, number: str, source: str) -> bool:
     return True
 
 
-def silence(db: Session, person_id: int, numbers: Collection[str], source: str) -> bool:
-    """Never text this person again, at any of her numbers or later ones; False when that was known.
+def silence(db: Session, person_id: int, numbers: Collection[str], source: str, *, changes_too: bool = False) -> bool:
+    """Never text this person again, at any of her numbers or later ones; False when just that was known.
 
     Whoever shares a number with her still gets texts. `numbers` are all that reach her or did: once this commits no
-    submission of a text to her can. `source` says who took it down: "trainer", "office".
+    submission of a text to her can. `source` says who took it down: "trainer", "office", "link". `changes_too` as for
+    a number.
     """
     for number in sorted(numbers):
         _lock(db, number)
+    current = db.scalar(
+        select(PersonOptOut)
+        .where(PersonOptOut.person_id == person_id, PersonOptOut.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if current is not None:
+        if current.changes_too is changes_too:
+            return False
+        current.ended_at = now(db)
+        db.flush()
     made = db.scalar(
         insert(PersonOptOut)
-        .values(person_id=person_id, at=now(db), source=source)
+        .values(person_id=person_id, at=now(db), source=source, changes_too=changes_too)
         .on_conflict_do_nothing(index_elements=["person_id"], index_where=PersonOptOut.ended_at.is_(None))
         .returning(PersonOptOut.id)
     )
@@ -79,6 +94,27 @@ def silence(db: Session, person_id: int, numbers: Collection[str], source: str) 
         return False
     record(db, "noted the silence of", "person", person_id, new={"source": source})
     return True
+
+
+def give_link(db: Session, person_id: int) -> str:
+    """A personal link for somebody; those she had before open nothing any more. Only its hash is kept."""
+    revoke_links(db, person_id)
+    link = token_urlsafe(LINK_BYTES)
+    expires = now(db) + LINK_LASTS
+    db.add(PersonalLink(link_hash=link_hash(link), person_id=person_id, made_at=now(db), expires_at=expires))
+    record(db, "gave a personal link to", "person", person_id)
+    return link
+
+
+def revoke_links(db: Session, person_id: int) -> bool:
+    """Let no personal link of hers open anything; False when none did."""
+    standing = select(PersonalLink).where(PersonalLink.person_id == person_id, PersonalLink.revoked_at.is_(None))
+    found = db.scalars(standing.with_for_update()).all()
+    for each in found:
+        each.revoked_at = now(db)
+    if found:
+        record(db, "revoked the personal link of", "person", person_id)
+    return bool(found)
 
 
 def end_silence(db: Session, person_id: int, source: str) -> bool:

@@ -7,9 +7,10 @@ from clusters.kernel.facts import Fact
 
 @dataclass(frozen=True)
 class OptedOut(Fact):
-    """A number asked for silence."""
+    """A number asked for silence; with `changes_too` not about another date or venue."""
 
     number: str
+    changes_too: bool = False
 
 
 @dataclass(frozen=True)

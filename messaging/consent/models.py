@@ -19,6 +19,8 @@ class OptOut(Base):
     number: Mapped[str]
     at: Mapped[datetime]
     source: Mapped[str]
+    changes_too: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It still wants to be told when a date or venue changes."""
     ended_at: Mapped[datetime | None]
 
 
@@ -34,7 +36,20 @@ class PersonOptOut(Base):
     person_id: Mapped[int]
     at: Mapped[datetime]
     source: Mapped[str]
+    changes_too: Mapped[bool] = mapped_column(server_default=text("false"))
     ended_at: Mapped[datetime | None]
+
+
+class PersonalLink(Base):
+    """A way to one person's own page, known by heart to nobody: random, kept as a hash, ending, to be revoked."""
+
+    __tablename__ = "personal_link"
+
+    link_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class WrongNumber(Base):

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, any_, exists, literal, or_, select, text, union_all
+from sqlalchemy import ARRAY, Text, any_, exists, func, literal, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
+from clusters.kernel.clock import now
 from messaging.channels.base import Medium
-from messaging.consent.models import MediumChoice, OptOut, PersonOptOut, WrongNumber
-from messaging.consent.rules import LOCK
+from messaging.consent.models import MediumChoice, OptOut, PersonalLink, PersonOptOut, WrongNumber
+from messaging.consent.rules import LOCK, link_hash
 
 TEXTS = ARRAY(Text)
 
@@ -18,6 +19,7 @@ _HOLD = text(
 )
 _SILENT_PEOPLE = text(
     "SELECT person_id FROM person_opt_out WHERE ended_at IS NULL AND person_id = ANY(CAST(:people AS bigint[]))"
+    " AND (:all OR NOT changes_too)"
 )
 
 
@@ -26,15 +28,42 @@ def hold(db: Session, numbers: Collection[str]) -> None:
     db.execute(_HOLD, {"lock": LOCK, "numbers": list(numbers)})
 
 
-def silent(db: Session, numbers: Collection[str]) -> set[str]:
-    """Those of the numbers that asked for silence."""
+def silent(db: Session, numbers: Collection[str], *, to_changes: bool = False) -> set[str]:
+    """Those of the numbers that asked for silence; or only those that want no change of date or venue either."""
     asked = select(OptOut.number).where(OptOut.ended_at.is_(None), OptOut.number == any_(literal(list(numbers), TEXTS)))
-    return set(db.scalars(asked))
+    return set(db.scalars(asked.where(~OptOut.changes_too) if to_changes else asked))
 
 
-def silent_people(db: Session, person_ids: Collection[int]) -> set[int]:
-    """Those of the persons of whom it was noted that they want no texts."""
-    return set(db.scalars(_SILENT_PEOPLE, {"people": list(person_ids)}))
+def silent_people(db: Session, person_ids: Collection[int], *, to_changes: bool = False) -> set[int]:
+    """Those of the persons of whom it was noted that they want no texts; `to_changes` as for numbers."""
+    return set(db.scalars(_SILENT_PEOPLE, {"people": list(person_ids), "all": not to_changes}))
+
+
+def holder_of(db: Session, link: str) -> int | None:
+    """The person whose personal link this is; None when there is no such link, or it ended or was revoked."""
+    return db.scalar(
+        select(PersonalLink.person_id).where(
+            PersonalLink.link_hash == link_hash(link),
+            PersonalLink.revoked_at.is_(None),
+            PersonalLink.expires_at > now(db),
+        )
+    )
+
+
+def link_until(db: Session, person_id: int) -> datetime | None:
+    """Until when a personal link of hers opens; None when none does."""
+    return db.scalar(
+        select(func.max(PersonalLink.expires_at)).where(
+            PersonalLink.person_id == person_id,
+            PersonalLink.revoked_at.is_(None),
+            PersonalLink.expires_at > now(db),
+        )
+    )
+
+
+def wants_changes(db: Session, person_id: int, numbers: Collection[str]) -> bool:
+    """Of somebody who gets no texts: does she still hear of another date or venue?"""
+    return not silent(db, numbers, to_changes=True) and not silent_people(db, [person_id], to_changes=True)
 
 
 def wrong_numbers(db: Session, numbers: Collection[str]) -> dict[str, datetime]:

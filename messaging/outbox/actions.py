@@ -127,6 +127,7 @@ _REWORD = text(
 _SUPPRESS = text(
     "WITH held AS (SELECT id, doubtful FROM message WHERE number = :number"
     " AND state IN ('queued', 'parked', 'claimed') AND send_after <= :now AND priority <> :reply"
+    " AND (NOT :changes_too OR priority <> :change)"
     " ORDER BY id FOR UPDATE)"
     " UPDATE message m SET state = CASE WHEN held.doubtful > 0 THEN 'unresolved' ELSE 'suppressed' END,"
     " why = 'opted_out', lease_token = NULL, lease_until = NULL, state_at = :now FROM held WHERE m.id = held.id"
@@ -277,7 +278,16 @@ def suppress(db: Session, fact: OptedOut) -> None:
     Texts planned for later stay where they are and are judged when their hour comes, so that somebody who returns
     gets the reminders that are still ahead. Answers to the number's own texts go out.
     """
-    db.execute(_SUPPRESS, {"number": fact.number, "now": now(db), "reply": int(TextClass.REPLY)})
+    db.execute(
+        _SUPPRESS,
+        {
+            "number": fact.number,
+            "now": now(db),
+            "reply": int(TextClass.REPLY),
+            "change": int(TextClass.CHANGE),
+            "changes_too": fact.changes_too,
+        },
+    )
 
 
 def cancel(db: Session, scope: Scope, message_id: UUID, why: str) -> None:

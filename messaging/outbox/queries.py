@@ -523,9 +523,14 @@ def _body() -> ColumnElement[str]:
 
 
 def _is_silent() -> ColumnElement[bool]:
+    other = Message.priority != TextClass.CHANGE.value
     return or_(
-        exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None)),
-        exists().where(PersonOptOut.person_id == Message.person_id, PersonOptOut.ended_at.is_(None)),
+        exists().where(OptOut.number == Message.number, OptOut.ended_at.is_(None), or_(other, ~OptOut.changes_too)),
+        exists().where(
+            PersonOptOut.person_id == Message.person_id,
+            PersonOptOut.ended_at.is_(None),
+            or_(other, ~PersonOptOut.changes_too),
+        ),
     )
 
 

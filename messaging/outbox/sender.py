@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -311,7 +311,10 @@ class Dispatcher:
         """What becomes of each message as far as it itself, its subject and its number say."""
         tried = [row.id for row in rows if row.attempts]
         past = {row.id: row for row in db.execute(_PAST, {"ids": tried})} if tried else {}
-        mute, mutes = silent(db, numbers), silent_people(db, {row.person_id for row in rows})
+        people = {row.person_id for row in rows}
+        mute, mutes = silent(db, numbers), silent_people(db, people)
+        asked = (mute or mutes) and any(row.priority == TextClass.CHANGE for row in rows)
+        deaf = (silent(db, numbers, to_changes=True), silent_people(db, people, to_changes=True)) if asked else None
         wrong = wrong_numbers(db, numbers)
         window_open = self._window.is_open(now(db))
         judged = []
@@ -321,7 +324,7 @@ class Dispatcher:
                 text_class=TextClass(row.priority),
                 send_by=row.send_by,
                 wanted=not subject.withdrawn and subject.revision == row.revision and not (before and before.withdrawn),
-                silent=row.number in mute or row.person_id in mutes,
+                silent=_unwilling(row, deaf if row.priority == TextClass.CHANGE and deaf else (mute, mutes)),
                 window_open=window_open,
                 listed=bool(before and before.listed),
                 doubtful=row.doubtful,
@@ -524,6 +527,10 @@ def _wish(row: Row[Any], medium: Medium, route: str, said: Said, training_path: 
         training_path,
         sender,
     )
+
+
+def _unwilling(row: Row[Any], silence: tuple[Collection[str], Collection[int]]) -> bool:
+    return row.number in silence[0] or row.person_id in silence[1]
 
 
 def _outcome(told: Receipt | SendError | None) -> Outcome:

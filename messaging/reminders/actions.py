@@ -219,8 +219,9 @@ def repoint(db: Session, fact: NumberChanged, rules: ReminderRules = RULES) -> N
     ahead = coming_of(db, EVERYWHERE, fact.person_id, now(db))
     if ahead:
         _plan(db, ahead, rules, only=fact.person_id)
-    if silenced_before(db, EVERYWHERE, fact.person_id):  # subjects are locked before numbers, as by who sends
-        opt_out(db, fact.new, "followed")
+    wish = silenced_before(db, EVERYWHERE, fact.person_id)
+    if wish is not None:  # subjects are locked before numbers, as by who sends
+        opt_out(db, fact.new, "followed", changes_too=wish.changes_too)
 
 
 def follow_placement(db: Session, _fact: SchoolsPlaced) -> None:

@@ -189,20 +189,20 @@ def coming_of(db: Session, scope: Scope, person_id: int, after: datetime) -> lis
     return list(db.scalars(statement))
 
 
-def silenced_before(db: Session, scope: Scope, person_id: int) -> bool:
-    """Did a number ask for silence, to this day, while it reached this person? That wish goes with her.
+def silenced_before(db: Session, scope: Scope, person_id: int) -> OptOut | None:
+    """The wish for silence, standing to this day, of a number while it reached this person: it goes with her.
 
     `scope` is the person's own or everywhere: whose wish it was is shown to nobody.
     """
     if scope.person_id not in (None, person_id):
-        return False
-    wish = exists().where(
+        return None
+    wish = select(OptOut).where(
         PersonNumber.person_id == person_id,
         OptOut.number == PersonNumber.number,
         OptOut.ended_at.is_(None),
         or_(PersonNumber.until.is_(None), OptOut.at <= PersonNumber.until),
     )
-    return bool(db.scalar(select(wish)))
+    return db.scalar(wish.order_by(OptOut.changes_too, OptOut.id).limit(1))
 
 
 def by_hand(db: Session, scope: Scope, session_id: int) -> list[ByHand]:

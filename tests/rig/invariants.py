@@ -92,16 +92,20 @@ _LATER_THAN = (
     "SELECT a.message_id::text FROM attempt a JOIN message m ON m.id = a.message_id JOIN {table} o ON {same}"
     " WHERE pg_xact_commit_timestamp(a.xmin) > pg_xact_commit_timestamp(o.xmin){more}"
 )
+FULLY = "(NOT o.changes_too OR m.priority <> 0)"
+"""Who keeps changes of date and place still gets those."""
 _AFTER_OPT_OUT = text(
     _LATER_THAN.format(
-        table="opt_out", same="o.number = m.number", more=" AND m.priority <> :reply AND o.ended_at IS NULL"
+        table="opt_out",
+        same="o.number = m.number",
+        more=" AND m.priority <> :reply AND o.ended_at IS NULL AND " + FULLY,
     )
 )
 _AFTER_SILENCE = text(
     _LATER_THAN.format(
         table="person_opt_out",
         same="o.person_id = m.person_id",
-        more=" AND m.priority <> :reply AND o.ended_at IS NULL",
+        more=" AND m.priority <> :reply AND o.ended_at IS NULL AND " + FULLY,
     )
 )
 _AFTER_WITHDRAWAL = text(_LATER_THAN.format(table="withdrawal", same="o.message_id = m.id", more=""))

@@ -15,7 +15,8 @@ from clusters.people.finding import Known, KnownNumber
 from clusters.people.queries import PostRow, person
 from clusters.people.rules import LEARNERS, OFFICE, PLANNERS, TRAINERS, Language, PostRole
 from clusters.training.queries import parts_of
-from cop.web.answers import Again, Done
+from cop.settings import Settings
+from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
 from cop.web.forms import Nothing
 from cop.web.mistakes import said
@@ -24,8 +25,8 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Role
 from cop.web.views.people import HeldPost, Part, PersonPage, Phone, Sharer
-from messaging.consent.actions import clear_wrong, end_silence, silence
-from messaging.consent.queries import wishes, wrong_numbers
+from messaging.consent.actions import clear_wrong, end_silence, give_link, revoke_links, silence
+from messaging.consent.queries import link_until, wishes, wrong_numbers
 
 COOL_OFF = timedelta(hours=24)
 """For so long a number that is new for somebody proves little."""
@@ -202,6 +203,23 @@ def note_texts(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
     return Done(paths.person(person_id), words, undo=paths.person_act(person_id, "silence"))
 
 
+@act(paths.person_act("{person_id}", "link"), here=Area.PEOPLE)
+def make_link(db: Session, viewer: Viewer, settings: Settings, person_id: int, form: Nothing) -> Shown:
+    """A way to her own page, shown this once; earlier ones open nothing any more."""
+    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    link = give_link(db, person_id)
+    return Shown(_shown(db, viewer, person_id, link=settings.address + paths.own_page(link)))
+
+
+@act(paths.person_act("{person_id}", "no-link"), here=Area.PEOPLE)
+def end_link(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
+    """Her link opens nothing any more."""
+    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    if not revoke_links(db, person_id):
+        raise Conflict("no_personal_link")
+    return Done(paths.person(person_id), viewer.say.gettext("Her link opens nothing any more."))
+
+
 @act(paths.take_back("{person_id}", "{change}"), here=Area.PEOPLE)
 def take_back(db: Session, viewer: Viewer, person_id: int, change: int, form: Nothing) -> Done:
     """Undo one change."""
@@ -217,6 +235,7 @@ def _shown(
     person_id: int,
     errors: tuple[FieldError, ...] = (),
     typed: tuple[tuple[str, str], ...] = (),
+    link: str | None = None,
 ) -> PersonPage:
     her, day = finding.known(db, viewer.scope, person_id), today(db)
     silent, noted = wishes(db, person_id, [her.number.number] if her.number else [])
@@ -261,6 +280,8 @@ def _shown(
         may_change=planner,
         may_number=office,
         may_silence=_holds(viewer, her.posts, (*OFFICE, *TRAINERS)),
+        link_until=link_until(db, person_id),
+        link=link,
         masked=viewer.role is Role.MONITOR,
         errors=errors,
         typed=typed,
@@ -335,5 +356,5 @@ def _there(db: Session, viewer: Viewer, person_id: int) -> str:
 
 handlers = [
     show, appoint, end_post, move, rename, give_number, end_number, mark_wrong, find_right, note_silence, note_texts,
-    take_back,
+    make_link, end_link, take_back,
 ]  # fmt: skip

@@ -124,6 +124,11 @@ def announcement_act(announcement_id: str | int, act: str) -> str:
     return f"{announcement(announcement_id)}/{_part(act)}"
 
 
+def own_page(link: str) -> str:
+    """Somebody's own page, by her personal link; short enough for a text."""
+    return f"/m/{_part(link)}"
+
+
 def inbox_card(card_id: str | int) -> str:
     """POST address that answers one inbox card."""
     return f"{INBOX}/{_part(card_id)}"

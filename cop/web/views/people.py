@@ -131,6 +131,10 @@ class PersonPage:
     may_change: bool = False
     may_number: bool = False
     may_silence: bool = False
+    link_until: datetime | None = None
+    """Until when a personal link of hers opens her own page."""
+    link: str | None = None
+    """A fresh one, whole; it is shown once."""
     masked: bool = False
     errors: tuple[FieldError, ...] = ()
     typed: tuple[tuple[str, str], ...] = ()

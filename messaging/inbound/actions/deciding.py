@@ -197,7 +197,13 @@ def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:
             "opted_out", "no more texts", "a leave word comes first" if new else "had left before",
             Reply("opted_out") if new else None,
         )  # fmt: skip
-    if isinstance(outcome, Return) and not outcome.only_changes:
+    if isinstance(outcome, Return) and outcome.only_changes:
+        opt_out(talk.db, number, "text", changes_too=True)
+        if not talk.shared:
+            for each in talk.people:
+                end_silence(talk.db, each.person_id, "text")
+        return Step("opted_in", "only changes of date or venue", "a word for coming back, and 2", Reply("only_changes"))
+    if isinstance(outcome, Return):
         opt_in(talk.db, number, "text")
         if not talk.shared:  # who shares the phone asks for herself alone
             for each in talk.people:

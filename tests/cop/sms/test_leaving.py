@@ -1,14 +1,26 @@
 """Leaving and coming back, strangers, what nobody understands: no text is lost, and none is answered twice."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
+from clusters.kernel.clock import now
+from clusters.scope import Scope
+from clusters.training.actions import move
 from clusters.training.models import Invitation
+from clusters.training.rules import Sitting
+from messaging.channels.base import Medium, Texted
+from messaging.channels.plan import REHEARSAL, Routes
 from messaging.consent.queries import silent
-from messaging.inbound.actions import keep
+from messaging.inbound.actions import keep, take_in
 from messaging.inbound.models import InboundText, Parked
+from messaging.outbox.actions import Draft, about, enqueue
 from messaging.outbox.models import Message
+from messaging.outbox.rules import ALWAYS, State, TextClass
+from messaging.outbox.sender import Dispatcher
 from tests import build
+from tests.messaging.voice import ONE_BY_ONE
 
 STRANGER = "+923111234567"
 
@@ -186,3 +198,43 @@ def test_answers_of_others_are_untouched(world):
     with world.house.unit() as db:
         rows = db.scalars(select(Invitation).order_by(Invitation.row)).all()
     assert [row.answer is not None for row in rows] == [row.row == 4 for row in rows]
+
+
+def test_shuru_two_keeps_changes_of_date_and_nothing_else(world):
+    world.invite(world.session)
+    teacher, other = world.teachers[0], world.teachers[1]
+    world.text(teacher, "BAND")
+    [told] = world.text(teacher, "shuru 2")
+    assert "Ab sirf tareekh ya jagah" in told
+    assert is_silent(world, teacher)
+    before = len(world.heard(teacher))
+    with world.house.unit() as db:
+        later = Sitting(world.session.starts_at + timedelta(days=1), world.session.ends_at + timedelta(days=1))
+        move(db, Scope.everywhere(), world.session.id, [later])
+    world.live_on(world.session.starts_at + timedelta(days=1))
+    heard = world.heard(teacher)[before:]
+    assert len(heard) == 1
+    assert heard[0].startswith("TABDEELI")
+    assert len(world.heard(other)) > len(heard) + 1
+
+
+@pytest.mark.parametrize("medium", Medium)
+def test_a_wish_by_one_medium_silences_every_medium(world, medium):
+    who = world.teachers[0]
+    with world.house.unit() as db:
+        take_in(db, "rehearsal", Texted("P-1", world.number(who), "band karo bhai", medium))
+    world.work()
+    assert is_silent(world, who)
+    with world.house.unit() as db:
+        about(db, "trial", who.id, training_path=None, admin_path=None)
+        for each in Medium:
+            draft = Draft(
+                "trial", who.id, 1, who.id, world.number(who), f"by {each}", TextClass.REMINDER, "",
+                {"text": "Kal"}, "en", now(db), now(db) + timedelta(hours=1), medium=each,
+            )  # fmt: skip
+            enqueue(db, draft)
+    both = Routes(whatsapp=REHEARSAL)
+    Dispatcher(world.house.worker_unit, world.hands.channels, ALWAYS, pace=ONE_BY_ONE, routes=both).tick()
+    with world.house.unit() as db:
+        trial = select(Message.medium, Message.state).where(Message.subject_kind == "trial")
+        assert {tuple(row) for row in db.execute(trial)} == {(each, State.SUPPRESSED) for each in Medium}

@@ -34,6 +34,7 @@ from cop.web.views import (
     login,
     make_up,
     messages,
+    own_page,
     paths,
     people,
     phone,
@@ -839,6 +840,13 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "announcements": (announcements_page, {"here": Area.ANNOUNCEMENTS}),
     "announcement": (announcement_page, {"here": Area.ANNOUNCEMENTS}),
     "announcement-waiting": (lambda: announcement_page(waiting=True), {"here": Area.ANNOUNCEMENTS}),
+    "own-page": (
+        lambda: own_page.OwnPage(
+            "Vq3x9KfT0bZrW8mLs2YpQA", "Gul Zaman", "0345-…567", Language.URDU, own_page.Texts.CHANGES, at(13)
+        ),
+        AT_THE_DOOR,
+    ),
+    "link-over": (own_page.LinkOverPage, AT_THE_DOOR),
     "inbox": (inbox_page, {"here": Area.INBOX}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),

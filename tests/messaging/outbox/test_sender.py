@@ -340,3 +340,21 @@ def _end_lease(voice):
 
 def _parked(db):
     return db.scalars(select(Message.id).where(Message.state == State.PARKED)).one()
+
+
+@pytest.mark.parametrize("asked_by", ["number", "person"])
+def test_who_wants_changes_only_hears_of_a_change_and_of_nothing_else(voice, asked_by):
+    classes = (TextClass.REMINDER, TextClass.BULK, TextClass.CHANGE, TextClass.REPLY)
+    with voice.unit() as db:
+        subject(db)
+        enqueue(db, [draft(db, kind=each.name, text_class=each, text_values={"text": each.name}) for each in classes])
+        enqueue(db, draft(db, 2, text_class=TextClass.CHANGE))
+    with voice.unit() as db:
+        if asked_by == "number":
+            opt_out(db, number(1), "text", changes_too=True)
+            opt_out(db, number(2), "text")
+        else:
+            silence(db, 1, [number(1)], "link", changes_too=True)
+            silence(db, 2, [number(2)], "office")
+    voice.tick()
+    assert sorted(body for _, body in voice.heard()) == ["CHANGE", "REPLY"]

@@ -1,0 +1,86 @@
+"""Somebody's own page, by a personal link and without signing in: stop texts, come back, choose the language."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.people.actions import choose_language
+from clusters.people.finding import known
+from clusters.people.rules import Language
+from clusters.scope import Scope
+from cop.web.answers import Answer, Done, Shown
+from cop.web.edge import act, page
+from cop.web.i18n import masked
+from cop.web.views import paths
+from cop.web.views.own_page import LinkOverPage, OwnPage, Texts
+from messaging.consent.actions import end_silence, opt_in, silence
+from messaging.consent.queries import holder_of, wants_changes, wishes
+
+SOURCE = "link"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How much she wants to be texted, or in which language."""
+
+    texts: Texts | None = None
+    language: Language | None = None
+
+
+@page(paths.own_page("{link}"), open=True)
+def show(db: Session, link: str) -> Answer:
+    """What she gets now; opening it changes nothing."""
+    person_id = holder_of(db, link)
+    return Shown(LinkOverPage(), status=404) if person_id is None else _shown(db, person_id, link)
+
+
+@act(paths.own_page("{link}"), open=True)
+def choose(db: Session, link: str, form: Wish) -> Answer:
+    """Do what she chose, for her alone: who shares her phone keeps getting texts."""
+    person_id = holder_of(db, link)
+    if person_id is None:
+        return Shown(LinkOverPage(), status=404)
+    db.info["actor"] = Actor(SOURCE, person_id)
+    her = Scope(person_id, ())
+    if form.language is not None:
+        choose_language(db, her, person_id, form.language)
+    if form.texts is Texts.ALL:
+        end_silence(db, person_id, SOURCE)
+        for number in _alone_at(db, person_id):
+            opt_in(db, number, SOURCE)
+    elif form.texts is not None:
+        numbers = {each.number for each in known(db, her, person_id).numbers}
+        narrower = form.texts is Texts.CHANGES
+        for number in _alone_at(db, person_id) if narrower else ():  # the wish that is spoken last holds
+            opt_in(db, number, SOURCE)
+        silence(db, person_id, numbers, SOURCE, changes_too=narrower)
+    return Done(paths.own_page(link))
+
+
+def _shown(db: Session, person_id: int, link: str) -> OwnPage:
+    her = known(db, Scope(person_id, ()), person_id)
+    numbers = [her.number.number] if her.number else []
+    asked, noted = wishes(db, person_id, numbers)
+    since = min((*asked.values(), *((noted,) if noted else ())), default=None)
+    texts = Texts.ALL
+    if since is not None:
+        texts = Texts.CHANGES if wants_changes(db, person_id, numbers) else Texts.NONE
+    return OwnPage(
+        link=link,
+        name=her.name,
+        phone=masked(her.number.number) if her.number else "",
+        language=her.language or Language.ROMAN_URDU,
+        texts=texts,
+        since=since,
+        by_phone=bool(asked) and not _alone_at(db, person_id),
+    )
+
+
+def _alone_at(db: Session, person_id: int) -> list[str]:
+    """Her number, if it reaches nobody else: then its wish is hers."""
+    number = known(db, Scope(person_id, ()), person_id).number
+    return [] if number is None or number.shared_with or number.hidden else [number.number]
+
+
+handlers = [show, choose]

@@ -1,0 +1,118 @@
+"""Somebody's own page by a personal link: no signing in, one person, nothing done by opening, ended and revoked."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from clusters.people.models import Person
+from clusters.people.rules import Language
+from messaging.consent.actions import opt_out
+from messaging.consent.models import PersonalLink
+from messaging.consent.queries import silent, silent_people
+from tests import build
+from tests.browsing import place_at
+
+
+@pytest.fixture
+def teacher(house):
+    with house.unit() as db:
+        ltrc = build.cluster(db, 1, in_circle=place_at(db, "T/B1.C01."))
+        return build.teacher(db, build.schools_of(db, ltrc)[0], "Gul Zaman", number="+923451234567")
+
+
+def link_of(browser, teacher):
+    """As an office makes it."""
+    page = browser.submit(f"/people/{teacher.id}/link").text
+    return re.search(r"https?://[^/\s]+(/m/[\w-]{22})\b", page)[1]
+
+
+def bare(browser, link):
+    """A page without what differs from visit to visit: its address and the tokens of its forms."""
+    return re.sub(r'value="[^"]*"', "", browser.get(link).text.replace(link, ""))
+
+
+def how(house, teacher):
+    with house.unit() as db:
+        return (
+            bool(silent_people(db, [teacher.id])),
+            bool(silent_people(db, [teacher.id], to_changes=True)),
+            bool(silent(db, ["+923451234567"])),
+        )
+
+
+def test_the_link_fits_a_text_and_only_its_hash_is_kept(client_as, house, teacher):
+    link = link_of(client_as("clerk", "T/B1."), teacher)
+    assert len("https://cop.example" + link) <= 44
+    with house.unit() as db:
+        kept = db.scalars(select(PersonalLink)).one()
+        assert link.rpartition("/")[2] not in repr(vars(kept))
+    assert link not in client_as("clerk", "T/B1.").get(f"/people/{teacher.id}").text
+
+
+def test_she_stops_texts_keeps_changes_and_comes_back_without_signing_in(client_as, anybody, house, teacher):
+    link = link_of(client_as("trainer", "T/B1.C01."), teacher)
+    assert "You get texts about your training." in anybody.get(link).text
+    assert how(house, teacher) == (False, False, False)
+    assert "You get no texts." in anybody.follow(anybody.submit(link, texts="none")).text
+    assert how(house, teacher) == (True, True, False)
+    assert "only when a date or place changes" in anybody.follow(anybody.submit(link, texts="changes")).text
+    assert how(house, teacher) == (True, False, False)
+    assert "You get texts" in anybody.follow(anybody.submit(link, texts="all")).text
+    assert how(house, teacher) == (False, False, False)
+
+
+def test_she_comes_back_from_a_silence_that_her_own_phone_asked_for(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    with house.unit() as db:
+        opt_out(db, "+923451234567", "text")
+    assert "You get no texts." in anybody.get(link).text
+    anybody.submit(link, texts="all")
+    assert how(house, teacher) == (False, False, False)
+
+
+def test_a_phone_that_others_use_keeps_its_own_wish(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    with house.unit() as db:
+        build.person(db, number="+923451234567")
+        opt_out(db, "+923451234567", "text")
+    assert "Text SHURU from it" in anybody.get(link).text
+    anybody.submit(link, texts="all")
+    assert how(house, teacher)[2]
+
+
+def test_she_chooses_the_language_of_her_texts(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    anybody.submit(link, language="ur")
+    with house.unit() as db:
+        assert db.get(Person, teacher.id).language is Language.URDU
+
+
+def test_a_link_ends_is_revoked_and_a_new_one_takes_its_place(client_as, anybody, house, clock, teacher):
+    office = client_as("manager", "T/B1.")
+    first, second = link_of(office, teacher), link_of(office, teacher)
+    never = "/m/AAAAAAAAAAAAAAAAAAAAAA"
+    assert anybody.get(never).status_code == 404
+    assert bare(anybody, first) == bare(anybody, never)
+    assert anybody.get(second).status_code == 200
+    office.submit(f"/people/{teacher.id}/no-link")
+    assert anybody.get(second).status_code == 404
+    third = link_of(office, teacher)
+    clock.advance(days=181)
+    assert anybody.get(third).status_code == 404
+    assert anybody.submit(third, texts="none").status_code == 404
+    assert how(house, teacher) == (False, False, False)
+
+
+def test_a_form_from_elsewhere_changes_nothing(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    anybody.post(link, {"texts": "none"}, Origin="https://evil.example")
+    assert how(house, teacher) == (False, False, False)
+
+
+def test_a_trainer_of_another_circle_makes_no_link(client_as, house, teacher):
+    with house.unit() as db:
+        place_at(db, "T/B1.C02.")
+    assert client_as("trainer", "T/B1.C02.").submit(f"/people/{teacher.id}/link").status_code == 404
+    with house.unit() as db:
+        assert db.scalars(select(PersonalLink)).all() == []
