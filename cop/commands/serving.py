@@ -1,4 +1,4 @@
-"""Commands that stay: the pages, the worker, or both in one process; all end within ten seconds when asked to."""
+"""Commands that stay: the pages, the worker, or both in one process; they end within seconds when asked to."""
 
 import os
 import signal
@@ -31,8 +31,8 @@ from cop.worker import run as work
 log = structlog.get_logger("cop.serving")
 GRACE_SECONDS = 5
 """How long a page under way may take to finish when the house closes."""
-WORKER_SECONDS = 9
-"""How long the worker may take to put down what it holds."""
+WORKER_SECONDS = 33
+"""How long the worker may take to put down what it holds: a request that is on the wire has 20 s to be answered."""
 WORKER_CONNECTIONS = len(JOBS) + 2
 """What a worker beside the pages needs of the database: each job's thread holds at most one, and some are spare."""
 PORTS_TRIED = 20

@@ -20,9 +20,11 @@ from tests.rig.ground import Figures, Ground
 from tests.rig.scenarios import (
     answered,
     backlog,
+    braked,
     changed,
     cut_off,
     departed,
+    ending,
     folding,
     forged,
     ghosts,
@@ -70,6 +72,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "folds": Scenario(folding.folds, 1_000_000),
     "restored": Scenario(restored.restored, 500),
     "slow_senders": Scenario(texted.slow_senders, 1_000),
+    "asked_to_end": Scenario(ending.asked_to_end, 100),
+    "storm": Scenario(braked.storm, 300),
+    "refused_account": Scenario(braked.refused_account, 300),
+    "one_sender": Scenario(braked.one_sender, 1_000),
     "forged": Scenario(forged.forged, 110_000),
 }
 
