@@ -30,7 +30,7 @@ from cop.web.views.way import Purpose, Way
 from cop.web.ways import MAY_LET_GO, purpose_of, ways_asked, ways_of
 from messaging.outbox import queries as outbox
 from messaging.outbox.actions import cancel, unpark
-from messaging.outbox.queries import Cost, Funnel, Lost
+from messaging.outbox.queries import Cost, Funnel, Lost, MessageRow
 from messaging.outbox.rules import StopReason
 from messaging.outbox.switch import may_stop, resume_sending, stop_sending, stops
 
@@ -64,14 +64,18 @@ def messages(
     first = week or today(db) - WEEK + timedelta(days=1)
     begin, end = midnight(first), midnight(first + WEEK)
     scope = viewer.scope
+    together = Together(db)
+    waiting = together.ask(lambda db: outbox.parked(db, scope, LISTED))
+    called_wrong = together.ask(lambda db: outbox.wrong_numbers(db, scope, LISTED))
+    written = together.ask(lambda db: announced(db, viewer, ANNOUNCED))
     kept: Figures = door.kept.get(
-        ("messages", scope.places, first), now(db), lambda: _figures(db, scope, begin, end), _wide
+        ("messages", scope.places, first), now(db), lambda: _figures(together, now(db), scope, begin, end), _wide
     )
     at, funnel, spent = kept.at, kept.funnel, kept.spent
     segments = sum(cost.segments for cost in spent)
     dear = sum(cost.dear_segments for cost in spent)
     hours = texting_hours(settings)
-    parked, wrong = _for_a_person(db, viewer, settings)
+    parked, wrong = _for_a_person(db, viewer, settings, waiting(), called_wrong())
     return MessagesPage(
         first=first,
         last=first + WEEK - timedelta(days=1),
@@ -99,7 +103,7 @@ def messages(
         all_held=viewer.stopped is not None and viewer.stopped.of_everything,
         channels=tuple(sorted({settings.routes.out, settings.routes.whatsapp} - {""})),
         may_switch=may_stop(scope),
-        announcements=announced(db, viewer, ANNOUNCED),
+        announcements=written(),
         may_announce=may_write(viewer),
     )
 
@@ -114,12 +118,11 @@ class Figures:
     lost: list[Lost]
 
 
-def _figures(db: Session, scope: Scope, begin: datetime, end: datetime) -> Figures:
-    together = Together(db)
+def _figures(together: Together, at: datetime, scope: Scope, begin: datetime, end: datetime) -> Figures:
     funnel = together.ask(lambda db: outbox.funnel(db, scope, begin, end))
     spent = together.ask(lambda db: outbox.costs(db, scope, begin, end))
     lost = together.ask(lambda db: outbox.lost(db, scope, begin, end))
-    return Figures(now(db), funnel(), spent(), lost())
+    return Figures(at, funnel(), spent(), lost())
 
 
 def _wide(figures: Figures) -> bool:
@@ -200,17 +203,15 @@ def _failures(lost: list[Lost]) -> tuple[views.Failure, ...]:
     return tuple(views.Failure(why, texts, code) for (why, code), texts in counted.most_common())
 
 
-def _for_a_person(db: Session, viewer: Viewer, settings: Settings) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+def _for_a_person(
+    db: Session, viewer: Viewer, settings: Settings, parked: list[MessageRow], wrong: list[MessageRow]
+) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
     """Texts that wait for a person, and to each wrong number that still is somebody's the latest text."""
-    scope, together = viewer.scope, Together(db)
-    waiting = together.ask(lambda db: outbox.parked(db, scope, LISTED))
-    called_wrong = together.ask(lambda db: outbox.wrong_numbers(db, scope, LISTED))
-    parked, wrong = waiting(), called_wrong()
     if not parked and not wrong:
         return (), ()
     together = Together(db)
     ways = ways_asked(together, viewer, settings, [*parked, *wrong], now(db))
-    current = together.ask(lambda db: people.numbers_of(db, scope, {row.person_id for row in wrong}))
+    current = together.ask(lambda db: people.numbers_of(db, viewer.scope, {row.person_id for row in wrong}))
     told = ways()
     return told[: len(parked)], tuple(
         way for way in told[len(parked) :] if way.person_id and current().get(way.person_id) == way.number
