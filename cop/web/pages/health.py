@@ -31,15 +31,12 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
 from cop.web.views.health import HealthPage, JobRun
-from messaging.channels.rehearsal import RehearsalChannel
 from messaging.inbound.counting import hook_counts
 
 log = structlog.get_logger("cop.web")
 TICK_LATE = timedelta(minutes=2)
 """A worker writes down that it ticks every ten seconds."""
 REFRESH_SECONDS = 30
-ROUTES = (RehearsalChannel.name,)
-"""Channels of this installation, out and in."""
 VERSION = version("cop")
 
 
@@ -92,7 +89,8 @@ def health(db: Session, viewer: Viewer, settings: Settings) -> Shown:
         JobRun(tick.job, tick.at, tick.milliseconds, sum(tick.counts.values()), tick.runs, tick.failed_at, tick.failure)
         for tick in sorted(newest(ticks).values(), key=lambda tick: tick.job)
     )
-    return Shown(HealthPage(at, VERSION, ROUTES, tuple(judge(seen)), jobs), refresh_seconds=REFRESH_SECONDS)
+    routes, rehearsing = tuple(sorted(settings.routes.used)), settings.routes.rehearsing
+    return Shown(HealthPage(at, VERSION, routes, tuple(judge(seen)), jobs, rehearsing), refresh_seconds=REFRESH_SECONDS)
 
 
 def _counted(door: Door) -> bytes:

@@ -26,8 +26,11 @@ class HealthPage:
     at: datetime
     version: str
     routes: tuple[str, ...]
+    """Channels of this installation, out and in."""
     vitals: tuple[Vital, ...]
     jobs: tuple[JobRun, ...]
+    rehearsing: bool = True
+    """No text reaches a real phone."""
 
     @property
     def ailing(self) -> int:

@@ -23,6 +23,7 @@ from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.error import ErrorKind, ErrorPage
 from cop.web.views.frame import Frame
+from cop.web.views.health import HealthPage
 from cop.web.views.inbox import InboxPage
 from cop.web.views.login import LoginPage, LoginProblem
 from cop.web.views.messages import MessagesPage, Purpose
@@ -562,3 +563,12 @@ def test_nothing_is_smaller_than_14_pixels_on_a_page_nor_moves() -> None:
     sizes = [float(size) for size in re.findall(r"font-size:\s*([\d.]+)rem", CSS)]
     assert min([*sizes, 0.875]) == 0.875
     assert not re.search(r"animation|transition|@keyframes|box-shadow|gradient", CSS)
+
+
+def test_health_names_the_routes_and_promises_no_silence_where_texts_reach_phones(samples: Samples) -> None:
+    shown, frame = samples["health"]
+    assert isinstance(shown, HealthPage)
+    assert "No text leaves this machine." in render(shown, frame)
+    real = render(replace(shown, routes=("twilio",), rehearsing=False), frame)
+    assert "twilio" in real
+    assert "No text leaves this machine." not in real
