@@ -71,6 +71,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "webhooks_without_database": Scenario(texted.webhooks_without_database, 1_000),
     "folds": Scenario(folding.folds, 1_000_000),
     "restored": Scenario(restored.restored, 500),
+    "by_phone": Scenario(texted.by_phone, 500),
     "slow_senders": Scenario(texted.slow_senders, 1_000),
     "asked_to_end": Scenario(ending.asked_to_end, 100),
     "storm": Scenario(braked.storm, 300),

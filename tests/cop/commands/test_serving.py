@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from clusters.kernel.errors import Conflict, Invalid
-from cop.commands.serving import check_address, listen, listen_nearby
+from cop.commands.serving import check_address, check_spool, listen, listen_nearby
 from cop.settings import Settings
 
 PATIENCE = 60
@@ -160,3 +160,14 @@ def test_the_next_free_port_is_found() -> None:
 def test_answers_do_not_wait_for_the_browser_to_acknowledge() -> None:
     with listen(Settings(port=0)) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_pages_that_could_not_keep_what_comes_without_a_database_are_not_served(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    check_spool(settings)
+    assert list((settings.data_dir / "spool").glob("*.json")) == []
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "spool").write_text("a file where the folder should be")
+    with pytest.raises(Conflict) as refused:
+        check_spool(Settings(data_dir=tmp_path / "other"))
+    assert refused.value.key == "spool_unwritable"

@@ -20,7 +20,7 @@ from clusters.kernel.clock import day_of
 from clusters.training.models import TrainingSession
 from cop.commands import serving
 from cop.house import House, open_house
-from cop.jobs import empty_spool, list_inbound, read, tools
+from cop.jobs import dispatch, empty_spool, list_inbound, read, tools
 from cop.logbook import open_logbook
 from cop.receiving import spool_of
 from cop.settings import Settings
@@ -29,10 +29,10 @@ from tests import build
 from tests.rig.forking import fork
 from tests.rig.gateway import signing
 from tests.rig.gateway.client import Gateway
-from tests.rig.gateway.provider import ACCOUNT, TOKEN
+from tests.rig.gateway.provider import ACCOUNT, KEY, PASSWORD, TOKEN, USER
 from tests.rig.ground import SENDER, Figures, Ground
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 TRAINER = "+923019990001"
 COPIES = 100
 
@@ -174,6 +174,7 @@ def _people(settings: Settings, numbers: list[str]) -> int:
         session: TrainingSession = build.training_session(
             db, cluster, day=yesterday, led_by=[trainer], invited=invited, code="4814"
         )
+        db.execute(text("UPDATE person SET invented = false"))  # real phones are reached by a real route
         return session.id
 
 
@@ -238,3 +239,64 @@ def slow_senders(ground: Ground) -> Figures:
         if let_go != {"408": ground.size}:
             wrong.append(f"slow ones were answered {dict(let_go)}")
         return {"slow": ground.size, "answered": dict(answered), "let_go": dict(let_go), "violations": wrong}
+
+
+def by_phone(ground: Ground) -> Figures:
+    """So many people text a phone with a SIM, each text is brought thrice; the replies go out by the same phone."""
+    with _house(ground) as (settings, gateway, pages):
+        settings = replace(
+            settings,
+            sms_in="android",
+            sms_out="android",
+            android_address=gateway.phone,
+            android_user=USER,
+            android_password=PASSWORD,
+            android_key=KEY,
+            senders="SIM 1=1000/s",
+        )
+        pages.settings = settings
+        numbers = [f"+92311{n:07}" for n in range(ground.size)]
+        _people(settings, numbers)
+        pages.start()
+        for event, door in _EVENTS.items():
+            hook = {"id": event, "event": event, "url": f"{settings.address}/hooks/android/{door}"}
+            httpx.post(f"{gateway.phone}/webhooks", json=hook, auth=(USER, PASSWORD)).raise_for_status()
+        answered: Counter[object] = Counter()
+        for number in numbers:
+            answered.update(gateway.inbound(number, "MADAD", "sim", by="android", copies=3).replies)
+        with open_house(settings) as house:
+            hands = tools(house)
+            while read(hands):
+                pass
+            until = time.monotonic() + PATIENCE
+            while time.monotonic() < until:
+                dispatch(hands)
+                gateway.flush()
+                with house.unit() as db:
+                    states = Counter(db.scalars(text("SELECT state FROM message WHERE subject_kind = 'inbound_text'")))
+                if states == {"delivered": ground.size}:
+                    break
+            found = _found(house)
+            with house.unit() as db:
+                why = sorted(set(filter(None, db.scalars(text("SELECT why FROM message")))))
+        pages.end()
+        sent = Counter(line["to"] for line in gateway.accepted())
+        wrong = []
+        if answered != {200: 3 * ground.size}:
+            wrong.append(f"events were answered {dict(answered)}")
+        if len(found) != ground.size or any(each != (1, 1) for each in found.values()):
+            wrong.append(f"texts: {len(found)}")
+        if sent != dict.fromkeys(numbers, 1):
+            wrong.append(f"the phone sent {sum(sent.values())} to {len(sent)}")
+        if states != {"delivered": ground.size}:
+            wrong.append(f"states: {dict(states)}")
+        return {
+            "texts": ground.size,
+            "sent": sum(sent.values()),
+            "states": dict(states),
+            "why": why,
+            "violations": wrong,
+        }
+
+
+_EVENTS = {"sms:received": "text", "sms:sent": "status", "sms:delivered": "status", "sms:failed": "status"}
