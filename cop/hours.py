@@ -9,8 +9,12 @@ from clusters.kernel.errors import Invalid
 from cop.settings import Settings
 from messaging.channels.base import Medium
 from messaging.outbox.brakes.caps import Limits
+from messaging.outbox.brakes.waiting import done_by, fits, takes
 from messaging.outbox.rules import Window
 from messaging.reminders.rules import ReminderRules, days_before
+
+FOR_EVER = timedelta(days=400)
+"""What is told of a batch that would take longer than anybody looks ahead."""
 
 
 def texting_hours(settings: Settings) -> WindowRules:
@@ -50,21 +54,19 @@ def window_of(settings: Callable[[], Settings]) -> Window:
 
 def goes_from_to(settings: Settings, starts: datetime, segments: int) -> tuple[datetime, datetime]:
     """When so many segments begin to go and when the last one has gone, at the senders' pace inside the hours."""
-    rules = texting_hours(settings)
-    first = at = next_open(starts, rules)
-    left = timedelta(seconds=takes_seconds(settings, segments))
-    while True:
-        ends = window_end(at, rules)
-        if ends is None or at + left <= ends:
-            return first, at + left
-        left -= ends - at
-        at = next_open(ends, rules)
+    hours_of_texts = window(texting_hours(settings))
+    done = done_by(segments, settings.routes.pool(Medium.SMS), hours_of_texts, starts)
+    return hours_of_texts.next_open(starts), done or starts + FOR_EVER
+
+
+def in_time(settings: Settings, starts: datetime, segments: int, send_by: datetime) -> bool:
+    """Will so many segments have gone while they are of use?"""
+    return fits(segments, settings.routes.pool(Medium.SMS), window(texting_hours(settings)), starts, send_by)
 
 
 def takes_seconds(settings: Settings, segments: int) -> float:
     """How long so many segments take at the pace of all senders together; 0 where no sender has one."""
-    paces = [sender.per_second for sender in settings.routes.pool(Medium.SMS)]
-    return segments / sum(filter(None, paces)) if all(paces) else 0.0
+    return takes(segments, settings.routes.pool(Medium.SMS)).total_seconds()
 
 
 def reminder_rules(settings: Settings) -> ReminderRules:

@@ -35,6 +35,8 @@ SENTENCES = REFUSALS | {
     "announcement_reaches_nobody": "No text would go: nobody there has a phone that may be texted. Tell them by hand.",
     "announcement_to_whom": "Say which posts shall get it.",
     "announcement_empty": "There is no text yet. Write what they shall read.",
+    "announcement_too_slow": "The senders are too slow: the last text would come too late. "
+    "Choose fewer people, a shorter text or an earlier hour.",
     "announcement_too_long": "The text takes {segments} segments, and {most} is the most. Shorten it.",
     "announcement_too_far": "It cannot be planned more than {days} days ahead. Choose an earlier day.",
     "announcement_decided": "Somebody has decided on this announcement already. Look at it again.",

@@ -1,6 +1,6 @@
 """Text many: ask for it, let somebody else approve it above a size, take it back while it is held."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,10 +60,12 @@ def announce(
     not_before: datetime | None = None,
     *,
     seen: str | None = None,
+    in_time: Callable[[datetime, int, datetime], bool] = lambda _starts, _segments, _send_by: True,
 ) -> int:
     """Text many: held for a while when the author may send it alone, else waiting for a second person; its id.
 
-    `seen` is the fingerprint of the preview; Conflict when who, what or when is no longer what was seen.
+    `seen` is the fingerprint of the preview; Conflict when who, what or when is no longer what was seen. `in_time` says
+    whether so many segments, begun at an instant, have gone by another one; Invalid when they have not.
     """
     _check(db, wording, not_before)
     _one_at_a_time(db, scope.person_id)
@@ -77,6 +79,9 @@ def announce(
     if not loud:
         raise Invalid("announcement_reaches_nobody")
     sizes = {language: measure(said).segments for language, said in wording.texts.items()}
+    segments = sum(sizes[wording.language_for(each.language)] for each in loud)
+    if found.until is not None and not in_time(starts_at(now(db), not_before), segments, found.until):
+        raise Invalid("announcement_too_slow")
     made = Announcement(
         subject_kind=SUBJECT,
         subject_id=0,
@@ -90,7 +95,7 @@ def announce(
         fingerprint=mark,
         people=len({person for each in loud for person in each.person_ids}),
         texts=len(loud),
-        segments=sum(sizes[wording.language_for(each.language)] for each in loud),
+        segments=segments,
         standing=Standing.WAITING,
         alone=not needs_second(len(loud), texted_alone(db, scope)),
     )

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from clusters.scope import Scope
 from clusters.structure import queries as structure
 from clusters.structure.queries import PlaceRow
 from clusters.training import queries as training
-from cop.hours import goes_from_to
+from cop.hours import goes_from_to, in_time
 from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
@@ -112,7 +113,9 @@ def write(db: Session, viewer: Viewer, settings: Settings, form: Composed) -> Sh
             found = queries.before_sending(db, viewer.scope, whom, form.wording, not_before)
             return Shown(_form(db, viewer, form, preview=_preview(found, settings)))
         with db.begin_nested():
-            made = actions.announce(db, viewer.scope, whom, form.wording, not_before, seen=form.seen)
+            made = actions.announce(
+                db, viewer.scope, whom, form.wording, not_before, seen=form.seen, in_time=partial(in_time, settings)
+            )
     except CopError as error:
         if isinstance(error, NotFound):
             raise

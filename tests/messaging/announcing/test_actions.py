@@ -326,3 +326,20 @@ def test_about_a_training_session_nothing_goes_once_it_has_begun(db, clock, scho
     there = build.training_session(db, ltrc, invited=[build.teacher(db, school)], day=tomorrow)
     announce(db, author, Whom(Target.SESSION, there.id), HELLO)
     assert db.scalars(select(Message.send_by)).one() == there.starts_at
+
+
+def test_what_the_senders_cannot_bring_before_a_session_begins_is_refused_before_anything_goes(
+    db, clock, school, ltrc, author
+):
+    tomorrow = clock.at.date() + timedelta(days=1)
+    there = build.training_session(db, ltrc, invited=[build.teacher(db, school)], day=tomorrow)
+    asked = []
+
+    def too_slow(*given):
+        asked.append(given)
+        return False
+
+    with pytest.raises(Invalid, match="announcement_too_slow"):
+        announce(db, author, Whom(Target.SESSION, there.id), HELLO, in_time=too_slow)
+    assert asked == [(clock.at + timedelta(minutes=5), 1, there.starts_at)]
+    assert not db.scalars(select(Announcement)).all()
