@@ -1,6 +1,7 @@
 """Texting many: written, seen before it goes, held, approved by somebody else above a size, taken back."""
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import KARACHI, now
 from clusters.kernel.errors import CopError, Invalid, NotFound
+from clusters.kernel.together import Together
 from clusters.people.rules import Language
 from clusters.scope import Scope
 from clusters.structure import queries as structure
@@ -193,9 +195,15 @@ def may_write(viewer: Viewer) -> bool:
 
 def announced(db: Session, viewer: Viewer, limit: int) -> tuple[AnnouncementRow, ...]:
     """The latest announcements as rows."""
+    return announced_with(Together(db), viewer, limit)()
+
+
+def announced_with(together: Together, viewer: Viewer, limit: int) -> Callable[[], tuple[AnnouncementRow, ...]]:
+    """The same for whoever asks more at once; only their names are asked with the rest."""
+    db = together.db
     known = queries.announcements(db, viewer.scope, limit)
-    named = _names(db, viewer, known)
-    return tuple(_row(db, viewer, each, named[each.id]) for each in known)
+    named = _asked_names(together, viewer, known)
+    return lambda: tuple(_row(db, viewer, each, whom) for each, whom in zip(known, named(), strict=True))
 
 
 def _writer(viewer: Viewer) -> None:
@@ -310,25 +318,27 @@ def _room(size: Measure) -> int:
     return alone if size.segments == 1 else part * size.segments
 
 
-def _names(db: Session, viewer: Viewer, known: list[Known]) -> dict[int, Addressed]:
+def _names(db: Session, viewer: Viewer, known: list[Known]) -> list[Addressed]:
+    return _asked_names(Together(db), viewer, known)()
+
+
+def _asked_names(together: Together, viewer: Viewer, known: list[Known]) -> Callable[[], list[Addressed]]:
+    """To whom announcements go, in their order."""
     places = {each.whom.id for each in known if each.whom.target is Target.PLACE}
-    rows = {row.id: row for row in structure.named(db, viewer.scope, places)} if places else {}
     sessions = {each.whom.id for each in known if each.whom.target is Target.SESSION}
-    codes = training.called(db, viewer.scope, sessions) if sessions else {}
-    named = {}
-    for each in known:
-        whom = each.whom
-        if whom.target is Target.PLACE:
-            row = rows.get(whom.id)
-            named[each.id] = Addressed(row.name if row else "", row.kind if row else None, groups=whom.groups)
-        elif whom.target is Target.SESSION:
-            code, place = codes.get(whom.id, ("", ""))
-            named[each.id] = Addressed(place, session=(whom.id, code))
-        elif whom.target is Target.REST:
-            named[each.id] = Addressed("", rest_of=whom.id)
-        else:
-            named[each.id] = Addressed("", list=True)
-    return named
+    rows = together.ask(lambda db: structure.named(db, viewer.scope, places)) if places else tuple
+    codes = together.ask(lambda db: training.called(db, viewer.scope, sessions)) if sessions else dict
+    return lambda: [_addressed(each.whom, {row.id: row for row in rows()}, codes()) for each in known]
+
+
+def _addressed(whom: Whom, rows: Mapping[int, PlaceRow], codes: Mapping[int, tuple[str, str]]) -> Addressed:
+    if whom.target is Target.PLACE:
+        row = rows.get(whom.id)
+        return Addressed(row.name if row else "", row.kind if row else None, groups=whom.groups)
+    if whom.target is Target.SESSION:
+        code, place = codes.get(whom.id, ("", ""))
+        return Addressed(place, session=(whom.id, code))
+    return Addressed("", rest_of=whom.id) if whom.target is Target.REST else Addressed("", list=True)
 
 
 def _row(db: Session, viewer: Viewer, known: Known, whom: Addressed) -> AnnouncementRow:
@@ -358,7 +368,7 @@ def _page(
     db: Session, viewer: Viewer, settings: Settings, announcement_id: int, errors: tuple[FieldError, ...] = ()
 ) -> AnnouncementPage:
     known = queries.announcement(db, viewer.scope, announcement_id)
-    row = _row(db, viewer, known, _names(db, viewer, [known])[known.id])
+    row = _row(db, viewer, known, _names(db, viewer, [known])[0])
     preview, changed = None, False
     if row.may_decide and known.whom.target is not Target.LIST:
         found = queries.before_sending(db, viewer.scope, known.whom, known.wording, known.not_before)

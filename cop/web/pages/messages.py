@@ -20,7 +20,7 @@ from cop.settings import Settings
 from cop.web.answers import Done
 from cop.web.edge import Door, act, page
 from cop.web.frames import hold_of
-from cop.web.pages.announcing import announced, may_write
+from cop.web.pages.announcing import announced_with, may_write
 from cop.web.viewers import Viewer
 from cop.web.views import messages as views
 from cop.web.views import paths
@@ -67,7 +67,7 @@ def messages(
     together = Together(db)
     waiting = together.ask(lambda db: outbox.parked(db, scope, LISTED))
     called_wrong = together.ask(lambda db: outbox.wrong_numbers(db, scope, LISTED))
-    written = together.ask(lambda db: announced(db, viewer, ANNOUNCED))
+    written = announced_with(together, viewer, ANNOUNCED)
     kept: Figures = door.kept.get(
         ("messages", scope.places, first), now(db), lambda: _figures(together, now(db), scope, begin, end), _wide
     )
