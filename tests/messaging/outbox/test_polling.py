@@ -1,6 +1,7 @@
 """What callbacks did not bring is asked for: by each text, or by one list when there are many."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -80,3 +81,10 @@ def test_a_channel_that_is_down_is_left_alone_until_the_next_sweep(unit, count, 
     voice.channel.failing = True
     assert polled(voice) == Counter(not_asked=asked)
     assert set(voice.states()) == {"accepted"}
+
+
+def test_simulated_phones_have_nothing_more_to_say_and_are_not_asked(unit):
+    voice = sent(unit, MANY)
+    voice.channel.list_lag = timedelta(0)
+    assert polled(voice) == Counter()
+    assert voice.channel.lists == 0
