@@ -32,7 +32,7 @@ def play(rig_cluster: Cluster) -> Play:
     """Plays a scenario of `soak.py` at a size and gives its figures; the seed it prints replays it."""
 
     def playing(
-        name: str, size: int, *, seed: int | None = None, timeout: float = 300, **options: object
+        name: str, size: int, *, seed: int | None = None, timeout: float = 900, **options: object
     ) -> dict[str, Any]:
         command = [sys.executable, "-m", "tests.rig.soak", "--only", name, "--size", str(size)]
         command += ["--cluster", str(rig_cluster.home), *(f"--option={key}={value}" for key, value in options.items())]

@@ -6,12 +6,12 @@ from tests.rig.killer import POINTS, WEBHOOK
 
 pytestmark = pytest.mark.rig
 
-KILLS = 8 * len(POINTS)
+KILLS = 10 * (len(POINTS) + 1)
 CARELESS_KILLS, LAGGING_KILLS = 4, 26
 
 
 def test_killed_at_every_point_nothing_is_lost_and_nothing_comes_twice(play):
-    told = play("kills", KILLS)
+    told = play("kills", KILLS, mixed=0)
     assert told["violations"] == []
     assert (told["duplicates"], told["workers_that_failed_otherwise"]) == (0, 0)
     assert sorted(told["kills_by_point"]) == sorted((*POINTS, WEBHOOK))

@@ -27,14 +27,15 @@ from tests.rig.invariants import Expected
 from tests.rig.killer import DOOMED, MIXED, POINTS, WEBHOOK, Killer, Told
 from tests.rig.scene import TOTAL, Scene
 
+MIXED_SHARE = 10 / 22
 ROUND = 2_000
 """Deaths with one house and one provider: whoever reads its list reads the whole of a day."""
 WORST: dict[str, Callable[..., Any]] = {"kills_a_second": min, "drained_in": max}
 
 
-def deaths(size: int) -> Counter[str]:
-    """Of so many deaths more than half at the points, as many at each, and the others anywhere."""
-    each = max(1, size * 12 // 22 // (len(POINTS) + 1))
+def deaths(size: int, mixed: float) -> Counter[str]:
+    """Of so many deaths some `mixed` ones anywhere, and of the others as many at each point."""
+    each = max(1, round(size * (1 - mixed) / (len(POINTS) + 1)))
     points = dict.fromkeys((*POINTS, WEBHOOK), each)
     return Counter({**points, MIXED: max(0, size - sum(points.values()))})
 
@@ -119,7 +120,7 @@ def a_round(ground: Ground, longest: float) -> Figures:
             gateway.flush()
             time.sleep(lag)  # until its list shows everything
 
-        wanted = deaths(ground.size)
+        wanted = deaths(ground.size, float(ground.options.get("mixed", MIXED_SHARE)))
         if loss >= 1:  # nothing comes to the door
             wanted[MIXED] += wanted.pop(WEBHOOK)
         told = killer.run(wanted, finish)
