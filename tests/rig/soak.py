@@ -64,6 +64,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "unreachable": Scenario(unanswered.unreachable, 12),
     "too_slow": Scenario(unanswered.too_slow, 24),
     "ghosts": Scenario(ghosts.ghosts, 50_000),
+    "ghosts_unheard": Scenario(ghosts.unheard, 50_000),
     "refusals": Scenario(refusals.refusals, 15),
     "strange_reports": Scenario(reports.strange_reports, 5_000),
     "lagging_lists": Scenario(lists.lagging_lists, 1_100),

@@ -1,5 +1,7 @@
 """F-24: texts that the provider took and whose answer was lost: they come home by a report or are found in its list."""
 
+from dataclasses import replace
+
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
 from tests.rig.ground import Figures, Ground
 from tests.rig.scenarios.provided import Provided, provided
@@ -36,6 +38,11 @@ def ghosts(ground: Ground) -> Figures:
         "slowest": round(max(ages.values(), default=0.0), 2),
         "violations": [*figures["violations"], *wrong],
     }
+
+
+def unheard(ground: Ground) -> Figures:
+    """The same with every report lost."""
+    return ghosts(replace(ground, options={**ground.options, "unheard": "yes"}))
 
 
 def _ages(house: Provided, sids: list[str]) -> dict[str, float]:

@@ -92,9 +92,13 @@ class Provided:
         """Of the n-th text of a share."""
         return number_of(share, n, self.scene.texts_each)
 
+    def in_all(self, patience: float) -> float:
+        """Seconds to wait for something that patience is enough for at the usual fraction."""
+        return patience * max(1.0, 10 * self.fraction)
+
     def send_all(self, patience: float = 20.0) -> None:
         """Let the worker send, and not ask what became of it, until every text has been handed over."""
-        until = time.monotonic() + patience
+        until = time.monotonic() + self.in_all(patience)
         before = {State.QUEUED, State.CLAIMED, State.SUBMITTING}
         while before & self.states().keys() and time.monotonic() < until:
             if not self.worker.send() + reap(self.worker.unit):
@@ -102,7 +106,7 @@ class Provided:
 
     def drain(self, patience: float) -> bool:
         """Let the worker work until nothing waits any more, or patience (in seconds) is over."""
-        until = time.monotonic() + patience
+        until = time.monotonic() + self.in_all(patience)
         while left(self.worker.engine) and time.monotonic() < until:
             if not self.worker.turn():
                 time.sleep(0.02)
@@ -129,10 +133,13 @@ def provided(
     *,
     texts: int | None = None,
     classes: tuple[TextClass, ...] = (TextClass.REMINDER,),
-    fraction: float = FRACTION,
     pace: Mapping[str, Any] | None = None,
 ) -> Iterator[Provided]:
-    """The house, with its texts planned and none sent; what the provider reports comes to it."""
+    """The house, with its texts planned and none sent; what the provider reports comes to it.
+
+    The ground's option `fraction` says how much of the true time it takes: 1 is all of it.
+    """
+    fraction = float(ground.options.get("fraction", FRACTION))
     with receiving() as hooks, ground.provided(hooks=hooks.address) as (settings, gateway):
         own = replace(Pace().scaled(fraction), batch=IN_FLIGHT, **(pace or {}))
         scene = Scene(settings, pace=own, texts_each=texts or ground.size, classes=classes)

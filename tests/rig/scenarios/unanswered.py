@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 
 from messaging.outbox.rules import ATTEMPTS_MAX, State, TextClass
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
@@ -13,12 +14,12 @@ CLASSES = (TextClass.REMINDER, TextClass.CHANGE, TextClass.REPLY, TextClass.BULK
 TOO_SLOW = {
     "an answer that comes too late": Answer(hang=30.0),
     "no answer ever": Answer(manner=Manner.NEVER),
-    "slow headers": Answer(manner=Manner.SLOW_HEADERS, pace=20.0),
-    "a slow body": Answer(manner=Manner.SLOW_BODY, pace=20.0),
+    "slow headers": Answer(manner=Manner.SLOW_HEADERS, pace=0.5),
+    "a slow body": Answer(manner=Manner.SLOW_BODY, pace=0.5),
     "half closed": Answer(manner=Manner.HALF_CLOSE),
     "late, and then an error": Answer(503, hang=30.0),
 }
-"""Slow answers drip so fast that no pause between two bytes is long."""
+"""Slow ones drip at half a byte a second of true time: no pause between two bytes is long."""
 SLACK = 1.0
 """Seconds beyond its time that a request may stay open, for a machine that is busy."""
 
@@ -68,7 +69,7 @@ def too_slow(ground: Ground) -> Figures:
         of = {house.number(n): verdict for n, verdict in enumerate(verdicts)}
         house.script(
             *(
-                Rule(Verdict(accept, TOO_SLOW[name], QUIET), number=number, nth=1)
+                Rule(Verdict(accept, _in_time(house, TOO_SLOW[name]), QUIET), number=number, nth=1)
                 for number, (name, accept) in of.items()
             )
         )
@@ -96,6 +97,11 @@ def too_slow(ground: Ground) -> Figures:
         "longest_request": round(longest, 2),
         "violations": [*figures["violations"], *wrong],
     }
+
+
+def _in_time(house: Provided, answer: Answer) -> Answer:
+    """The answer, as slow as the house's time is fast."""
+    return replace(answer, pace=answer.pace / house.fraction)
 
 
 def _longest(house: Provided) -> float:
