@@ -7,6 +7,7 @@ from uuid import UUID
 import rich_click as click
 from sqlalchemy.orm import Session
 
+from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.people.phones import Phone, read
@@ -15,6 +16,8 @@ from cop.commands.opening import opened
 from cop.commands.speaking import as_json, say, talk
 from cop.hours import texting_hours, window
 from cop.whatsapp import templates_of
+from messaging.channels.base import Medium
+from messaging.consent.actions import choose_medium
 from messaging.outbox import queries
 from messaging.outbox.queries import Happening, MessageRow
 from messaging.outbox.reasons import SENTENCES, reason
@@ -74,6 +77,27 @@ def templates(as_json: bool) -> None:
             say(found)
         else:
             talk.print(f"{len(approved)} of {len(found)} texts have a template; --json prints what to hand in.")
+
+
+@click.command()
+@click.argument("phone")
+@click.argument("medium", type=click.Choice(["sms", "whatsapp", "either"]))
+@as_json
+def by(phone: str, medium: str, as_json: bool) -> None:
+    """Text a phone by SMS or on WhatsApp first, as its holder chose; either is by what she last wrote on.
+
+    Example: cop messages by 0300-1234567 whatsapp --json
+    """
+    with opened(as_json) as house:
+        number = read(phone)
+        if not isinstance(number, Phone):
+            raise NotFound("message_unknown", which=phone)
+        with house.unit(Actor("command line")) as db:
+            choose_medium(db, number.e164, None if medium == "either" else Medium(medium))
+        if as_json:
+            say({"phone": number.e164, "medium": medium})
+        else:
+            talk.print(f"{number.e164}: {medium}.", markup=False)
 
 
 def _which(db: Session, which: str) -> list[MessageRow]:

@@ -14,7 +14,7 @@ from clusters.kernel.errors import Invalid, NotFound
 from clusters.people.phones import Phone, PhoneProblem, read
 from clusters.people.queries import persons_at_numbers
 from clusters.scope import Scope
-from cop.commands.explaining import templates, why
+from cop.commands.explaining import by, templates, why
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, as_json, leave, say, talk
 from cop.hours import goes_from_to, takes_seconds
@@ -144,6 +144,7 @@ def status(batch: int | None, as_json: bool) -> None:
 
 
 messages.add_command(why)
+messages.add_command(by)
 messages.add_command(templates)
 
 

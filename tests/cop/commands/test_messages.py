@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from messaging.announcing.actions import approve
 from messaging.announcing.queries import announcements
-from messaging.channels.base import Report, Status
+from messaging.channels.base import Medium, Report, Status
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import opt_out
+from messaging.inbound.habits import habits
 from messaging.outbox.models import Message, ProviderMessage
 from messaging.outbox.reporting import report
 from tests import build
@@ -133,7 +134,7 @@ def test_people_read_sentences(run, a_list, sent):
 
 def test_the_examples_of_the_help_run(run, a_list, monkeypatch):
     monkeypatch.chdir(a_list(GOOD).parent)
-    for command in ((), ("preview",), ("send",), ("status",), ("why",), ("templates",)):
+    for command in ((), ("preview",), ("send",), ("status",), ("why",), ("by",), ("templates",)):
         help_text = " ".join(run("messages", *command, "--help").stdout.replace("│", " ").split())
         example = [*help_text.split("Example: cop ")[1].split("--json")[0].split(), "--json"]
         assert run(*example).code == 0
@@ -238,3 +239,17 @@ def test_what_whatsapp_is_to_approve_is_listed_with_its_places(run, tmp_path):
     )
     told = run("messages", "templates", COP_WHATSAPP_TEMPLATES=str(file)).told
     assert told.startswith("1 of ")
+
+
+def test_the_holder_of_a_phone_chooses_by_what_she_is_texted(run, own_unit):
+    number = "+923001234567"
+    assert run("messages", "by", "0300-1234567", "whatsapp", "--json").document == {
+        "phone": number,
+        "medium": "whatsapp",
+    }
+    with own_unit() as db:
+        assert habits(db, [number])[number].chosen is Medium.WHATSAPP
+    assert run("messages", "by", "0300-1234567", "either").code == 0
+    with own_unit() as db:
+        assert habits(db, [number]) == {}
+    assert run("messages", "by", "nobody", "sms", "--json").code == 4
