@@ -258,8 +258,9 @@ class _Round:
         caps = self.caps(wish)
         full = first_full(caps, self.counted)
         if full is not None:
-            # What many wait for is looked at by the claim; pushed ahead, all of them would come back at one instant.
-            until = tallies.relief(db, full) if full.of.what is not What.PROGRAMME else None
+            # On a real route the claim looks at what all wait for; pushed ahead, they would come back at one instant.
+            looked_at = full.of.what is What.PROGRAMME and not self.routes.rehearsing
+            until = None if looked_at else tallies.relief(db, full)
             return Wait(f"capped_{full.of.what.value}", until)
         if wish.route == REHEARSAL:
             return self._leave(db, wish, self.routes.pool(wish.medium)[0].name, caps, 0.0)
