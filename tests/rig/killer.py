@@ -262,6 +262,8 @@ class Killer:
                 self.told.died[point] += 1
                 missing[point] -= 1
             return
+        if child not in self._doomed:  # the provider itself, when somebody interrupts us all
+            return
         death = self._doomed.pop(child)
         if os.WIFSIGNALED(status) and point is not None:
             self.told.died[point] += 1
