@@ -97,7 +97,7 @@ def announce(
         texts=len(loud),
         segments=segments,
         standing=Standing.WAITING,
-        alone=not needs_second(len(loud), texted_alone(db, scope)),
+        alone=not needs_second(len(loud), texted_alone(db, scope, not_before)),
     )
     _keep(db, made, found.training_path, found.admin_path)
     if made.alone:
@@ -156,7 +156,8 @@ def approve(db: Session, scope: Scope, announcement_id: int, seen: str) -> None:
         recipients = audience(db, scope, known.whom).recipients
         mark = fingerprint(recipients, known.wording, made.not_before)
         loud, _ = heard_and_not(db, recipients)
-    if not mark == made.fingerprint == seen:
+    over = made.send_by is not None and made.send_by <= starts_at(now(db), made.not_before)
+    if over or not mark == made.fingerprint == seen:
         raise Conflict("announcement_changed")
     made.decided_by, made.decided_at = scope.person_id, now(db)
     _release(db, made, loud)

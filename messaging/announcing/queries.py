@@ -217,20 +217,30 @@ def before_sending(
         samples=_samples(found.named),
         starts_at=starts_at(now(db), not_before),
         fingerprint=fingerprint(recipients, wording, not_before),
-        texted_alone=texted_alone(db, scope),
+        texted_alone=texted_alone(db, scope, not_before),
     )
 
 
-def texted_alone(db: Session, scope: Scope) -> int:
-    """How many texts the scope's person let go within a day without a second one; nobody is the command line."""
-    author = Announcement.author_id
+def texted_alone(db: Session, scope: Scope, not_before: datetime | None = None) -> int:
+    """How many texts the scope's person let go within a day without a second one, or lets go within a day of what
+    goes not before an hour; nobody is the command line.
+
+    What was undone before anything of it could go does not count.
+    """
+    author, starts = Announcement.author_id, starts_at(now(db), not_before)
     return (
         db.scalar(
             select(cast(func.sum(Announcement.texts), BigInteger)).where(
                 author.is_(None) if scope.person_id is None else author == scope.person_id,
                 Announcement.alone,
-                Announcement.standing == Standing.RELEASED,
-                Announcement.released_at > now(db) - COUNTED,
+                or_(
+                    Announcement.standing == Standing.RELEASED,
+                    and_(Announcement.standing == Standing.UNDONE, Announcement.undone_at >= Announcement.starts_at),
+                ),
+                or_(
+                    Announcement.released_at > now(db) - COUNTED,
+                    and_(Announcement.starts_at > starts - COUNTED, Announcement.starts_at < starts + COUNTED),
+                ),
             )
         )
         or 0

@@ -343,3 +343,36 @@ def test_what_the_senders_cannot_bring_before_a_session_begins_is_refused_before
         announce(db, author, Whom(Target.SESSION, there.id), HELLO, in_time=too_slow)
     assert asked == [(clock.at + timedelta(minutes=5), 1, there.starts_at)]
     assert not db.scalars(select(Announcement)).all()
+
+
+def test_who_undoes_the_last_of_it_does_not_make_the_others_count_no_more(db, unit, clock, school, ltrc, author):
+    teachers(db, school, 150)
+    made = announce(db, author, all_in(ltrc), HELLO)
+    clock.advance(minutes=5)
+    Voice(unit, Stubborn(), pace=Pace(in_flight=1, batch=1)).tick()
+    db.info["now"] = clock.at
+    undo(db, author, made)
+    assert announcement(db, author, announce(db, author, all_in(ltrc), HELLO)).standing is Standing.WAITING
+
+
+def test_what_is_asked_for_on_several_days_and_goes_on_one_is_counted_together(db, clock, school, ltrc, author):
+    teachers(db, school, 150)
+    one_day = clock.at + timedelta(days=9)
+    standing = []
+    for day in range(3):
+        db.info["now"] = clock.at + timedelta(days=2 * day)
+        made = announce(db, author, all_in(ltrc), Wording.of({"en": f"Part {day}"}), one_day)
+        standing.append(announcement(db, author, made).standing)
+    assert standing == [Standing.RELEASED, Standing.WAITING, Standing.WAITING]
+
+
+def test_nobody_approves_a_text_about_a_training_session_that_has_begun(db, clock, school, ltrc, author, second):
+    tomorrow = clock.at.date() + timedelta(days=1)
+    there = build.training_session(db, ltrc, invited=teachers(db, school, 201), day=tomorrow)
+    whom = Whom(Target.SESSION, there.id)
+    made = announce(db, author, whom, HELLO)
+    seen = before_sending(db, second, whom, HELLO).fingerprint
+    db.info["now"] = there.starts_at
+    with pytest.raises(Conflict, match="changed"):
+        approve(db, second, made, seen)
+    assert not db.scalars(select(Message)).all()
