@@ -164,8 +164,9 @@ class Spool:
 
     def _failed(self, file: Path) -> str:
         """Count a failure in the file's own name; the third one lays it aside."""
-        stem, tries = file.name.split(".")[:2]
-        failures = int(tries) + 1
+        stem, *rest = file.name.removesuffix(".json").split(".")
+        # Somebody may have put a file back under a name of his own.
+        failures = int(rest[0]) + 1 if rest and rest[0].isdecimal() else 1
         with suppress(FileNotFoundError):
             if failures < TRIES:
                 file.rename(self.folder / f"{stem}.{failures}.json")

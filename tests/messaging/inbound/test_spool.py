@@ -184,3 +184,16 @@ def test_how_much_lies_there_and_since_when(spool):
 
 def _refuse(_brought: Brought) -> None:
     raise ValueError(timedelta())
+
+
+def test_a_file_that_somebody_put_back_under_another_name_holds_up_nothing(spool):
+    spool.ready()
+    for name in ("0.json", "00.x.json", "000-back.json"):
+        (spool.folder / name).write_bytes(b"nothing of ours")
+    spool.put(texted(1))
+    told: list[str] = []
+    for _ in range(TRIES):
+        told += [each.told.sid for each in drained(spool)]
+    assert told == ["S1"]
+    assert files(spool) == []
+    assert spool.lying().bad == 3
