@@ -35,7 +35,8 @@ _TOLD = (
 class Stop:
     """Why nothing is sent, and since when; `why` are the words of whoever stopped it, if a person did.
 
-    With a `channel` it holds only what goes by that one, with a `training_path` only what is about that place.
+    With a `channel` it holds only what goes by that one, with a `training_path` only what is about that place, and
+    with both only what is about that place and goes by that channel.
     """
 
     at: datetime
@@ -66,21 +67,25 @@ class Standing:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Places whose texts are held."""
-        return tuple(stop.training_path for stop in self.stops if stop.training_path is not None)
+        """Places of which every text is held."""
+        return tuple(
+            stop.training_path for stop in self.stops if stop.training_path is not None and stop.channel is None
+        )
 
     def of_channel(self, name: str) -> Stop | None:
         """What holds a channel; a stop that may not be tried again before one that may."""
-        found = [stop for stop in self.stops if stop.channel == name]
+        found = [stop for stop in self.stops if stop.channel == name and stop.training_path is None]
         return min(found, key=lambda stop: stop.ask_again, default=None)
 
-    def of_place(self, training_path: str | None) -> Stop | None:
-        """What holds texts about a place."""
+    def of_place(self, training_path: str | None, channel: str | None = None) -> Stop | None:
+        """What holds texts about a place, or those of them that go by a channel."""
         return next(
             (
                 stop
                 for stop in self.stops
-                if stop.training_path is not None and (training_path or "").startswith(stop.training_path)
+                if stop.training_path is not None
+                and stop.channel in (None, channel)
+                and (training_path or "").startswith(stop.training_path)
             ),
             None,
         )

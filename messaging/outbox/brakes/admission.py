@@ -224,7 +224,7 @@ class Brakes:
         answers: dict[UUID, Leave | Wait],
     ) -> bool:
         """Does a stop of its place or its channel hold it? One text passes a breaker that may be tried."""
-        stop = standing.of_place(wish.training_path) or standing.of_channel(wish.route)
+        stop = standing.of_place(wish.training_path, wish.route) or standing.of_channel(wish.route)
         if stop is None:
             return False
         if stop.ask_again and wish.route not in probes and may_ask_again(db, stop.id):

@@ -159,3 +159,24 @@ def test_a_trainer_stops_and_releases_her_own_circle_and_no_other(db):
     with pytest.raises(NotAllowed):
         stop_sending(db, trainer, StopReason.PERSON, training_path="B1.C02.")
     assert resume_sending(db, trainer, training_path="B1.C01.") == 1
+
+
+def test_a_trainer_who_names_a_channel_too_holds_her_circle_and_not_the_channel(voice):
+    with voice.unit() as db:
+        subject(db, 7, "B1.C01.L1.")
+        subject(db, 8, "B1.C02.L1.")
+        enqueue(db, [draft(db, 1), draft(db, 2, subject_id=8)])
+        her = Scope(5, (Held("T", "B1.C01.", "circle_trainer"),))
+        stop_sending(db, her, StopReason.PERSON, channel="rehearsal", training_path="B1.C01.")
+    voice.tick()
+    voice.tick()
+    assert voice.heard() == [(number(2), "Text 2")]
+    assert voice.states() == ["queued", "accepted"]
+
+
+def test_a_stop_of_another_channel_about_a_place_holds_nothing_of_this_one(voice):
+    queue(voice)
+    with voice.unit() as db:
+        stop_sending(db, EVERYWHERE, StopReason.PERSON, channel="twilio", training_path="B1.C01.")
+    voice.tick()
+    assert voice.heard() == [(number(1), "Text 1")]
