@@ -19,7 +19,7 @@ from cop.channels import channels_of
 from cop.forgetting import Periods, forget
 from cop.hours import limits, window_of
 from cop.house import House
-from cop.memory import remember, standing
+from cop.memory import guard, recalled, remember, standing
 from cop.receiving import Letterbox, letterbox_of
 from cop.ticks import first_in, is_done
 from cop.whatsapp import media_of
@@ -204,9 +204,11 @@ def apply_drafts(tools: Tools) -> Mapping[str, int]:
 def mark(tools: Tools) -> Mapping[str, int]:
     """Remember outside the database how young it is."""
     with tools.unit(Actor("job")) as db:
+        # An old copy may be brought back under a worker that runs, which looks at its start only.
+        reason = guard(db, tools.data_dir) if recalled(tools.data_dir) is not None else None
         found = standing(db)
     remember(tools.data_dir, found)
-    return {}
+    return {"held": 1} if reason is not None else {}
 
 
 def close_sessions(tools: Tools) -> Mapping[str, int]:

@@ -25,10 +25,10 @@ _PLANNED = text(
     "SELECT m.id, m.number, m.text_key, m.text_values, m.language, m.body, m.attempts FROM message m"
     " WHERE m.number = :number AND (m.send_after <= :at OR m.priority = :reply)"
     " AND NOT EXISTS (SELECT FROM provider_message p WHERE p.message_id = m.id)"
-    " ORDER BY m.send_after, m.id"
+    " ORDER BY m.state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') DESC, m.send_after, m.id"
 )
-"""Planned for that time, attempted or not, whatever became of it since. An answer to a text that was read again after
-the backup came back was made later than it first went."""
+"""Planned for that time, attempted or not, whatever became of it since; first what would go again. An answer to a text
+that was read again after the backup came back was made later than it first went."""
 _AS_TRIED = text(
     "WITH tried AS (INSERT INTO attempt (message_id, n, started_at, route, body_hash, segments)"
     " VALUES (:id, :n, :at, :route, :hash, :segments))"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from clusters.scope import Scope
 from cop.house import open_house
@@ -98,3 +99,16 @@ def test_the_mark_survives_being_written_and_an_illegible_one_counts_as_none(own
     assert recalled(tmp_path) == found
     (tmp_path / MARK).write_text("{")
     assert recalled(tmp_path) is None
+
+
+def test_an_old_copy_that_comes_back_under_a_worker_that_runs_is_held_within_the_minute(own_house, tmp_path):
+    sent_one(own_house)
+    hands = tools(own_house)
+    assert mark(hands) == {}
+    assert mark(hands) == {}
+    with own_house.unit() as db:
+        db.execute(text("UPDATE attempt SET started_at = started_at - interval '1 day'"))
+    assert mark(hands) == {"held": 1}
+    assert mark(hands) == {}
+    with own_house.unit() as db:
+        assert [stop.reason for stop in stops(db)] == [StopReason.OLDER]

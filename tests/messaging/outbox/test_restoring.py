@@ -127,3 +127,15 @@ def test_a_list_that_breaks_off_is_an_error(voice):
 def test_a_channel_without_a_list_is_said_to_be_unasked(voice):
     voice.channel.can_find = False
     assert reconciled(voice).counts == Counter(not_asked=1)
+
+
+def test_of_two_rows_of_the_same_words_the_one_that_would_go_is_adopted(voice, clock):
+    for again in range(2):
+        plan(voice, again=again, send_after=clock.at - timedelta(minutes=2 - again))
+        if not again:
+            with voice.unit() as db:
+                db.execute(text("UPDATE message SET state = 'cancelled'"))
+    voice.channel.put(number(1), "Text 1")
+    reconciled(voice)
+    voice.tick()
+    assert len(voice.channel.shelf) == 1
