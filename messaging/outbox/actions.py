@@ -105,12 +105,17 @@ _WITHDRAW = text(
     " AND (CAST(:person AS bigint) IS NULL OR m.person_id = :person)"
     " AND (CAST(:kinds AS text[]) IS NULL OR m.kind = ANY(:kinds))"
     " AND (CAST(:below AS bigint) IS NULL OR m.revision < :below)"
-    " AND m.state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') ORDER BY m.id FOR UPDATE),"
+    " AND (m.state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') OR (m.medium = 'whatsapp'"
+    " AND m.leg = 0 AND m.state IN ('accepted', 'sent', 'failed', 'undelivered', 'rejected')))"
+    " ORDER BY m.id FOR UPDATE),"
     " noted AS (INSERT INTO withdrawal (message_id, why, at) SELECT id, :why, :now FROM gone)"
     " UPDATE message m SET state = CASE WHEN gone.doubtful > 0 THEN 'unresolved' ELSE 'cancelled' END, why = :why,"
     " lease_token = NULL, lease_until = NULL, state_at = :now FROM gone WHERE m.id = gone.id AND gone.waiting"
 )
-"""Rows are locked in the order of their ids by everybody who locks more than one, so that none wait in a circle."""
+"""Rows are locked in the order of their ids by everybody who locks more than one, so that none wait in a circle.
+
+Of what WhatsApp has it is noted, too: should it fail there, no SMS follows.
+"""
 
 _REWORD = text(
     "WITH old AS (SELECT id FROM message"
@@ -139,7 +144,8 @@ _HOLD_ALL_TO = text(
 )
 _REPOINT = text(
     "WITH gone AS (SELECT id FROM message WHERE number = :old AND person_id = :person"
-    " AND state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') ORDER BY id FOR UPDATE),"
+    " AND (state IN ('queued', 'parked', 'claimed', 'submitting', 'unknown') OR (medium = 'whatsapp' AND leg = 0"
+    " AND state IN ('accepted', 'sent', 'failed', 'undelivered', 'rejected'))) ORDER BY id FOR UPDATE),"
     " noted AS (INSERT INTO withdrawal (message_id, why, at) SELECT id, 'number_changed', :now FROM gone),"
     " turned AS (UPDATE message m SET state = CASE WHEN m.doubtful > 0 THEN 'unresolved' ELSE 'cancelled' END,"
     " why = 'number_changed', lease_token = NULL, lease_until = NULL, state_at = :now FROM gone"

@@ -30,6 +30,10 @@ _IN_DOUBT = text(
     " FROM message m JOIN attempt a ON a.message_id = m.id AND a.n = m.attempts"
     " WHERE m.state = 'unknown' AND a.route = :route ORDER BY m.state_at, m.id LIMIT :some"
 )
+_BY_NO_CHANNEL = text(
+    "SELECT m.id, m.attempts AS n FROM message m JOIN attempt a ON a.message_id = m.id AND a.n = m.attempts"
+    " WHERE m.state = 'unknown' AND a.route <> ALL(CAST(:routes AS text[])) ORDER BY m.state_at, m.id LIMIT :some"
+)
 _CASE = text(
     "SELECT m.priority, m.medium, m.send_by, m.doubtful,"
     " clock_timestamp() - (SELECT max(o.at) FROM attempt_outcome o WHERE o.message_id = m.id AND o.n = m.attempts"
@@ -64,7 +68,17 @@ def reconcile(unit: UnitOfWork, channels: Mapping[str, Channel], pace: Pace | No
             if row.id in answers:
                 with unit() as db:
                     counts[_settle(db, row, channel, answers[row.id], lag, pace)] += 1
+    _give_up_unasked(unit, list(channels), pace, counts)
     return +counts
+
+
+def _give_up_unasked(unit: UnitOfWork, routes: Sequence[str], pace: Pace, counts: Counter[str]) -> None:
+    """What went by a channel that is used no more can be asked about nowhere: it is waited for as long as any other."""
+    with unit() as db:
+        left = db.execute(_BY_NO_CHANNEL, {"routes": list(routes), "some": SOME}).all()
+    for row in left:
+        with unit() as db:
+            counts[_settle(db, row, None, (), None, pace)] += 1
 
 
 def _asked(channel: Channel, doubtful: Sequence[Row[Any]]) -> dict[UUID, Sequence[Listed]]:
@@ -103,10 +117,11 @@ def _read_whole(channel: Channel, doubtful: Sequence[Row[Any]]) -> dict[UUID, Se
 
 
 def _settle(
-    db: Session, row: Row[Any], channel: Channel, found: Sequence[Listed], lag: timedelta | None, pace: Pace
+    db: Session, row: Row[Any], channel: Channel | None, found: Sequence[Listed], lag: timedelta | None, pace: Pace
 ) -> str:
-    for listed in found:
-        place(db, channel.name, listed, via="list")
+    if channel is not None:
+        for listed in found:
+            place(db, channel.name, listed, via="list")
     if db.scalar(_LOCK, {"id": row.id, "n": row.n}) is None:
         state = State(db.scalar(_STATE, {"id": row.id}))
         return State.ACCEPTED.value if found and state is State.ACCEPTED else "settled"
@@ -116,22 +131,25 @@ def _settle(
     return verdict.state.value
 
 
-def _not_found(db: Session, message_id: UUID, n: int, channel: Channel, lag: timedelta | None, pace: Pace) -> Next:
-    exact = channel.can_find and channel.list_lag == timedelta(0)
-    if channel.can_find:
+def _not_found(
+    db: Session, message_id: UUID, n: int, channel: Channel | None, lag: timedelta | None, pace: Pace
+) -> Next:
+    can_find = channel is not None and channel.can_find
+    exact = channel is not None and can_find and channel.list_lag == timedelta(0)
+    if can_find:
         note_words(db, [Word(message_id, n, "list", Outcome.NEVER_CAME if exact else Outcome.NOT_LISTED)])
     case = db.execute(_CASE, {"id": message_id}).one()
     text_class = TextClass(case.priority)
     since_grace = case.silence - grace_of(text_class, lag, pace)
     # Nobody knows whether a list shows the words of a WhatsApp template as they were read.
-    telling = channel.can_find and (exact or Medium(case.medium) is not Medium.WHATSAPP)
+    telling = can_find and (exact or Medium(case.medium) is not Medium.WHATSAPP)
     look = Look(
         text_class=text_class,
         silence=case.silence,
         empty_looks=_empty_looks(db, message_id, n, since_grace, pace),
         list_lag=lag,
         can_find=telling,
-        dedupes=channel.dedupes,
+        dedupes=channel is not None and channel.dedupes,
         doubtful=case.doubtful,
         withdrawn=case.withdrawn,
         time_left=case.send_by - now(db),

@@ -117,15 +117,18 @@ _BEGIN = text(
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:ns AS bigint[]), CAST(:bodies AS text[]), CAST(:segments AS bigint[]))"
     " AS given(id, n, body, segments) WHERE m.id = given.id"
 )
+# What would wait for longer than it is of use ends when it is of none.
 _TURN = text(
     "UPDATE message m SET state = given.state, why = given.why, lease_token = NULL, lease_until = NULL,"
-    " state_at = :now, send_after = greatest(m.send_after, given.not_before) FROM unnest(CAST(:ids AS uuid[]),"
+    " state_at = :now, send_after = greatest(m.send_after, CASE WHEN given.not_before > m.send_by THEN m.send_by"
+    " ELSE given.not_before END) FROM unnest(CAST(:ids AS uuid[]),"
     " CAST(:states AS text[]), CAST(:whys AS text[]), CAST(:not_before AS timestamptz[]))"
     " AS given(id, state, why, not_before) WHERE m.id = given.id"
 )
 _END = text(
     "UPDATE message m SET state = given.state, why = given.why, lease_token = NULL, lease_until = NULL,"
-    " state_at = :now, send_after = greatest(m.send_after, given.not_before) FROM unnest(CAST(:ids AS uuid[]),"
+    " state_at = :now, send_after = greatest(m.send_after, CASE WHEN given.not_before > m.send_by THEN m.send_by"
+    " ELSE given.not_before END) FROM unnest(CAST(:ids AS uuid[]),"
     " CAST(:ns AS bigint[]), CAST(:states AS text[]), CAST(:whys AS text[]), CAST(:not_before AS timestamptz[]))"
     " AS given(id, n, state, why, not_before) WHERE m.id = given.id AND m.state = 'submitting'"
     " AND m.lease_token = :token AND m.attempts = given.n"

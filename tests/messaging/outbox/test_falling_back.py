@@ -13,7 +13,7 @@ from messaging.consent.actions import choose_medium, opt_out
 from messaging.inbound.actions.keeping import take_in
 from messaging.inbound.habits import habits
 from messaging.outbox import queries
-from messaging.outbox.actions import enqueue, raise_revision, withdraw
+from messaging.outbox.actions import enqueue, raise_revision, repoint, withdraw
 from messaging.outbox.falling_back import fall_back
 from messaging.outbox.legs import First
 from messaging.outbox.media import Media
@@ -261,3 +261,27 @@ def test_two_legs_of_one_text_count_as_one_in_every_figure(unit, clock):
     assert (funnel.wanted, funnel.accepted, funnel.failed) == (1, 1, 0)
     assert not lost
     assert not listed
+
+
+def test_no_sms_follows_to_somebody_whose_texts_were_withdrawn_while_whatsapp_had_the_first(unit):
+    queued(unit)
+    with unit() as db:
+        wrote(db, Medium.WHATSAPP)
+    sending(unit, Stubborn()).tick()
+    with unit() as db:
+        withdraw(db, "training_session", 7, "removed", person_id=1)
+    with unit() as db:
+        report(db, "rehearsal", Report("SM1", Status.UNDELIVERED, "63024", Fault.NUMBER, number=number(1)))
+    assert fall_back(unit) == {}
+
+
+def test_no_sms_follows_to_a_number_that_is_hers_no_more(unit):
+    queued(unit)
+    with unit() as db:
+        wrote(db, Medium.WHATSAPP)
+    sending(unit, Stubborn()).tick()
+    with unit() as db:
+        repoint(db, 1, number(1), number(2))
+    with unit() as db:
+        report(db, "rehearsal", Report("SM1", Status.UNDELIVERED, "63024", Fault.NUMBER, number=number(1)))
+    assert fall_back(unit) == {}

@@ -389,3 +389,14 @@ def test_a_list_that_may_not_show_the_words_of_a_template_sends_nothing_on_whats
     age(voice, seconds=20)
     voice.reconcile()
     assert voice.states() == [ends]
+
+
+def test_a_text_in_doubt_whose_channel_is_used_no_more_is_given_up_after_the_grace(unit):
+    voice = Voice(unit, Stubborn(LOST))
+    in_doubt(voice)
+    with unit() as db:
+        db.execute(text("UPDATE attempt SET route = 'the one of last year'"))
+    assert voice.reconcile() == Counter(unknown=1)
+    age(voice, seconds=301)
+    assert voice.reconcile() == Counter(unresolved=1)
+    assert voice.one().why == "in_doubt"

@@ -1,6 +1,7 @@
 """What is due goes out once, in order, inside the hours; what must not go stays, and says why."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from messaging.outbox.actions import enqueue, raise_revision, unpark, withdraw
 from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage
 from messaging.outbox.rules import Pace, State, TextClass
 from messaging.outbox.sender import Dispatcher
-from tests.messaging.voice import Stubborn, Voice, draft, number, opening_at, subject
+from tests.messaging.voice import ONE_BY_ONE, Stubborn, Voice, draft, number, opening_at, subject
 
 
 def queue(voice, *changes, count=1):
@@ -358,3 +359,16 @@ def test_who_wants_changes_only_hears_of_a_change_and_of_nothing_else(voice, ask
             silence(db, 2, [number(2)], "office")
     voice.tick()
     assert sorted(body for _, body in voice.heard()) == ["CHANGE", "REPLY"]
+
+
+def test_what_would_have_to_wait_until_it_is_of_no_use_ends_when_it_is_of_none(unit, clock):
+    refused = [SendError(Policy.SAFE, "channel_down")] * 9
+    voice = Voice(unit, Stubborn(*refused), pace=replace(ONE_BY_ONE, first_back_off=timedelta(minutes=5)))
+    with unit() as db:
+        subject(db)
+        enqueue(db, draft(db, send_by=clock.at + timedelta(minutes=2)))
+    voice.tick()
+    assert voice.states() == ["queued"]
+    clock.advance(minutes=2, seconds=1)
+    voice.reap()
+    assert voice.states() == ["expired"]
