@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.audit import last_recorded
 from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, CopError, NotAllowed, NotFound
+from clusters.kernel.together import Together
 from clusters.modules.rules import Subject
 from clusters.people import actions, finding
 from clusters.people.finding import Known, KnownNumber
@@ -238,8 +239,12 @@ def _shown(
     link: str | None = None,
 ) -> PersonPage:
     her, day = finding.known(db, viewer.scope, person_id), today(db)
-    silent, noted = wishes(db, person_id, [her.number.number] if her.number else [])
-    called_wrong = wrong_numbers(db, [her.number.number]) if her.number else {}
+    numbers = [her.number.number] if her.number else []
+    silent, noted = wishes(db, person_id, numbers)
+    together = Together(db)
+    called_wrong = together.ask(lambda db: wrong_numbers(db, numbers))
+    opens_until = together.ask(lambda db: link_until(db, person_id))
+    parts = together.ask(lambda db: parts_of(db, viewer.scope, person_id))
     office = _holds(viewer, her.posts, OFFICE)
     planner = _holds(viewer, her.posts, PLANNERS)
     phone = _phone(viewer, her.number, new=len(her.numbers) > 1) if her.number else None
@@ -270,17 +275,17 @@ def _shown(
         earlier=tuple(_phone(viewer, each) for each in reversed(her.numbers) if each is not her.number)[:EARLIER],
         parts=tuple(
             Part(each.id, each.code, each.subject, each.level, each.place, each.starts_at, each.leads)
-            for each in parts_of(db, viewer.scope, person_id)
+            for each in parts()
         ),
         today=day,
         silent_since=min(silent.values(), default=None),
         noted_since=noted,
-        called_wrong_since=min(called_wrong.values(), default=None),
+        called_wrong_since=min(called_wrong().values(), default=None),
         teaches_as=_teaches_as(her, db) if planner else None,
         may_change=planner,
         may_number=office,
         may_silence=_holds(viewer, her.posts, (*OFFICE, *TRAINERS)),
-        link_until=link_until(db, person_id),
+        link_until=opens_until(),
         link=link,
         masked=viewer.role is Role.MONITOR,
         errors=errors,
