@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from clusters.imports.given import GivenList
@@ -178,8 +178,3 @@ def harmless(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA):
         return f"'{cell}"
     return cell
-
-
-def counts_of(document: Mapping[str, Any]) -> dict[str, int]:
-    """The counts of an import in the order of a bar."""
-    return {name: int(document.get(name, 0)) for name in COUNTED}

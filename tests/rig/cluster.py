@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from clusters.kernel.database import DRIVER, programs
 from migrations.applying import migrate
@@ -111,11 +111,6 @@ def own_cluster() -> Iterator[Cluster]:
         cluster.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
-
-
-def database_of(url: str) -> str:
-    """The name of the database an address leads to."""
-    return make_url(url).database or ""
 
 
 def _free_port() -> int:

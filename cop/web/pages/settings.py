@@ -25,7 +25,6 @@ from cop.web.views.frame import Area, FieldError
 from cop.web.views.settings import Decision, Feast, Kind, Row, Section, SettingsPage, Source, Topic
 
 FIXED = "fixed_holidays"
-TEN = timedelta(hours=10)
 MOST_MOVED = timedelta(days=3)
 """The moon moves a feast by a day or two, never by a week."""
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from cop.web.views.announcing import AnnouncementRow
 from cop.web.views.frame import Hold
-from cop.web.views.session import TextKind
 from cop.web.views.way import Purpose, Way
 
 
@@ -132,16 +131,3 @@ class MessagesPage:
     may_announce: bool = False
     ucs2_percent: int | None = None
     """Share of the cost that is Urdu script."""
-
-
-PURPOSE_OF = {
-    TextKind.INVITATION: Purpose.INVITATION,
-    TextKind.REMINDER: Purpose.REMINDER,
-    TextKind.DAY_REMINDER: Purpose.REMINDER,
-    TextKind.CHANGE: Purpose.CHANGE,
-    TextKind.CALL_OFF: Purpose.CALL_OFF,
-    TextKind.LEAD: Purpose.INVITATION,
-    TextKind.ASK: Purpose.REMINDER,
-    TextKind.REPORT: Purpose.REPLY,
-}
-"""Under which purpose a text of a training session is paid."""

@@ -577,7 +577,7 @@ def health_page() -> health.HealthPage:
         health.JobRun(name, at(14, 4, 4), 12, 3, 4000, at(14, 4) if name == "dispatch" else None, "OperationalError")
         for name in ("apply_drafts", "close_sessions", "dispatch", "forget_old", "mark", "read", "reap", "reconcile")
     )
-    return health.HealthPage(at(14, 4, 5), "0.2.0", ("rehearsal",), ailing + well, jobs)
+    return health.HealthPage(at(14, 4, 5), "0.3.0", ("rehearsal",), ailing + well, jobs)
 
 
 def account_page() -> account.AccountPage:
