@@ -249,10 +249,10 @@ class Dispatcher:
             asked["medium"] = share.medium.value
         if share.part is not None:
             asked |= {"low": share.part.start, "high": share.part.stop - 1}
-        if room.held_places:
-            asked["places"] = list(room.held_places)
+        if share.held_places:
+            asked["places"] = list(share.held_places)
         claiming = _claiming(
-            classes, by_medium=share.medium is not None, by_part=share.part is not None, away=bool(room.held_places)
+            classes, by_medium=share.medium is not None, by_part=share.part is not None, away=bool(share.held_places)
         )
         rows = db.execute(claiming, asked).all()
         claimed += [

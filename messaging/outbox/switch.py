@@ -65,11 +65,12 @@ class Standing:
         """What holds every text."""
         return next((stop for stop in self.stops if stop.of_everything), None)
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Places of which every text is held."""
+    def places(self, channels: Collection[str | None]) -> tuple[str, ...]:
+        """Places of which all is held that goes by one of these channels."""
         return tuple(
-            stop.training_path for stop in self.stops if stop.training_path is not None and stop.channel is None
+            stop.training_path
+            for stop in self.stops
+            if stop.training_path is not None and (stop.channel is None or stop.channel in channels)
         )
 
     def of_channel(self, name: str) -> Stop | None:

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -86,21 +86,22 @@ class Wait:
 class Share:
     """So many texts of a medium whose numbers fall to one sender; None is every medium, or every number.
 
-    Two shares of one sender have their texts in common: the second is the numbers of a sender that is shut.
+    Two shares of one sender have their texts in common: the second is the numbers of a sender that is shut. Of places
+    that are held nothing is in it.
     """
 
     texts: int
     medium: Medium | None = None
     sender: str | None = None
     part: range | None = None
+    held_places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What may be claimed, places whose texts stay, and when a sender that is only too fast has room again."""
+    """What may be claimed, and when a sender that is only too fast has room again."""
 
     shares: tuple[Share, ...]
-    held_places: tuple[str, ...] = ()
     more_in: timedelta | None = None
 
 
@@ -140,8 +141,12 @@ class Brakes:
             shares += found
             if its_most and any(not share.texts for share in found):
                 waits.append(ready_in([each for each in pool[medium] if each.sender.name not in shut], instant))
-        some = tuple(share for share in shares if share.texts > 0)
-        return Room(some, standing.places, min((wait for wait in waits if wait), default=None))
+        some = tuple(
+            replace(share, held_places=standing.places([carrier(self._routes, share.medium, invented=False)]))
+            for share in shares
+            if share.texts > 0 and share.medium is not None
+        )
+        return Room(some, min((wait for wait in waits if wait), default=None))
 
     def admit(self, db: Session, wishes: Sequence[Wish], standing: Standing) -> dict[UUID, Leave | Wait]:
         """Who goes now. Takes the locks of what is counted and of the buckets, which come last in every unit."""

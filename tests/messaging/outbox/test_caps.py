@@ -90,7 +90,7 @@ def test_a_number_gets_four_a_day_and_twelve_a_week_and_the_rest_waits_for_the_f
 
 def test_what_waits_says_why_and_until_when(unit, clock):
     house = House(unit, Limits())
-    house.queue(5, number=number(1))
+    house.queue(5, number=number(1), send_by=clock.at + timedelta(days=2))
     house.send()
     ((why, until),) = house.waiting()
     assert why == "capped_number"

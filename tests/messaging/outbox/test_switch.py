@@ -180,3 +180,14 @@ def test_a_stop_of_another_channel_about_a_place_holds_nothing_of_this_one(voice
         stop_sending(db, EVERYWHERE, StopReason.PERSON, channel="twilio", training_path="B1.C01.")
     voice.tick()
     assert voice.heard() == [(number(1), "Text 1")]
+
+
+def test_many_texts_that_a_channel_may_not_carry_for_a_place_keep_no_other_waiting(voice):
+    with voice.unit() as db:
+        subject(db, 7, "B1.C01.L1.")
+        subject(db, 8, "B1.C02.L1.")
+        enqueue(db, [draft(db, n) for n in range(1, 61)])
+        enqueue(db, draft(db, 99, subject_id=8))
+        stop_sending(db, EVERYWHERE, StopReason.PERSON, channel="rehearsal", training_path="B1.C01.")
+    assert voice.tick() == Counter(claimed=1, accepted=1)
+    assert voice.heard() == [(number(99), "Text 99")]
