@@ -29,14 +29,14 @@ from messaging.inbound.actions import read_next
 from messaging.inbound.listing import read_lists
 from messaging.outbox.brakes.admission import Brakes
 from messaging.outbox.brakes.tallies import forget_tallies
+from messaging.outbox.evidence.lagging import forget_old_looks
+from messaging.outbox.evidence.polling import poll
+from messaging.outbox.evidence.reconcile import reconcile as ask_channels
+from messaging.outbox.evidence.sweeping import sweep
 from messaging.outbox.falling_back import fall_back
-from messaging.outbox.lagging import forget_old_looks
-from messaging.outbox.polling import poll
 from messaging.outbox.reaper import reap as bring_back
-from messaging.outbox.reconcile import reconcile as ask_channels
 from messaging.outbox.rules import Pace
 from messaging.outbox.sender import Dispatcher
-from messaging.outbox.sweeping import sweep
 
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""

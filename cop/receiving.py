@@ -22,7 +22,7 @@ from messaging.channels.base import Texted
 from messaging.inbound.actions import Came, take_all
 from messaging.inbound.counting import count_hooks
 from messaging.inbound.spool import Brought, Spool
-from messaging.outbox import reporting
+from messaging.outbox.evidence import reporting
 
 log = structlog.get_logger("cop.receiving")
 AWAY_SECONDS = 2.0

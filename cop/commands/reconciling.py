@@ -14,10 +14,10 @@ from cop.commands.opening import opened
 from cop.commands.speaking import CODES, Exit, as_json, say, talk
 from cop.house import House
 from messaging.channels.base import SendError
+from messaging.outbox.evidence.placing import Placed
+from messaging.outbox.evidence.restoring import Orphan, Reconciled, reconcile_since
 from messaging.outbox.models import Attempt
-from messaging.outbox.placing import Placed
 from messaging.outbox.queries import backlog
-from messaging.outbox.restoring import Orphan, Reconciled, reconcile_since
 from messaging.outbox.rules import GUARDED
 from messaging.outbox.switch import resume_sending, stops
 

@@ -13,7 +13,7 @@ from cop.sentences import sentence
 from cop.settings import Settings
 from messaging.channels.base import Channel, Fault, Medium, SendError
 from messaging.channels.plan import REHEARSAL
-from messaging.outbox.lagging import lag_of
+from messaging.outbox.evidence.lagging import lag_of
 from messaging.outbox.rules import GRACE
 
 LAGS_LONG = timedelta(minutes=10)

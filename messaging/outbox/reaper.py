@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
-from messaging.outbox.evidence import Word, note_words
+from messaging.outbox.evidence.noting import Word, note_words
 from messaging.outbox.rules import Outcome
 
 SOME = 1000

@@ -25,9 +25,9 @@ from messaging.outbox.brakes.admission import Brakes, Leave, Room, Share, Wish
 from messaging.outbox.brakes.breakers import mend, trip
 from messaging.outbox.brakes.rates import PARTS
 from messaging.outbox.brakes.tallies import Charge
-from messaging.outbox.evidence import Word, accept, note_words
+from messaging.outbox.evidence.noting import Word, accept, note_words
+from messaging.outbox.evidence.reporting import OF_THE_NUMBER, heed
 from messaging.outbox.media import Media, Way
-from messaging.outbox.reporting import OF_THE_NUMBER, heed
 from messaging.outbox.rules import (
     SURELY_NOT,
     UNSPEAKABLE_MAX,

@@ -31,9 +31,9 @@ from messaging.channels.base import Outgoing
 from messaging.channels.plan import Routes, Sender
 from messaging.channels.twilio import TwilioChannel
 from messaging.outbox.actions import Draft, about, enqueue
+from messaging.outbox.evidence.reconcile import reconcile
 from messaging.outbox.models import Message
 from messaging.outbox.reaper import reap
-from messaging.outbox.reconcile import reconcile
 from messaging.outbox.rules import ALWAYS, ON_THE_WIRE, WAITING, Pace, TextClass
 from messaging.outbox.sender import Dispatcher
 from migrations.applying import migrate

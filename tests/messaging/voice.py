@@ -30,9 +30,9 @@ from messaging.channels.base import (
 )
 from messaging.channels.models import PhoneText
 from messaging.outbox.actions import Draft, about
+from messaging.outbox.evidence.reconcile import reconcile
 from messaging.outbox.models import Message
 from messaging.outbox.reaper import reap
-from messaging.outbox.reconcile import reconcile
 from messaging.outbox.rules import ALWAYS, Pace, TextClass, Window
 from messaging.outbox.sender import Dispatcher
 

@@ -19,12 +19,12 @@ from messaging.channels.base import Channel
 from messaging.channels.twilio import TwilioChannel
 from messaging.channels.wire import Wire
 from messaging.outbox.actions import About, Draft, about_all, enqueue
-from messaging.outbox.polling import poll
+from messaging.outbox.evidence.polling import poll
+from messaging.outbox.evidence.reconcile import reconcile
+from messaging.outbox.evidence.sweeping import sweep
 from messaging.outbox.reaper import reap
-from messaging.outbox.reconcile import reconcile
 from messaging.outbox.rules import ALWAYS, Pace, TextClass, Window
 from messaging.outbox.sender import Dispatcher
-from messaging.outbox.sweeping import sweep
 
 PACE = replace(Pace().scaled(1 / 20), batch=4, in_flight=4)
 """A lease of three seconds, all else in proportion; few messages at once, so that a worker reaches all points soon."""

@@ -12,8 +12,8 @@ from messaging.channels.base import Medium, Report, Status
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import opt_out
 from messaging.inbound.habits import habits
+from messaging.outbox.evidence.reporting import report
 from messaging.outbox.models import Message, ProviderMessage
-from messaging.outbox.reporting import report
 from tests import build
 from tests.messaging.voice import Voice
 

@@ -14,11 +14,11 @@ from messaging.inbound.actions.keeping import take_in
 from messaging.inbound.habits import habits
 from messaging.outbox import queries
 from messaging.outbox.actions import enqueue, raise_revision, repoint, withdraw
+from messaging.outbox.evidence.reporting import report
 from messaging.outbox.falling_back import fall_back
 from messaging.outbox.legs import First
 from messaging.outbox.media import Media
 from messaging.outbox.models import Attempt, Message
-from messaging.outbox.reporting import report
 from messaging.outbox.rules import ALWAYS, State, TextClass
 from messaging.outbox.sender import Dispatcher
 from messaging.outbox.templates import read_templates

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
-from messaging.outbox.reconcile import MANY
+from messaging.outbox.evidence.reconcile import MANY
 from messaging.outbox.rules import State, TextClass
 from tests.rig.gateway.verdicts import Answer, Callbacks, Manner, Rule, Verdict
 from tests.rig.ground import Figures, Ground

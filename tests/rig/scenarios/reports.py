@@ -2,7 +2,7 @@
 
 import time
 
-from messaging.outbox.polling import poll
+from messaging.outbox.evidence.polling import poll
 from messaging.outbox.rules import State
 from tests.rig.gateway.verdicts import Callbacks, Rule, Verdict
 from tests.rig.ground import Figures, Ground

@@ -8,10 +8,10 @@ from sqlalchemy import select, text
 
 from messaging.channels.base import Report, Status
 from messaging.outbox.actions import enqueue
+from messaging.outbox.evidence.polling import poll
+from messaging.outbox.evidence.reconcile import MANY
+from messaging.outbox.evidence.reporting import report
 from messaging.outbox.models import ProviderEvent
-from messaging.outbox.polling import poll
-from messaging.outbox.reconcile import MANY
-from messaging.outbox.reporting import report
 from messaging.outbox.rules import Pace
 from tests.messaging.voice import Shelf, Voice, draft, number, subject
 

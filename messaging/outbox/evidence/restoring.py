@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Listed, body_hash
-from messaging.outbox.evidence import Word, accept, lock, note_words
-from messaging.outbox.placing import BEFORE, Placed, keep_stray, known, place
+from messaging.outbox.evidence.noting import Word, accept, lock, note_words
+from messaging.outbox.evidence.placing import BEFORE, Placed, keep_stray, known, place
 from messaging.outbox.rules import Outcome, TextClass
 from messaging.outbox.wording import worded
 from messaging.texts.catalogue import Said

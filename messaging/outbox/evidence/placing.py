@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from messaging.channels.base import Listed
-from messaging.outbox.evidence import Word, accept, lock, note_words
+from messaging.outbox.evidence.noting import Word, accept, lock, note_words
 from messaging.outbox.rules import SURELY_NOT, Outcome
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=80)

@@ -12,8 +12,8 @@ from cop.jobs import sweep_once
 from messaging.channels.base import Policy, SendError, Status
 from messaging.outbox import queries
 from messaging.outbox.actions import enqueue
+from messaging.outbox.evidence.sweeping import sweep
 from messaging.outbox.models import ProviderMessage, Stray
-from messaging.outbox.sweeping import sweep
 from tests.messaging.voice import Shelf, Voice, draft, number, subject
 
 LOST = SendError(Policy.ASK_FIRST, "timeout")

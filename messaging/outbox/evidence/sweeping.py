@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Listed
-from messaging.outbox.placing import Placed, keep_stray, place
-from messaging.outbox.polling import is_news, with_fault
-from messaging.outbox.reporting import report
+from messaging.outbox.evidence.placing import Placed, keep_stray, place
+from messaging.outbox.evidence.polling import is_news, with_fault
+from messaging.outbox.evidence.reporting import report
 
 CHUNK = 500
 

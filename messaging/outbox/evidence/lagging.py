@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Medium, Outgoing, SendError
-from messaging.outbox.placing import AFTER, BEFORE
+from messaging.outbox.evidence.placing import AFTER, BEFORE
 from messaging.outbox.rules import Pace
 
 AT_ONCE = 3

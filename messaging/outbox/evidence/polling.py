@@ -9,9 +9,9 @@ from sqlalchemy import Row, text
 
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Listed, Report, SendError
-from messaging.outbox.placing import AFTER, BEFORE
-from messaging.outbox.reconcile import MANY, PATIENCE
-from messaging.outbox.reporting import Taken, report
+from messaging.outbox.evidence.placing import AFTER, BEFORE
+from messaging.outbox.evidence.reconcile import MANY, PATIENCE
+from messaging.outbox.evidence.reporting import Taken, report
 from messaging.outbox.rules import RANK, State
 
 LONGEST = timedelta(hours=24)

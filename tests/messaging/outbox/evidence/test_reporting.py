@@ -9,9 +9,9 @@ from messaging.channels.base import Fault, Medium, Policy, Report, SendError, St
 from messaging.consent.actions import clear_wrong, opt_in
 from messaging.consent.queries import silent, wrong_numbers
 from messaging.outbox.actions import enqueue
-from messaging.outbox.evidence import accept
+from messaging.outbox.evidence.noting import accept
+from messaging.outbox.evidence.reporting import Taken, heed, report
 from messaging.outbox.models import Message, ProviderEvent, ProviderMessage, Stray
-from messaging.outbox.reporting import Taken, heed, report
 from messaging.outbox.rules import State, TextClass
 from tests.messaging.voice import Stubborn, Voice, draft, number, subject
 

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, text
 
 from messaging.channels.base import Medium, Policy, Receipt, SendError
 from messaging.outbox.actions import enqueue, withdraw
-from messaging.outbox.lagging import lag_of
+from messaging.outbox.evidence.lagging import lag_of
+from messaging.outbox.evidence.reconcile import MANY
 from messaging.outbox.models import Attempt, AttemptOutcome, ProviderMessage
-from messaging.outbox.reconcile import MANY
 from messaging.outbox.rules import Pace, TextClass
 from tests.messaging.voice import Shelf, Stubborn, Voice, draft, number, subject
 

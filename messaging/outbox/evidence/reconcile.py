@@ -13,9 +13,9 @@ from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Channel, Listed, Medium, Outgoing, SendError
-from messaging.outbox.evidence import Word, note_words
-from messaging.outbox.lagging import lag_of, observe
-from messaging.outbox.placing import AFTER, BEFORE, place
+from messaging.outbox.evidence.lagging import lag_of, observe
+from messaging.outbox.evidence.noting import Word, note_words
+from messaging.outbox.evidence.placing import AFTER, BEFORE, place
 from messaging.outbox.rules import Look, Next, Outcome, Pace, State, TextClass, after_looking, grace_of
 
 SOME = 5000

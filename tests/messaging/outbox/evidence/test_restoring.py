@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from clusters.kernel.clock import real_now
 from messaging.channels.base import SendError
 from messaging.outbox.actions import enqueue
+from messaging.outbox.evidence.restoring import reconcile_since
 from messaging.outbox.models import Attempt, AttemptOutcome, Message, ProviderMessage, Stray
-from messaging.outbox.restoring import reconcile_since
 from messaging.outbox.rules import TextClass
 from tests.messaging.voice import Shelf, Voice, draft, number, subject
 

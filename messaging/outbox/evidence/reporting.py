@@ -13,7 +13,7 @@ from clusters.kernel.failpoints import fp
 from messaging.channels.base import Fault, Medium, Report, Status
 from messaging.consent.actions import mark_wrong, opt_out
 from messaging.consent.queries import settled_since
-from messaging.outbox.evidence import refold
+from messaging.outbox.evidence.noting import refold
 from messaging.outbox.rules import State
 
 PROVIDER = "provider"
