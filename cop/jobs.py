@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from clusters.imports.actions import forget_lists, work_next
@@ -21,7 +21,7 @@ from cop.hours import limits, window_of
 from cop.house import House
 from cop.memory import guard, recalled, remember, standing
 from cop.receiving import Letterbox, letterbox_of
-from cop.ticks import first_in, is_done
+from cop.ticks import done_before, first_in, is_done
 from cop.whatsapp import media_of
 from cop.words import BOOK
 from messaging.channels.base import Channel
@@ -47,6 +47,8 @@ RECOUNTED_AT = 3
 
 SWEPT_AFTER = timedelta(hours=2)
 """After midnight, when no text of yesterday is on its way any more."""
+SWEPT_BACK = timedelta(days=7)
+"""So far back at most, when no worker ran for long."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,12 @@ def sweep_once(unit: UnitOfWork, channels: Mapping[str, Channel]) -> Mapping[str
     with unit(Actor("job")) as db:
         day = today(db)
         due = now(db) >= midnight(day) + SWEPT_AFTER and not is_done(db, "sweep", day.isoformat())
+        before = done_before(db, "sweep", day.isoformat())
     if not due:
         return {}
-    counts = sweep(unit, channels, midnight(day - timedelta(days=1)), midnight(day))
+    # What no worker swept, because none ran, is swept now.
+    since = max(date.fromisoformat(before), day - SWEPT_BACK) if before else day - timedelta(days=1)
+    counts = sweep(unit, channels, midnight(since), midnight(day))
     with unit(Actor("job")) as db:
         forget_old_looks(db)
         # Only now: a list that could not be had is asked for again at the next tick.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -59,6 +59,11 @@ def first_in(db: Session, job: str, period: str) -> bool:
 def is_done(db: Session, job: str, period: str) -> bool:
     """Did a unit do this job in this period?"""
     return db.get(JobPeriod, (job, period)) is not None
+
+
+def done_before(db: Session, job: str, period: str) -> str | None:
+    """The last period before this one in which a unit did this job; None when none did."""
+    return db.scalar(select(func.max(JobPeriod.period)).where(JobPeriod.job == job, JobPeriod.period < period))
 
 
 @dataclass(frozen=True, slots=True)

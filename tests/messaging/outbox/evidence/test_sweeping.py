@@ -132,3 +132,10 @@ def test_a_night_whose_list_could_not_be_had_is_swept_at_the_next_tick(voice, cl
         at_night(voice, clock, 2)
     voice.channel.failing = False
     assert at_night(voice, clock, 2.5) == {"known": 1}
+
+
+def test_days_in_which_no_worker_ran_are_swept_afterwards(voice, clock):
+    assert at_night(voice, clock, 2 - 2 * 24) == {}
+    sent(voice)
+    assert at_night(voice, clock, 2 + 3 * 24) == {"known": 1}
+    assert at_night(voice, clock, 2 + 4 * 24) == {}
