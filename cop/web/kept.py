@@ -4,9 +4,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 AGE = timedelta(minutes=1)
+Page = TypeVar("Page")
 
 
 @dataclass
@@ -18,15 +19,16 @@ class Kept:
     _guard: Lock = field(default_factory=Lock)
     _changes: int = 0
 
-    def get(self, key: Hashable, at: datetime, make: Callable[[], Any], worth: Callable[[Any], bool]) -> Any:
+    def get(self, key: Hashable, at: datetime, make: Callable[[], Page], worth: Callable[[Page], bool]) -> Page:
         """The page under a key that was made within AGE before an instant, or a new one, kept if it is worth it."""
         with self._guard:
             lock = self._locks.setdefault(key, Lock())
         with lock:
             with self._guard:
-                before, (made_at, page) = self._changes, self._found.get(key, (None, None))
-            if made_at is not None and abs(at - made_at) < AGE:
-                return page
+                before, kept = self._changes, self._found.get(key)
+            if kept is not None and abs(at - kept[0]) < AGE:
+                found: Page = kept[1]  # under one key pages of one kind only are asked for
+                return found
             made = make()
             with self._guard:
                 self._drop_old(at)

@@ -51,10 +51,7 @@ def calendar(
     """One month, or one day of it; `month` is written 2026-03."""
     first = _first_of(month, day or today(db))
     key = ("calendar", viewer.language, viewer.scope.places, first, subject, day)
-    shown: CalendarPage = door.kept.get(
-        key, now(db), lambda: _calendar(db, viewer, settings, first, subject, day), _wide
-    )
-    return shown
+    return door.kept.get(key, now(db), lambda: _calendar(db, viewer, settings, first, subject, day), _wide)
 
 
 def _wide(page: CalendarPage) -> bool:

@@ -39,8 +39,7 @@ def clusters(db: Session, door: Door, viewer: Viewer, block: str | None = None, 
     `after` is the id of the last LTRC seen.
     """
     key = ("clusters", viewer.language, viewer.scope.places, block, after)
-    shown: ClustersPage = door.kept.get(key, now(db), lambda: _clusters(db, viewer, block, after), _wide)
-    return shown
+    return door.kept.get(key, now(db), lambda: _clusters(db, viewer, block, after), _wide)
 
 
 def _wide(page: ClustersPage) -> bool:

@@ -49,8 +49,7 @@ def home(db: Session, viewer: Viewer, settings: Settings, door: Door) -> HomePag
     if not viewer.scope.covers(None, None):
         return _home(db, viewer, settings)
     key = ("home", viewer.role, viewer.language, viewer.scope.places)
-    page: HomePage = door.kept.get(key, now(db), lambda: _home(db, viewer, settings), _wide)
-    return page
+    return door.kept.get(key, now(db), lambda: _home(db, viewer, settings), _wide)
 
 
 def _wide(page: HomePage) -> bool:

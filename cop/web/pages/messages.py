@@ -68,7 +68,7 @@ def messages(
     waiting = together.ask(lambda db: outbox.parked(db, scope, LISTED))
     called_wrong = together.ask(lambda db: outbox.wrong_numbers(db, scope, LISTED))
     written = announced_with(together, viewer, ANNOUNCED)
-    kept: Figures = door.kept.get(
+    kept = door.kept.get(
         ("messages", scope.places, first), now(db), lambda: _figures(together, now(db), scope, begin, end), _wide
     )
     at, funnel, spent = kept.at, kept.funnel, kept.spent
