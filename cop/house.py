@@ -1,14 +1,12 @@
 """Opens the house without its pages: settings in; database, units of work and the sending voice out."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Engine
 
@@ -18,6 +16,7 @@ from clusters.kernel.errors import Conflict
 from clusters.kernel.facts import Reactions
 from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
+from clusters.kernel.writing import write_whole
 from cop.backups.taking import take_backup
 from cop.decided import Decided
 from cop.fitness import unfit
@@ -126,14 +125,5 @@ def _secret(settings: Settings) -> bytes:
     file: Path = settings.data_dir / "secret"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        _write_whole(file, secrets.token_urlsafe(32))
+        write_whole(file, secrets.token_urlsafe(32).encode(), first_stays=True)
     return file.read_bytes()
-
-
-def _write_whole(file: Path, content: str) -> None:
-    """Make a file that is there with all of its content or not at all; of several processes the first one's stays."""
-    with NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as new:  # readable by its owner alone
-        new.write(content)
-        new.flush()
-        with suppress(FileExistsError):
-            os.link(new.name, file)

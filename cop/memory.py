@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from clusters.kernel.writing import write_whole
 from clusters.scope import Scope
-from cop.backups.records import write_whole
 from messaging.outbox.rules import StopReason
 from messaging.outbox.switch import released_last, stop_sending, stops
 
@@ -83,4 +83,5 @@ def recalled(data_dir: Path) -> Mark | None:
 
 def remember(data_dir: Path, mark: Mark) -> None:
     """Write the mark, to survive a power cut."""
-    write_whole(data_dir / MARK, asdict(mark))
+    data_dir.mkdir(parents=True, exist_ok=True)
+    write_whole(data_dir / MARK, json.dumps(asdict(mark), default=str).encode())

@@ -1,14 +1,13 @@
 """What is remembered of the last backup and of the last time one was tried, for the health page and `cop doctor`."""
 
 import json
-import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from clusters.kernel.writing import write_whole
 
 FOLDER = "backups"
 LAST = "last.json"
@@ -57,32 +56,9 @@ def last_check(data_dir: Path) -> LastCheck | None:
 
 def remember(data_dir: Path, record: LastBackup | LastCheck) -> None:
     """Keep a record in the place of the one before it."""
-    write_whole(folder(data_dir) / (LAST if isinstance(record, LastBackup) else LAST_CHECK), asdict(record))
-
-
-def write_whole(file: Path, document: Mapping[str, Any]) -> None:
-    """Write a small document that is there with all of its content or as it was before, also after a power cut."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}-", delete=False) as new:
-        try:
-            json.dump(document, new, default=str, ensure_ascii=False)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).replace(file)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                Path(new.name).unlink()
-            raise
-    sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    folder(data_dir).mkdir(parents=True, exist_ok=True)
+    file = folder(data_dir) / (LAST if isinstance(record, LastBackup) else LAST_CHECK)
+    write_whole(file, json.dumps(asdict(record), default=str, ensure_ascii=False).encode())
 
 
 def _read(file: Path, kind: type[Record]) -> Record | None:

@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 from clusters.kernel.clock import KARACHI, real_now
 from clusters.kernel.errors import Conflict, CopError, NotFound
 from clusters.kernel.failpoints import fp
+from clusters.kernel.writing import sync_folder
 from cop.backups.container import SECRET, Manifest, Writer
 from cop.backups.looking import looking
 from cop.backups.programs import dumping
-from cop.backups.records import LastBackup, folder, last_backup, remember, sync_folder
+from cop.backups.records import LastBackup, folder, last_backup, remember
 from cop.backups.rules import NAMED, Keeping, kept, made_at, name_of, tag_of
 from cop.backups.sealing import Keys, seal_with
 from cop.settings import Settings

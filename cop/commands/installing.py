@@ -1,12 +1,12 @@
 """`cop init --service`: writes what makes `cop` a service of this machine, and says what to call next."""
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.writing import write_whole
 from cop.commands.service_files import EXAMPLE_ADDRESS, SETTINGS, ServiceFile, service_files
 
 PRIVATE = ("/root", "/home", "/run/user")
@@ -64,16 +64,12 @@ def _addressed(file: ServiceFile, address: str | None) -> ServiceFile:
 
 
 def _write(target: Path, file: ServiceFile) -> bool:
-    """Write a file whole or not at all; False when it says so already."""
+    """False when the file says so already."""
     if target.is_file() and target.read_text() == file.content:
         return False
-    new = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        new.touch(mode=0o600)
-        new.write_text(file.content)
-        new.chmod(file.mode)
-        os.replace(new, target)
+        write_whole(target, file.content.encode(), mode=file.mode)
     except OSError as error:
         raise Conflict("service_unwritable", file=str(target), why=error.strerror) from error
     return True

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID, uuid4
 
+from clusters.kernel.writing import sync_folder, write_whole
 from messaging.channels.base import Fault, Medium, Report, Status, Texted
 
 LIMIT = 64 * 1024 * 1024
@@ -74,15 +75,16 @@ class Spool:
     def ready(self) -> None:
         """Make the folder and prove that files can be kept in it; OSError when not."""
         self.bad.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = self._write(b"", ".proof")
-        name.unlink()
+        proof = self.folder / f".{uuid4().hex}"
+        write_whole(proof, b"")
+        proof.unlink()
 
     def put(self, brought: Brought) -> None:
         """Keep one thing; when this returns it survives a power cut. SpoolFull, OSError: it was not kept."""
         content = _written(brought)
         self._make_room(len(content))
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._write(content, f"{time.time_ns():020}-{uuid4().hex}.0.json")
+        write_whole(self.folder / f"{time.time_ns():020}-{uuid4().hex}.0.json", content)
 
     def drain(
         self,
@@ -142,23 +144,6 @@ class Spool:
         if full:
             raise SpoolFull
 
-    def _write(self, content: bytes, name: str) -> Path:
-        """A file that is there whole or not at all, readable by its owner alone, and still there after a power cut."""
-        unfinished, finished = self.folder / f".{uuid4().hex}", self.folder / name
-        try:
-            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.rename(finished)
-        except OSError:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
-            raise
-        _sync(self.folder)
-        return finished
-
     def _waiting(self) -> Iterator[Path]:
         return (self.folder / entry.name for entry in _entries(self.folder) if _waits(entry.name))
 
@@ -174,7 +159,7 @@ class Spool:
             self.bad.mkdir(mode=0o700, exist_ok=True)
             os.utime(file)
             file.rename(self.bad / f"{stem}.json")
-            _sync(self.bad)
+            sync_folder(self.bad)
         return "laid_aside"
 
     def _tidy(self) -> None:
@@ -197,11 +182,7 @@ def _forget_sender(file: Path) -> None:
         file.unlink()
         return
     if brought.told.number:
-        changed = replace(brought, told=replace(brought.told, number=""))
-        unfinished = file.with_name(f".{file.name}")
-        unfinished.touch(0o600)
-        unfinished.write_bytes(_written(changed))
-        unfinished.rename(file)
+        write_whole(file, _written(replace(brought, told=replace(brought.told, number=""))))
 
 
 def _written(brought: Brought) -> bytes:
@@ -247,11 +228,3 @@ def _older(entry: os.DirEntry[str], age: timedelta) -> bool:
     with suppress(FileNotFoundError):
         return entry.is_file() and time.time() - entry.stat().st_mtime > age.total_seconds()
     return False
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
