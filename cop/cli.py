@@ -1,6 +1,7 @@
 """The command line: each command's module is loaded when it is called, so that none pays for the web."""
 
 import importlib
+import json
 import sys
 from typing import Any
 
@@ -34,9 +35,24 @@ COMMANDS = {
 }
 """The name of a command and the module that holds it as an attribute of that name (`import_` for import, `_` for -)."""
 
+AS_JSON = "cop.as_json"
+
 
 class Doors(click.RichGroup):
-    """Looks a command up in COMMANDS."""
+    """Looks a command up in COMMANDS; with --json a wrong use is told as a document too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if ctx.meta[AS_JSON]:
+                document = {"error": {"key": "usage", "sentence": error.format_message()}}
+                click.echo(json.dumps(document, ensure_ascii=False))
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -22,6 +22,7 @@ from clusters.scope import Scope
 from clusters.structure.queries import programme
 from cop.commands.finding import Finding
 from cop.commands.routes_checkup import lists_checkup, provider_checkup, routes_checkup
+from cop.commands.speaking import local
 from cop.sentences import sentence
 from cop.settings import Settings
 from cop.ticks import TickRow, latest
@@ -205,7 +206,7 @@ def _worker(db: Session) -> Iterator[Finding]:
     ticks = latest(db)
     at = max((tick.at for tick in ticks), default=None)
     if at is None or real_now() - at > WORKER_SEEN:
-        since = "" if at is None else f" since {at:%Y-%m-%d %H:%M} UTC"
+        since = "" if at is None else f" since {local(at)}"
         yield Finding("worker", False, f"None has run{since}, so no text goes and none is read.", "cop serve")
     else:
         yield Finding("worker", True, "One has run within the last minutes.")
@@ -235,7 +236,7 @@ def _sending(db: Session) -> Finding:
     if not standing:
         return Finding("sending", True, "Nobody has stopped it.")
     why = "; ".join(
-        f"since {stop.at:%Y-%m-%d %H:%M} UTC {_what_is_held(stop)}{WHY_STOPPED[stop.reason]}"
+        f"since {local(stop.at)} {_what_is_held(stop)}{WHY_STOPPED[stop.reason]}"
         + (f" ({stop.why})" if stop.why else "")
         for stop in standing
     )

@@ -13,7 +13,7 @@ from clusters.kernel.errors import NotFound
 from clusters.people.phones import Phone, read
 from clusters.scope import Scope
 from cop.commands.opening import opened
-from cop.commands.speaking import as_json, say, talk
+from cop.commands.speaking import as_json, local, say, talk
 from cop.hours import texting_hours, window
 from cop.whatsapp import templates_of
 from messaging.channels.base import Medium
@@ -44,11 +44,15 @@ def why(which: str, as_json: bool) -> None:
         found = [_explained(row, told.get(row.id, []), now(db), hours) for row in rows]
         if as_json:
             say(found)
-        for each in found if not as_json else ():
-            talk.print(f"{each['message']} to {each['phone']} by {each['medium']}: {each['state']}", markup=False)
-            for moment in each["timeline"]:
-                talk.print(f"  {moment['at']} {moment['status']} {moment['code'] or ''}", markup=False)
-            talk.print(f"  {each['why']}", markup=False)
+            return
+        for row, each in zip(rows, found, strict=True):
+            talk.print(f"{row.id} to {row.number} by {row.medium.value}: {row.state.value}", markup=False)
+            for moment in told.get(row.id, []):
+                code = f" {moment.code}" if moment.code else ""
+                talk.print(f"  {local(moment.at)} {moment.status.value}{code}", markup=False)
+            talk.print(f"  {each['why']}", markup=False, soft_wrap=True)
+        if not found:
+            talk.print("No text was ever meant for this number.")
 
 
 @click.command()
@@ -128,6 +132,6 @@ def _explained(row: MessageRow, told: list[Happening], at: datetime, hours: Wind
         "reason": because.key,
         "at": when,
         "code": row.code,
-        "why": SENTENCES[because.key].format(at=when, code=because.code),
+        "why": SENTENCES[because.key].format(at=local(because.at) if because.at else None, code=because.code),
         "timeline": [{"at": each.at.isoformat(), "status": each.status.value, "code": each.code} for each in told],
     }

@@ -1,6 +1,7 @@
 """Send a list of texts, and see how it went."""
 
 import csv
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from clusters.people.queries import persons_at_numbers
 from clusters.scope import Scope
 from cop.commands.explaining import by, templates, why
 from cop.commands.opening import opened
-from cop.commands.speaking import Exit, as_json, leave, say, talk
+from cop.commands.speaking import Exit, as_json, leave, local, say, talk
 from cop.hours import goes_from_to, takes_seconds
 from cop.house import House
 from messaging.announcing.actions import Line, announce_lines
@@ -72,8 +73,9 @@ def preview(file: Path, as_json: bool) -> None:
             say(seen)
         else:
             talk.print(
-                f"{seen['rows']} texts, {seen['segments']} segments, about {seen['rupees']} rupees at the example"
-                f" price; they go from {seen['goes_at']} to {seen['done_by']}."
+                f"{seen['texts']} texts, {seen['segments']} segments, about {seen['rupees']:,.0f} rupees at the price"
+                f" that is set; they go from {_local(seen['goes_at'])} to {_local(seen['done_by'])}.",
+                soft_wrap=True,
             )
             _tell(problems)
     leave(Exit.PROBLEMS if problems else Exit.DONE)
@@ -237,6 +239,10 @@ def _preview(db: Session, house: House, lines: list[Numbered], problems: list[di
         **second,
         "problems": problems,
     }
+
+
+def _local(written: str) -> str:
+    return local(datetime.fromisoformat(written))
 
 
 def _tell(problems: list[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ import rich_click as click
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
+from clusters.kernel.clock import KARACHI
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
 from cop.sentences import sentence
 
@@ -44,7 +46,12 @@ CODES: dict[type[CopError], Exit] = {
 
 def say(document: dict[str, Any] | list[Any]) -> None:
     """Print the one JSON document of a command."""
-    print(json.dumps(document, ensure_ascii=False, default=str))  # noqa: T201 - data belongs on stdout
+    print(json.dumps(document, ensure_ascii=False, default=_in_json))  # noqa: T201 - data belongs on stdout
+
+
+def local(at: datetime) -> str:
+    """An instant as people here read it; documents keep the zone."""
+    return f"{at.astimezone(KARACHI):%Y-%m-%d %H:%M}"
 
 
 def leave(code: Exit) -> NoReturn:
@@ -68,6 +75,10 @@ class DatabaseAway(CopError):
 
     def __init__(self, error: OperationalError) -> None:
         super().__init__("database_away", kind=type(error.orig).__name__)
+
+
+def _in_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _end(as_json: bool, error: CopError, code: Exit) -> NoReturn:

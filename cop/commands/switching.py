@@ -33,7 +33,12 @@ def stop_sending(why: str, channel: str, circle: str, as_json: bool) -> None:
     if as_json:
         say({"stopped": True, **_part(channel, circle)})
     else:
-        talk.print("Sending is stopped; what is on the wire ends within 20 s. Texts wait. Next: cop resume-sending")
+        part, again = _named(channel, circle)
+        talk.print(
+            f"Sending{part} is stopped; what is on the wire ends within 20 s. Texts wait."
+            f" Next: cop resume-sending{again}",
+            soft_wrap=True,
+        )
 
 
 @click.command()
@@ -51,7 +56,7 @@ def resume_sending(channel: str, circle: str, as_json: bool) -> None:
     if as_json:
         say({"stopped": False, "released": released, **_part(channel, circle)})
     else:
-        talk.print("Texts go again, as fast as the hours allow.")
+        talk.print(f"Texts{_named(channel, circle)[0]} go again, as fast as the hours allow.", soft_wrap=True)
 
 
 def _checked(db: Session, house: House, channel: str, circle: str) -> str | None:
@@ -60,6 +65,13 @@ def _checked(db: Session, house: House, channel: str, circle: str) -> str | None
     if channel and channel not in used:
         raise Invalid("channel_unknown", channel=channel, known=", ".join(used))
     return training_place(db, Scope.everywhere(), circle).path if circle else None
+
+
+def _named(channel: str, circle: str) -> tuple[str, str]:
+    """The part in words, and the options that release it and nothing else."""
+    words = [f" about {circle}"] if circle else []
+    options = [f" --{name} {value}" for name, value in _part(channel, circle).items()]
+    return "".join(words + ([f" by {channel}"] if channel else [])), "".join(options)
 
 
 def _part(channel: str, circle: str) -> dict[str, str]:

@@ -127,7 +127,10 @@ def test_a_batch_that_is_not_there_is_not_found(run):
 def test_people_read_sentences(run, a_list, sent):
     assert "There are no messages yet" in run("messages", "status").told
     assert "Batch 1: 3 texts queued" in run("messages", "send", "--from", a_list(GOOD)).told
-    assert "3 texts, 3 segments" in run("messages", "preview", "--from", a_list(GOOD)).told
+    told = run("messages", "preview", "--from", a_list(GOOD)).told
+    assert "3 texts, 3 segments, about 6 rupees" in told
+    assert "they go from 2026-03-02 12:0" in told, "the hour of Karachi"
+    assert "No text was ever meant" in run("messages", "why", "0301-9999999").told
     sent()
     assert "3 accepted" in run("messages", "status").told
 
@@ -220,7 +223,9 @@ def test_a_phone_or_an_id_is_told_why_a_text_did_not_arrive_and_what_the_provide
         ("sent", None),
         ("undelivered", "30005"),
     ]
-    assert "not in service" in run("messages", "why", "0301-7654321").told
+    told = run("messages", "why", "0301-7654321").told
+    assert "not in service" in told
+    assert "2026-03-02 12:05 undelivered 30005" in told, "the hour of Karachi"
 
 
 @pytest.mark.parametrize("which", ["nobody", "00000000-0000-0000-0000-000000000000"])

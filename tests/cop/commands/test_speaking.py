@@ -14,3 +14,13 @@ def test_without_its_database_a_command_says_so_in_one_document(run, command):
 def test_a_setting_that_cannot_be_read_is_a_fault_of_configuration(run, command):
     code, document, _ = run(*command, "--json", COP_PORT="many")
     assert (code, document["error"]["key"]) == (7, "setting_unreadable")
+
+
+@pytest.mark.parametrize(
+    "command", [["sms", "segments"], ["messages", "send"], ["import", "check", "absent.csv", "--kind", "schools"]]
+)
+def test_a_wrong_use_is_told_as_a_document_too(run, command):
+    code, document, _ = run(*command, "--json")
+    assert (code, document["error"]["key"]) == (2, "usage")
+    assert document["error"]["sentence"]
+    assert run(*command).stdout == ""

@@ -22,3 +22,10 @@ def test_one_channel_and_one_circle_are_stopped_by_name(run):
     assert document["error"]["key"] == "place_not_found"
     assert code != 0
     assert run("resume-sending", "--channel", "rehearsal", "--json").document["released"] == 1
+
+
+def test_who_stops_a_part_is_told_which_and_how_to_release_nothing_else(run):
+    told = run("stop-sending", "--channel", "rehearsal").told
+    assert "Sending by rehearsal is stopped" in told
+    assert told.endswith("cop resume-sending --channel rehearsal")
+    assert "Texts by rehearsal go again" in run("resume-sending", "--channel", "rehearsal").told
