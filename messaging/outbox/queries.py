@@ -158,6 +158,7 @@ class MessageRow:
             self.code,
             self.fault,
             held_for(self.held) if self.held else None,
+            self.send_by,
         )
 
 

@@ -10,6 +10,7 @@ from messaging.outbox.rules import LOST, State, StopReason, TextClass, Window
 SENTENCES = {
     "goes_when_due": "It waits for its time and goes at {at}.",
     "goes_now": "It is due and goes with the next batch.",
+    "goes_too_late": "It can go only when it is of no use any more, and ends then. Tell this person by another way.",
     "goes_when_open": "It is due, and waits for the hours in which texts may go; they open at {at}.",
     "goes_never": "The number asked for no texts, so it will not go. Tell this person by another way.",
     "on_its_way": "It is being handed over this minute.",
@@ -130,6 +131,7 @@ class Standing:
     code: str | None = None
     fault: Fault | None = None
     held: str | None = None
+    send_by: datetime | None = None
 
 
 def held_for(why: StopReason) -> str:
@@ -194,6 +196,8 @@ def _coming(message: Standing, now: datetime, window: Window) -> Reason:
         return Reason("goes_never")
     at = max(message.send_after, now)
     goes = at if answers_a_text else window.next_open(at)
+    if message.send_by is not None and goes >= message.send_by:
+        return Reason("goes_too_late")
     if message.held is not None and at == now:
         return Reason(message.held)
     if message.why is not None and message.why in WAITS:

@@ -125,3 +125,16 @@ def test_only_a_message_that_is_surely_lost_is_told_by_its_error(state, code, fa
 )
 def test_the_sentence_fits_the_case(message, window, told):
     assert reason(message, NOON, window) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "window", "key"),
+    [
+        ({"send_by": LATER}, opening_at(LATER), "goes_too_late"),
+        ({"send_by": LATER, "send_after": LATER, "why": "capped_number"}, ALWAYS, "goes_too_late"),
+        ({"send_by": LATER + timedelta(minutes=1)}, opening_at(LATER), "goes_when_open"),
+        ({"send_by": LATER, "text_class": TextClass.REPLY}, opening_at(LATER), "goes_now"),
+    ],
+)
+def test_no_hour_is_promised_at_which_a_text_is_of_no_use_any_more(changes, window, key):
+    assert reason(standing(State.QUEUED, **changes), NOON, window).key == key
