@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from cop.house import House
 from messaging.channels.base import (
     Hook,
     HookRefused,
@@ -19,6 +23,7 @@ from messaging.channels.base import (
     Status,
     Texted,
 )
+from messaging.inbound.counting import hook_counts
 
 KEY = b"the provider's key"
 FORM = "application/x-www-form-urlencoded"
@@ -77,3 +82,10 @@ def signed(origin: str, path: str, **said: str) -> tuple[bytes, dict[str, str]]:
     """Body and headers of a genuine request."""
     body = urlencode(said).encode()
     return body, {"X-Signed": signature(origin + path, body), "Content-Type": FORM}
+
+
+def counted(client: TestClient[Litestar], house: House) -> dict[str, int]:
+    """How often the door did what, whichever provider it was."""
+    client.app.state.door.letterbox.settle()
+    with house.unit() as db:
+        return {what: times for _, what, times in hook_counts(db)}

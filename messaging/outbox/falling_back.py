@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
 from messaging.channels.base import Fault
+from messaging.outbox.evidence.noting import lock
 from messaging.outbox.legs import Ended, falls_back
 from messaging.outbox.rules import State
 
@@ -32,7 +33,6 @@ _HOLD_SUBJECTS = text(
     " (SELECT subject_kind, subject_id FROM message WHERE id = ANY(:ids)) ORDER BY kind, id FOR SHARE) AS held"
 )
 """Whoever withdraws what a text is about holds it the other way, so that no leg is made behind a withdrawal."""
-_HOLD_MESSAGES = text("SELECT id FROM message WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _ENDED = text(
     "SELECT m.id, m.state, m.why, m.doubtful, m.send_by,"
     " s.revision = m.revision AND NOT s.withdrawn"
@@ -71,7 +71,7 @@ def fall_back(unit: UnitOfWork) -> Counter[str]:
 
 def _follow(db: Session, ids: list[UUID]) -> int:
     db.execute(_HOLD_SUBJECTS, {"ids": ids})
-    db.execute(_HOLD_MESSAGES, {"ids": ids})
+    lock(db, ids)
     # Statements of their own: they see what was committed while the locks were waited for.
     following = [row.id for row in db.execute(_ENDED, {"ids": ids}) if falls_back(_ended(db, row))]
     if following:

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from cop.app import build as build_app
 from messaging.channels.base import body_hash
 from messaging.channels.twilio import TwilioChannel
-from messaging.inbound.counting import hook_counts
 from messaging.inbound.models import InboundText
 from messaging.outbox.models import Attempt, Message, ProviderEvent, ProviderMessage
 from messaging.outbox.rules import State
+from tests.hooking import counted
 from tests.rig.forging import OURS, signed
 from tests.rig.gateway.provider import ACCOUNT, TOKEN
 
@@ -64,12 +64,6 @@ def standing(house):
             db.scalar(select(func.count()).select_from(ProviderEvent)),
             *((each.id, each.state, each.body) for each in db.scalars(select(InboundText))),
         ]
-
-
-def counted(client, house):
-    client.app.state.door.letterbox.settle()
-    with house.unit() as db:
-        return {what: times for _, what, times in hook_counts(db)}
 
 
 def report(sid=SID, to=TEACHER, **more):

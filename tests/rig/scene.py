@@ -98,6 +98,12 @@ class Worker:
         with self.unit() as db:
             return int(db.scalar(text("SELECT count(*) FROM message WHERE state = 'queued'")) or 0)
 
+    def has_begun(self, subjects: list[int]) -> bool:
+        """Has a sender taken the first text of these?"""
+        asked = text("SELECT EXISTS (SELECT FROM message WHERE subject_id = ANY(:ids) AND state <> 'queued')")
+        with self.unit() as db:
+            return bool(db.scalar(asked, {"ids": subjects}))
+
     def turn(self, *, sending: bool = True) -> Counter[str]:
         """All that a worker does in a second: send, bring back, and ask as often as its pace says."""
         return (self.send() if sending else Counter()) + self.bring_back()

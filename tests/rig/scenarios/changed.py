@@ -86,23 +86,12 @@ def _change(worker: Worker, subjects: range, seed: int) -> None:
         worker.plan(*some)
         dice.shuffle(some)
         until = time.monotonic() + 1
-        while not _claimed(worker, some) and time.monotonic() < until:
+        while not worker.has_begun(some) and time.monotonic() < until:
             time.sleep(0.003)
         for subject in some:
             time.sleep(dice.uniform(0, 0.02))
             with worker.unit(Actor("test")) as db:
                 _one_change(db, worker.scene, subject, dice)
-
-
-def _claimed(worker: Worker, subjects: list[int]) -> bool:
-    """Has a sender taken the first of these?"""
-    with worker.unit() as db:
-        return bool(
-            db.scalar(
-                text("SELECT EXISTS (SELECT FROM message WHERE subject_id = ANY(:ids) AND state <> 'queued')"),
-                {"ids": subjects},
-            )
-        )
 
 
 def _one_change(db: Session, scene: Scene, subject: int, dice: Random) -> None:

@@ -91,7 +91,7 @@ def _leave(worker: Worker, subjects: range, seed: int, *, noted: bool) -> None:
         drafts = _plan(worker, some)
         dice.shuffle(some)
         until = time.monotonic() + 1
-        while not _claimed(worker, some) and time.monotonic() < until:
+        while not worker.has_begun(some) and time.monotonic() < until:
             time.sleep(0.003)
         for subject in some:
             time.sleep(dice.uniform(0, 0.02))
@@ -111,17 +111,6 @@ def _plan(worker: Worker, subjects: list[int]) -> dict[int, list[Draft]]:
         }
         enqueue(db, [each for some in drafts.values() for each in some])
     return drafts
-
-
-def _claimed(worker: Worker, subjects: list[int]) -> bool:
-    """Has a sender taken the first of these?"""
-    with worker.unit() as db:
-        return bool(
-            db.scalar(
-                text("SELECT EXISTS (SELECT FROM message WHERE subject_id = ANY(:ids) AND state <> 'queued')"),
-                {"ids": subjects},
-            )
-        )
 
 
 def _one_wish(db: Session, told: Draft, what: int) -> None:

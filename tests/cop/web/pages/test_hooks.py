@@ -14,11 +14,10 @@ from cop.app import build as build_app
 from cop.house import House
 from cop.receiving import spool_of
 from messaging.channels.base import body_hash
-from messaging.inbound.counting import hook_counts
 from messaging.inbound.models import InboundText
 from messaging.outbox.models import Attempt, Message, ProviderEvent, ProviderMessage
 from messaging.outbox.rules import State
-from tests.hooking import FORM, SignedChannel, signature, signed
+from tests.hooking import FORM, SignedChannel, counted, signature, signed
 
 TEXT, STATUS = "/hooks/signed/text", "/hooks/signed/status"
 TEACHER = "+923005550001"
@@ -45,12 +44,6 @@ def bring(client: TestClient[Litestar], house: House) -> Bring:
 def kept(house: House) -> list[InboundText]:
     with house.unit() as db:
         return list(db.scalars(select(InboundText).order_by(InboundText.id)))
-
-
-def counted(client: TestClient[Litestar], house: House) -> dict[str, int]:
-    client.app.state.door.letterbox.settle()
-    with house.unit() as db:
-        return {what: times for _, what, times in hook_counts(db)}
 
 
 def test_a_genuine_text_is_kept_and_not_answered(bring, house):
