@@ -38,7 +38,7 @@ PATIENCE = 60.0
 
 def departures(ground: Ground) -> Figures:
     """So many interleavings of a wish for silence and a sending; with the option lock=off nobody waits for anybody."""
-    pace = replace(Pace(), in_flight=8, lease=Pace().lease / 20, trust=Pace().trust / 20)
+    pace = replace(Pace(), in_flight=8, lease=Pace().lease / 20, trust=Pace().trust / 20, request=Pace().request / 20)
     scene = Scene(ground.settings(), pace=pace, texts_each=EACH, classes=CLASSES)
     worker = Worker(scene)
     with worker.unit() as db:  # compiled before the fork
