@@ -36,6 +36,9 @@ from cop.web.models import Login
 from cop.web.security import cookie_name
 from cop.web.signing_in import add_login, new_link
 from cop.web.templating import STATIC
+from messaging.announcing.actions import Line, announce_lines
+from messaging.consent.actions import give_link
+from messaging.outbox.actions import open_subject
 from messaging.outbox.models import Message
 from tests.browsing import Browser
 from tests.conftest import NOON_IN_MARCH
@@ -50,6 +53,8 @@ LIMITS_KB = {
     "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
     "/phones": 5, "/phones/{number}": 5, "/settings": 6,
+    "/messages/compose": 6, "/messages/announcements": 5, "/messages/announcements/{announcement_id}": 6,
+    "/m/{link}": 4,
 }  # fmt: skip
 """What a page may weigh as it travels, gzip level 6, in thousands of bytes. A page without a line here fails."""
 NO_PAGES = {
@@ -57,7 +62,7 @@ NO_PAGES = {
     "/imports/drafts/{draft_id}/problems", "/certificates/{number}/pdf",
 }  # fmt: skip
 """What answers without HTML: files, and what machines ask."""
-OPEN = ("/sign-in", "/certificates")
+OPEN = ("/sign-in", "/certificates", "/m/")
 """Whoever is not signed in opens these."""
 ROLES = {
     "admin": PostRole.ADMINISTRATOR,
@@ -131,6 +136,9 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         db, scope, ListKind.SCHOOLS, "list.csv", SCHOOLS_LIST.replace(b"Boys", b"Girls"), Choices("any")
     )
     check_draft(db, scope, waiting, {"#1": "code", "#2": "name", "#3": "gender"})
+    her = db.scalar(select(Post.person_id).where(Post.role == PostRole.TEACHER).order_by(Post.id))
+    assert her is not None
+    list_of_texts = ("batch", open_subject(db, "batch"))
     return {
         "{session_id}": db.scalar(
             select(TrainingSession.id).where(TrainingSession.state == SessionState.HELD).order_by(TrainingSession.id)
@@ -140,6 +148,8 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "/cascade/{draft_id}": db.scalar(select(Round.id).order_by(Round.id.desc())),
         "/drafts/{draft_id}": waiting,
         "{import_id}": applied,
+        "{announcement_id}": announce_lines(db, list_of_texts, [Line("+923001234567", "Kal aayein.")], held=True),
+        "{link}": give_link(db, her),
         "{person_id}": db.scalar(select(Person.id).order_by(Person.id.desc())),
         "/certificates/{number}": certificate(db),
         "/phones/{number}": db.scalar(select(Message.number).where(Message.number.is_not(None)).order_by(Message.id)),
