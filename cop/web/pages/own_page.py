@@ -1,4 +1,4 @@
-"""Somebody's own page, by a personal link and without signing in: stop texts, come back, choose the language."""
+"""Somebody's own page, by a personal link, without signing in: stop texts, come back, choose the language."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from cop.web.edge import act, page
 from cop.web.i18n import masked
 from cop.web.views import paths
 from cop.web.views.own_page import LinkOverPage, OwnPage, Texts
-from messaging.consent.actions import end_silence, opt_in, silence
+from messaging.consent.actions import end_silence, silence
 from messaging.consent.queries import holder_of, wants_changes, wishes
 
 SOURCE = "link"
@@ -45,16 +45,12 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
     her = Scope(person_id, ())
     if form.language is not None:
         choose_language(db, her, person_id, form.language)
+    # What her phone asked for itself stands until it takes that back: the link was seen by whoever made it.
     if form.texts is Texts.ALL:
         end_silence(db, person_id, SOURCE)
-        for number in _alone_at(db, person_id):
-            opt_in(db, number, SOURCE)
     elif form.texts is not None:
         numbers = {each.number for each in known(db, her, person_id).numbers}
-        narrower = form.texts is Texts.CHANGES
-        for number in _alone_at(db, person_id) if narrower else ():  # the wish that is spoken last holds
-            opt_in(db, number, SOURCE)
-        silence(db, person_id, numbers, SOURCE, changes_too=narrower)
+        silence(db, person_id, numbers, SOURCE, changes_too=form.texts is Texts.CHANGES)
     return Done(paths.own_page(link))
 
 
@@ -73,14 +69,8 @@ def _shown(db: Session, person_id: int, link: str) -> OwnPage:
         language=her.language or Language.ROMAN_URDU,
         texts=texts,
         since=since,
-        by_phone=bool(asked) and not _alone_at(db, person_id),
+        by_phone=bool(asked),
     )
-
-
-def _alone_at(db: Session, person_id: int) -> list[str]:
-    """Her number, if it reaches nobody else: then its wish is hers."""
-    number = known(db, Scope(person_id, ()), person_id).number
-    return [] if number is None or number.shared_with or number.hidden else [number.number]
 
 
 handlers = [show, choose]
