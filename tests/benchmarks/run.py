@@ -32,6 +32,7 @@ CASES = (
     "restore",
     "hostile",
     "lists",
+    "claiming",
     "peer",
     "sending",
     "sending_raw",
