@@ -259,7 +259,7 @@ class Conversation:
         if too_many is not None:
             if self.people:
                 self.park("too_many")
-            self.row.rule += f"; no reply: {too_many}"
+            self.row.rule += f"; {too_many}"
             return
         self.say(step.reply, step.sender)
 
@@ -267,12 +267,12 @@ class Conversation:
         """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""
         lately = self._replied(timedelta(hours=1))
         if len(lately) >= MOST_REPLIES and (capped or reply.key in {key for key, _ in lately}):
-            return "enough were sent in this hour"
+            return "no reply: enough were sent in this hour"
         said = (reply.key, jsonable(dict(reply.values)))
         if self._replied(SAME_WITHIN).count(said) >= SAME_MOST:
-            return "the same was sent too often"
+            return "no reply: the same was sent too often"
         if not self.people and self._replied(STRANGERS_EVERY):
-            return "a stranger is answered once a day"
+            return "no reply: a stranger is answered once a day"
         return None
 
     def say(self, reply: Reply, sender: Sender | None = None) -> None:

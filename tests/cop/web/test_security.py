@@ -54,7 +54,8 @@ def test_every_answer_of_every_route_carries_the_headers(anybody: Browser, clien
 
 def test_every_act_refuses_a_form_without_a_token_or_from_elsewhere(anybody: Browser, client_as: ClientAs) -> None:
     her, own = client_as("admin"), HERE.address
-    acts = [path for method, path, _ in routes(anybody.client.app) if method == "POST"]
+    # Providers prove themselves by their signatures, and have neither cookie nor token.
+    acts = [path for method, path, _ in routes(anybody.client.app) if method == "POST" and "/hooks/" not in path]
     assert acts
     for path in acts:
         token = {"_csrf_token": her.token(), "once": "x"}
