@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from messaging.texts.catalogue import Said
 
 VIA = "restored"
 """How such texts were learned of; the attempts that are written for them say the same."""
+EARLIER = timedelta(minutes=1)
+"""Looked back further than asked: providers name whole seconds, by clocks of their own; what is known stays known."""
 
 _PLANNED = text(
     "SELECT m.id, m.number, m.text_key, m.text_values, m.language, m.body, m.attempts FROM message m"
@@ -54,14 +56,14 @@ class Reconciled:
 
 
 def reconcile_since(unit: UnitOfWork, channels: Mapping[str, Channel], since: datetime, until: datetime) -> Reconciled:
-    """Adopt all that the channels took in [since, until]; SendError when a list could not be had to its end."""
+    """Adopt all that the channels took from EARLIER than since to until; SendError when a list is not had to its end."""
     counts: Counter[str] = Counter()
     orphans: list[Orphan] = []
     for channel in channels.values():
         if not channel.can_find:
             counts["not_asked"] += 1
             continue
-        for listed in sorted(channel.listed(since, until), key=lambda each: each.at):
+        for listed in sorted(channel.listed(since - EARLIER, until), key=lambda each: each.at):
             with unit() as db:
                 placed = _adopt(db, channel.name, listed)
             counts[placed.value] += 1

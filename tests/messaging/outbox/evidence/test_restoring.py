@@ -47,6 +47,15 @@ def test_rows_that_the_backup_did_not_know_as_tried_are_adopted_with_an_attempt_
         assert (message.attempts, message.body, message.segments) == (1, "Text 1", 1)
 
 
+def test_what_went_in_the_very_second_of_the_backup_is_found(voice):
+    """Providers name whole seconds: what went just after a backup is listed as if it had gone just before."""
+    backup = real_now().replace(microsecond=900_000)
+    plan(voice)
+    voice.channel.put(number(1), "Text 1", at=backup.replace(microsecond=0))
+    found = reconcile_since(voice.unit, {"rehearsal": voice.channel}, backup, backup + timedelta(days=1))
+    assert found.counts == Counter(adopted=1)
+
+
 def test_nothing_that_was_adopted_goes_again(voice):
     plan(voice, 3)
     for n in (1, 3):
