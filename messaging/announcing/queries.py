@@ -1,7 +1,7 @@
 """Whom an announcement would reach, what it would say there, how far it has come; everything through the scope."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from messaging.announcing.models import Announcement
 from messaging.announcing.rules import (
     ANNOUNCERS,
     COUNTED,
+    Outcome,
     Recipient,
     Standing,
     Target,
@@ -35,7 +36,7 @@ from messaging.announcing.rules import (
     starts_at,
 )
 from messaging.outbox.models import Message, Subject
-from messaging.outbox.queries import FAILED, GONE, IN_DOUBT, WAITING, seen_by
+from messaging.outbox.queries import FAILED, GONE, IN_DOUBT, WAITING, counted, seen_by
 from messaging.outbox.rules import State
 from messaging.texts.catalogue import DEFAULT_LANGUAGE
 from messaging.texts.segments import Measure, costly, measure
@@ -175,19 +176,6 @@ class Known:
         return self.standing is Standing.WAITING and lapsed(self.asked_at, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an announcement's texts; `rest` are those that surely never went and that nobody took back."""
-
-    sent: int
-    in_doubt: int
-    failed: int
-    rest: int
-    waiting: int
-    held_back: int
-    withdrawn: int
-
-
 def audience(db: Session, scope: Scope, whom: Whom) -> Audience:
     """Who is addressed; NotFound outside the scope, NotAllowed to who may not text many there."""
     if whom.target is Target.SESSION:
@@ -261,19 +249,18 @@ def announcements(db: Session, scope: Scope, limit: int = 10) -> list[Known]:
     return [_read(row) for row in rows]
 
 
-def outcome(db: Session, scope: Scope, announcement_id: int) -> Outcome:
+def outcome(db: Session, known: Known) -> Outcome:
     """What became of the texts of an announcement."""
-    found = announcement(db, scope, announcement_id)
-    kind, number = found.subject
+    kind, number = known.subject
     row = db.execute(
         select(
-            _many(GONE),
-            _many(IN_DOUBT),
-            _many(tuple(state for state in FAILED if state not in SURELY_NOT)),
-            _many(SURELY_NOT),
-            _many(WAITING),
-            _many((State.SUPPRESSED,)),
-            _many((State.CANCELLED,)),
+            counted(GONE),
+            counted(IN_DOUBT),
+            counted(tuple(state for state in FAILED if state not in SURELY_NOT)),
+            counted(SURELY_NOT),
+            counted(WAITING),
+            counted((State.SUPPRESSED,)),
+            counted((State.CANCELLED,)),
         ).where(Message.subject_kind == kind, Message.subject_id == number)
     ).one()
     return Outcome(*row)
@@ -425,7 +412,3 @@ def _read(row: Row[Any]) -> Known:
         training_path=row.training_path,
         admin_path=row.admin_path,
     )
-
-
-def _many(states: Collection[State]) -> ColumnElement[int]:
-    return func.count().filter(Message.state.in_(states))

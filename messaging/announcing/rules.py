@@ -158,3 +158,21 @@ def starts_at(now: datetime, not_before: datetime | None) -> datetime:
 def lapsed(asked_at: datetime, now: datetime) -> bool:
     """Has nobody decided on a request for too long?"""
     return now >= asked_at + USEFUL
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an announcement's texts; `rest` are those that surely never went and that nobody took back."""
+
+    sent: int
+    in_doubt: int
+    failed: int
+    rest: int
+    waiting: int
+    held_back: int
+    withdrawn: int
+
+    @property
+    def all(self) -> int:
+        """Texts that were queued."""
+        return sum((self.sent, self.in_doubt, self.failed, self.rest, self.waiting, self.held_back, self.withdrawn))

@@ -211,7 +211,7 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
 
 def moments_of(db: Session, scope: Scope, subject_kind: str, subject_id: int) -> tuple[Moment, ...]:
     """What went and what will go about a subject, in time order; what was taken back is left out."""
-    counted = and_(Message.state.not_in(SAID_NOT_SENT), ~_followed())
+    in_view = and_(Message.state.not_in(SAID_NOT_SENT), ~_followed())
     went = Message.state.not_in((*WAITING, *SAID_NOT_SENT))
     at = func.coalesce(func.min(Message.state_at).filter(went), func.min(Message.send_after))
     rows = db.execute(
@@ -220,15 +220,15 @@ def moments_of(db: Session, scope: Scope, subject_kind: str, subject_id: int) ->
                 Message.kind,
                 at,
                 func.count(),
-                _count(GONE),
-                _count((*FAILED, State.EXPIRED)),
-                _count(IN_DOUBT),
-                _count(WAITING),
+                counted(GONE),
+                counted((*FAILED, State.EXPIRED)),
+                counted(IN_DOUBT),
+                counted(WAITING),
                 _total(func.coalesce(Message.segments, 1)),
             ),
             scope,
         )
-        .where(counted, Message.subject_kind == subject_kind, Message.subject_id == subject_id)
+        .where(in_view, Message.subject_kind == subject_kind, Message.subject_id == subject_id)
         .group_by(Message.revision, Message.kind)
         .order_by(at, Message.kind)
     )
@@ -244,12 +244,12 @@ def funnel(db: Session, scope: Scope, first: datetime, last: datetime) -> Funnel
             select(
                 func.count(),
                 func.count().filter(held),
-                _count((State.CANCELLED,)),
-                _count((State.EXPIRED,)),
+                counted((State.CANCELLED,)),
+                counted((State.EXPIRED,)),
                 func.count().filter(waiting),
-                _count(FAILED),
-                _count(IN_DOUBT),
-                _count(GONE),
+                counted(FAILED),
+                counted(IN_DOUBT),
+                counted(GONE),
             ),
             scope,
         ).where(_planned_in(first, last), ~_followed())
@@ -259,7 +259,7 @@ def funnel(db: Session, scope: Scope, first: datetime, last: datetime) -> Funnel
 
 def failures(db: Session, scope: Scope, first: datetime, last: datetime) -> Failures:
     """How many texts should go in [first, last), and how many of them surely failed."""
-    asked = _joined(select(func.count(), _count(FAILED)), scope).where(_planned_in(first, last), ~_followed())
+    asked = _joined(select(func.count(), counted(FAILED)), scope).where(_planned_in(first, last), ~_followed())
     return Failures(*db.execute(asked).one())
 
 
@@ -557,5 +557,6 @@ def _total(segments: SQLColumnExpression[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(segments), 0), BigInteger)
 
 
-def _count(states: Collection[State]) -> ColumnElement[int]:
+def counted(states: Collection[State]) -> ColumnElement[int]:
+    """How many messages of a reading stand in one of these states."""
     return func.count().filter(Message.state.in_(states))

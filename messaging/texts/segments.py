@@ -45,6 +45,12 @@ class Measure:
     units: int
     segments: int
 
+    @property
+    def room(self) -> int:
+        """Units that so many segments of this alphabet hold."""
+        alone, part = _LIMITS[self.encoding]
+        return alone if self.segments == 1 else part * self.segments
+
     def cost(self, price: Decimal) -> Decimal:
         """What the text costs at this price of one segment."""
         return price * self.segments

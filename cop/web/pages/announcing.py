@@ -37,7 +37,6 @@ from cop.web.views.people import Choice
 from messaging.announcing import actions, queries
 from messaging.announcing.queries import Known, Preview
 from messaging.announcing.rules import ANNOUNCERS, Group, Standing, Target, Whom, Wording
-from messaging.texts.segments import Measure
 
 LISTED = 30
 BEGINNING = 60
@@ -287,7 +286,7 @@ def _preview(found: Preview, settings: Settings) -> views.Preview:
                 part.text,
                 part.phones,
                 part.size.units,
-                _room(part.size),
+                part.size.room,
                 part.size.segments,
                 part.segments,
                 part.dear,
@@ -310,12 +309,6 @@ def _preview(found: Preview, settings: Settings) -> views.Preview:
         needs_second=found.needs_second,
         texted_alone=found.texted_alone,
     )
-
-
-def _room(size: Measure) -> int:
-    """Characters that so many segments hold."""
-    alone, part = (160, 153) if size.encoding == "GSM-7" else (70, 67)
-    return alone if size.segments == 1 else part * size.segments
 
 
 def _names(db: Session, viewer: Viewer, known: list[Known]) -> list[Addressed]:
@@ -375,10 +368,7 @@ def _page(
         preview, changed = _preview(found, settings), found.fingerprint != known.fingerprint
     outcome = None
     if known.released_at is not None:
-        told = queries.outcome(db, viewer.scope, announcement_id)
-        outcome = views.Outcome(
-            told.sent, told.in_doubt, told.failed, told.rest, told.waiting, told.held_back, told.withdrawn
-        )
+        outcome = queries.outcome(db, known)
     mine = known.author_id == viewer.person_id
     theirs = may_write(viewer) and queries.may_announce(viewer.scope, known.training_path, known.admin_path)
     return AnnouncementPage(

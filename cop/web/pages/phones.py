@@ -28,12 +28,12 @@ from cop.web.views import phones as views
 from cop.web.views.frame import Area, Role, Tone
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
-from messaging.channels.base import Medium, Texted
+from messaging.channels.base import Medium
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.consent.queries import silent
 from messaging.inbound import phones, queries
-from messaging.inbound.actions.keeping import take_in
+from messaging.inbound.actions import keep
 from messaging.inbound.phones import PhoneRow
 from messaging.outbox import queries as outbox
 from messaging.texts.segments import measure
@@ -106,7 +106,7 @@ def send(db: Session, viewer: Viewer, settings: Settings, number: str, form: Sen
     body = form.text or form.key
     if body:
         medium = Medium.WHATSAPP if form.whatsapp and settings.routes.whatsapp else Medium.SMS
-        take_in(db, REHEARSAL, Texted(written(db, row.number, body), row.number, body, medium))
+        keep(db, REHEARSAL, written(db, row.number, body), row.number, body, medium)
     return Done(paths.phone(row.number))
 
 

@@ -7,7 +7,7 @@ from clusters.people.rules import Language
 from clusters.structure.rules import PlaceKind
 from cop.web.views.frame import FieldError
 from cop.web.views.people import Choice
-from messaging.announcing.rules import Group, Standing
+from messaging.announcing.rules import Group, Outcome, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +83,6 @@ class ComposePage:
     time: str = ""
     preview: Preview | None = None
     errors: tuple[FieldError, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of the texts; `rest` surely never went."""
-
-    sent: int
-    in_doubt: int
-    failed: int
-    rest: int
-    waiting: int
-    held_back: int
-    withdrawn: int
-
-    @property
-    def all(self) -> int:
-        """Texts that were queued."""
-        parts = (self.sent, self.in_doubt, self.failed, self.rest, self.waiting, self.held_back, self.withdrawn)
-        return sum(parts)
 
 
 @dataclass(frozen=True, slots=True)

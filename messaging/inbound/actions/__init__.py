@@ -1,7 +1,7 @@
 """What is done with texts: kept when they come, read one by one, and settled by a person where we could not."""
 
-from messaging.inbound.actions.keeping import Came, keep, take_all, take_in
+from messaging.inbound.actions.keeping import Came, keep, take_all
 from messaging.inbound.actions.leasing import read_next
 from messaging.inbound.actions.settling import SETTLERS, answer_by_hand, apply_guess, set_aside
 
-__all__ = ["SETTLERS", "Came", "answer_by_hand", "apply_guess", "keep", "read_next", "set_aside", "take_all", "take_in"]
+__all__ = ["SETTLERS", "Came", "answer_by_hand", "apply_guess", "keep", "read_next", "set_aside", "take_all"]

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of, now
+from clusters.people.phones import E164
 from clusters.people.queries import posts_of, scope_of_phone
 from clusters.scope import Scope
 from messaging.inbound.models import Effect, InboundText, Parked, Question
@@ -36,7 +37,6 @@ CONFIRMED = ("applied", "opted_out", "opted_in")
 """States of a text that was understood, and whose reply asks nothing."""
 
 _ARABIC = re.compile("[\u0600-\u06ff]")
-_MOBILE = re.compile(r"\+923[0-9]{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Conversation:
     @property
     def mobile(self) -> bool:
         """Can the sender be answered at all? Short codes and names of firms cannot."""
-        return _MOBILE.fullmatch(self.row.number) is not None
+        return E164.fullmatch(self.row.number) is not None
 
     @property
     def shared(self) -> bool:

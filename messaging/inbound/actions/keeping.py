@@ -1,6 +1,5 @@
 """A text is kept before anybody looks at it; what can be nobody's answer is kept out of the way."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,22 +9,15 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
 from clusters.kernel.failpoints import fp
-from messaging.channels.base import Texted
+from clusters.people.phones import E164
+from messaging.channels.base import Medium, Texted
 
 QUARANTINED, IGNORED, RECEIVED = "quarantined", "ignored", "received"
-_MOBILE = re.compile(r"\+923[0-9]{9}")
 
 
-def keep(db: Session, channel: str, provider_id: str, number: str, body: str) -> bool:
+def keep(db: Session, channel: str, provider_id: str, number: str, body: str, medium: Medium = Medium.SMS) -> bool:
     """Store a text as it came, once for each id of its provider; False when it is here already."""
-    return take_in(db, channel, Texted(provider_id, number, body))
-
-
-def take_in(
-    db: Session, channel: str, texted: Texted, *, ours: Collection[str] = (), came_at: datetime | None = None
-) -> bool:
-    """Store a text that a channel brought; False when it is here already. See take_all."""
-    return bool(take_all(db, [Came(channel, texted, came_at)], ours))
+    return bool(take_all(db, [Came(channel, Texted(provider_id, number, body, medium))]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ def _standing(number: str, ours: Collection[str]) -> tuple[str, str | None]:
     """The state a text begins in, and why it is not read."""
     if number in ours:
         return IGNORED, "from a number of our own"
-    if _MOBILE.fullmatch(number) is None:
+    if E164.fullmatch(number) is None:
         return QUARANTINED, "a short code or a name, no phone of a person"
     return RECEIVED, None
 

@@ -10,10 +10,10 @@ from clusters.scope import Scope
 from clusters.training.actions import move
 from clusters.training.models import Invitation
 from clusters.training.rules import Sitting
-from messaging.channels.base import Medium, Texted
+from messaging.channels.base import Medium
 from messaging.channels.plan import REHEARSAL, Routes
 from messaging.consent.queries import silent
-from messaging.inbound.actions import keep, take_in
+from messaging.inbound.actions import keep
 from messaging.inbound.models import InboundText, Parked
 from messaging.outbox.actions import Draft, about, enqueue
 from messaging.outbox.models import Message
@@ -222,7 +222,7 @@ def test_shuru_two_keeps_changes_of_date_and_nothing_else(world):
 def test_a_wish_by_one_medium_silences_every_medium(world, medium):
     who = world.teachers[0]
     with world.house.unit() as db:
-        take_in(db, "rehearsal", Texted("P-1", world.number(who), "band karo bhai", medium))
+        keep(db, "rehearsal", "P-1", world.number(who), "band karo bhai", medium)
     world.work()
     assert is_silent(world, who)
     with world.house.unit() as db:

@@ -15,7 +15,7 @@ from clusters.kernel.unit import UnitOfWork
 from cop.reactions import REACTIONS
 from messaging.announcing.actions import announce, approve, undo
 from messaging.announcing.models import Announcement
-from messaging.announcing.queries import outcome
+from messaging.announcing.queries import announcement, outcome
 from messaging.announcing.rules import Group, Standing, Target, Whom, Wording
 from messaging.channels.models import PhoneText
 from messaging.channels.rehearsal import RehearsalChannel
@@ -126,6 +126,6 @@ def test_after_an_undo_is_committed_no_text_is_submitted(at, scene, seed):
     with late() as db:
         gone = db.scalar(select(func.count()).select_from(Attempt))
         assert seen[0] in (gone, None)
-        told = outcome(db, author, made)
+        told = outcome(db, announcement(db, author, made))
         assert (told.sent, told.sent + told.withdrawn) == (gone, 40)
         assert db.scalar(select(func.count()).select_from(PhoneText)) == gone

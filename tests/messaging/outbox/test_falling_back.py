@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import func, select, text
 
 from clusters.scope import Scope
-from messaging.channels.base import Fault, Medium, Policy, Receipt, Report, SendError, Status, Texted
+from messaging.channels.base import Fault, Medium, Policy, Receipt, Report, SendError, Status
 from messaging.channels.plan import Routes
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.consent.actions import choose_medium, opt_out
-from messaging.inbound.actions.keeping import take_in
+from messaging.inbound.actions import keep
 from messaging.inbound.habits import habits
 from messaging.outbox import queries
 from messaging.outbox.actions import enqueue, raise_revision, repoint, withdraw
@@ -50,7 +50,7 @@ def sending(unit, channel, *, first=First.WROTE, routes=ROUTES):
 
 def wrote(db, medium, sid="IN1", n=1):
     """Person n texted us by a medium just now."""
-    take_in(db, "rehearsal", Texted(sid, number(n), "ji", medium))
+    keep(db, "rehearsal", sid, number(n), "ji", medium)
 
 
 def queued(unit, **changes):

@@ -17,10 +17,10 @@ from clusters.training.models import Invitation
 from clusters.training.rules import Answer
 from cop.jobs import dispatch, read, tools
 from cop.web.views import paths
-from messaging.channels.base import Medium, Texted
+from messaging.channels.base import Medium
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
-from messaging.inbound.actions import keep, take_in
+from messaging.inbound.actions import keep
 from messaging.outbox.models import Message
 from tests import build
 from tests.browsing import place_at, same_but_path
@@ -197,8 +197,7 @@ def test_each_text_says_by_what_it_went_and_how_many_segments_it_took(client_as,
     with house.unit() as db:
         long = "salam " * 40
         keep(db, REHEARSAL, written(db, world.mine, long), world.mine, long)
-        brought = Texted(written(db, world.mine, "KAB"), world.mine, "KAB", Medium.WHATSAPP)
-        take_in(db, REHEARSAL, brought)
+        keep(db, REHEARSAL, written(db, world.mine, "KAB"), world.mine, "KAB", Medium.WHATSAPP)
     page = viewer.get(paths.phone(world.mine)).text
     assert page.count("SMS · 2 segments</small>") == 1
     assert page.count("WhatsApp</small>") == 1
