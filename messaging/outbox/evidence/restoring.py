@@ -56,7 +56,7 @@ class Reconciled:
 
 
 def reconcile_since(unit: UnitOfWork, channels: Mapping[str, Channel], since: datetime, until: datetime) -> Reconciled:
-    """Adopt all that the channels took from EARLIER than since to until; SendError when a list is not had to its end."""
+    """Adopt all that the channels took from EARLIER than since to until; SendError when a list was cut off."""
     counts: Counter[str] = Counter()
     orphans: list[Orphan] = []
     for channel in channels.values():
