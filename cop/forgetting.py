@@ -59,6 +59,7 @@ _READINGS = {
         "UPDATE parked SET guesses = '[]' WHERE parked_at < :before AND settled_at IS NOT NULL AND guesses <> '[]'"
     ),
     "undo notes": text("DELETE FROM effect WHERE at < :before"),
+    "parse records": text("DELETE FROM parse_record WHERE at < :before"),
     "questions": text("DELETE FROM question WHERE closed_at < :before"),
 }
 _AUDIT = text("SELECT forget_audit(:before)")

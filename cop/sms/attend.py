@@ -229,17 +229,24 @@ def _stored(
             "values": {**about, "present": taken.here, "away": taken.away},
         },
     }
+    away_rows = [number for number, _ in taken.absent]
+    did = {
+        "do": "attend",
+        "session": code,
+        "absent": away_rows,
+        "present": sorted(set(sheets.names(code)) - set(away_rows)),
+    }
     if named and not taken.absent:
-        return Reply("attendance_all_guests", undo=undo, roster=taken.here, **_said(named), **about)
+        return Reply("attendance_all_guests", undo=undo, did=did, roster=taken.here, **_said(named), **about)
     if named:
         rows = [Row(number, name) for number, name in taken.absent]
-        return Reply("attendance_guests", undo=undo, present=taken.here, absent=rows, **_said(named), **about)
+        return Reply("attendance_guests", undo=undo, did=did, present=taken.here, absent=rows, **_said(named), **about)
     if not taken.absent:
         key = "attendance_all_changed" if taken.replaced else "attendance_all"
-        return Reply(key, undo=undo, roster=taken.here, **about)
+        return Reply(key, undo=undo, did=did, roster=taken.here, **about)
     key = "attendance_changed" if taken.replaced else "attendance_taken"
     names = [Row(number, name) for number, name in taken.absent]
-    return Reply(key, undo=undo, present=taken.here, absent=names, **about)
+    return Reply(key, undo=undo, did=did, present=taken.here, absent=names, **about)
 
 
 def _proposed(sheets: Sheets, code: str, absent: Sequence[int], here: Sequence[int] = ()) -> Reply:

@@ -27,7 +27,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     row = _session(db, scope, text, int(text.question["session"]))
     if text.question["leads"]:
         record(db, "trainer agreed", "training_session", row.id)
-        return Reply("answer_yes", undo={"lead": row.id}, **_where(db, scope, text, row))
+        return Reply("answer_yes", undo={"lead": row.id}, did=_did(row, Answer.YES), **_where(db, scope, text, row))
     heard = text.heard
     if not isinstance(heard, Heard):
         raise NotFound("answer")
@@ -35,7 +35,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     before = answer(db, scope, row.id, _person(text), given, "text", heard.rest or None)
     if before is Answer.NO and waits_for(db, scope, row.id, _person(text)):
         waiting = {"session": row.id, "answer": Answer.NO.value, "waits": True}
-        return Reply("answer_waits", undo=waiting, start=row.starts_at, subject=row.subject)
+        return Reply("answer_waits", undo=waiting, did=_did(row, given), start=row.starts_at, subject=row.subject)
     undo = {
         "session": row.id,
         "answer": given.value,
@@ -80,15 +80,20 @@ def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bo
 def _echo(db: Session, scope: Scope, text: Text, row: SessionRow, heard: Heard, undo: Mapping[str, Any]) -> Reply:
     about: dict[str, Any] = {"start": row.starts_at, "subject": row.subject}
     given = GIVEN[heard.choice]
+    did = _did(row, given)
     if heard.rest and heard.question:
-        return Reply("answer_with_question", undo=undo, answer=given.value, **about)
+        return Reply("answer_with_question", undo=undo, did=did, answer=given.value, **about)
     match given:
         case Answer.YES:
-            return Reply("answer_yes", undo=undo, **_where(db, scope, text, row))
+            return Reply("answer_yes", undo=undo, did=did, **_where(db, scope, text, row))
         case Answer.NO:
-            return Reply("answer_no_reason" if heard.rest else "answer_no", undo=undo, **about)
+            return Reply("answer_no_reason" if heard.rest else "answer_no", undo=undo, did=did, **about)
         case Answer.UNSURE:
-            return Reply("answer_unsure", undo=undo, **about)
+            return Reply("answer_unsure", undo=undo, did=did, **about)
+
+
+def _did(row: SessionRow, given: Answer) -> dict[str, str]:
+    return {"do": "rsvp", "session": row.code, "answer": given.value}
 
 
 def _where(db: Session, scope: Scope, text: Text, row: SessionRow) -> dict[str, Any]:

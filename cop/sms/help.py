@@ -9,7 +9,8 @@ from messaging.inbound.words import Reply, Text, Word
 
 def act(db: Session, scope: Scope, text: Text) -> Reply:
     """The help of her role."""
-    return Reply("help_trainer" if scope.roles & {str(role) for role in TRAINERS} else "help_teacher")
+    key = "help_trainer" if scope.roles & {str(role) for role in TRAINERS} else "help_teacher"
+    return Reply(key, did={"do": "help"})
 
 
 WORD = Word("help", {"ur_latn": ("madad", "menu", "?"), "en": (), "ur": ("مدد",)}, tier=0, act=act)

@@ -81,6 +81,24 @@ class Question(Base):
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    invites: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Put by us unprompted, as an invitation is; what we asked back about the sender's own text comes before it."""
+
+
+class ParseRecord(Base):
+    """How a text was read: its normal form, by which rule, how surely, and what was done; the corpus of the field."""
+
+    __tablename__ = "parse_record"
+    __table_args__ = (Index(None, "at"),)
+
+    inbound_text_id: Mapped[int] = mapped_column(ForeignKey("inbound_text.id", ondelete="CASCADE"), primary_key=True)
+    normal: Mapped[str]
+    rule: Mapped[str]
+    score: Mapped[float | None]
+    """Of the command, where one was read: 1.0 exact ... 0.6 not written at all."""
+    did: Mapped[dict[str, Any]]
+    """What was done, in the words of `cop sms replay`: {"do": "attend", "session": "4814", "absent": [3, 7]}."""
+    at: Mapped[datetime]
 
 
 class Effect(Base):

@@ -93,6 +93,14 @@ class Verb:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What answers an open question of a command and is no digit: "N2", "4 12 30", free words."""
+
+    tokens: tuple[Token, ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """A first word equally near to several commands: ask which."""
 
@@ -133,6 +141,7 @@ Single = (
     | Human
     | Thanks
     | Verb
+    | Words
     | Tie
     | TwoThings
     | ToPerson

@@ -1,6 +1,6 @@
 """The shapes of what people can text: Text, Word, Digit, Reply, WordBook; it knows no word itself."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clusters.scope import Scope
 from messaging.inbound.nearness import ONE_LETTER_FROM, Spelling, Vocabulary, distance
 from messaging.inbound.outcomes import Single
-from messaging.inbound.script import word_form
+from messaging.inbound.script import Token, word_form
 
 RESERVED = frozenset(
     {
@@ -64,11 +64,19 @@ class Reply:
     """A numbered question that the reply puts."""
     undo: Mapping[str, Any] | None
     """What `0` needs to take the effect back, as plain JSON; None when nothing was changed."""
+    did: Mapping[str, Any] | None
+    """What was done, as plain JSON: {"do": "attend", "session": "4814", "absent": [3, 7]}; None when only asked."""
 
     def __init__(
-        self, key: str, /, asks: Asked | None = None, undo: Mapping[str, Any] | None = None, **values: Any
+        self,
+        key: str,
+        /,
+        asks: Asked | None = None,
+        undo: Mapping[str, Any] | None = None,
+        did: Mapping[str, Any] | None = None,
+        **values: Any,
     ) -> None:
-        for name, value in (("key", key), ("values", values), ("asks", asks), ("undo", undo)):
+        for name, value in (("key", key), ("values", values), ("asks", asks), ("undo", undo), ("did", did)):
             object.__setattr__(self, name, value)
 
 
@@ -98,6 +106,8 @@ class Word:
     anywhere: bool = False
     """May it stand anywhere, or be left out, when one of the sender's session codes stands in the text?"""
     stands: Stands | None = None
+    listens: Callable[[Sequence[Token]], bool] | None = None
+    """Does a text that is no digit answer its open question, as N2 does? Such a text comes as `Words`."""
 
     @property
     def words(self) -> tuple[str, ...]:

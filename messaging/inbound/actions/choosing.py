@@ -8,7 +8,7 @@ from clusters.training.rules import Answer as Answered
 from messaging.consent.actions import opt_out
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
 from messaging.inbound.models import Question
-from messaging.inbound.outcomes import Answer, AnswerInDoubt
+from messaging.inbound.outcomes import Answer, AnswerInDoubt, Verb
 from messaging.inbound.queries import LEAVE, WHICH, WHOSE, OpenInvitation, invitations
 from messaging.inbound.words import Act, Asked, Reply, Text
 from messaging.texts.values import Called, Choice
@@ -73,17 +73,20 @@ def do(
         row.id, row.number, row.body, row.received_at, sender.person_id, talk.language(sender), heard, dict(question)
     )
     reply = act(talk.db, sender.scope, text)
+    score = heard.score if isinstance(heard, Verb) else None
     if reply is None:
-        return Step("acknowledged", reading, why, None, sender)
+        return Step("acknowledged", reading, why, None, sender, score=score)
     if reply.undo is not None:
         talk.remember(name, sender, reply.undo)
-        return Step("applied", reading, why, reply, sender)
+        if reply.asks is not None:  # stored, and something more is asked about it
+            talk.ask(reply.asks, sender)
+        return Step("applied", reading, why, reply, sender, reply.did, score)
     if reply.asks is not None:
         talk.ask(reply.asks, sender)
-        return Step("asked", reading, f"{why}; asked back, nothing stored", reply, sender)
-    if stores:
-        return Step("asked", reading, f"{why}; nothing stored", reply, sender)
-    return Step("applied", reading, why, reply, sender)
+        return Step("asked", reading, f"{why}; asked back, nothing stored", reply, sender, reply.did, score)
+    if stores and reply.did is None:
+        return Step("asked", reading, f"{why}; nothing stored", reply, sender, score=score)
+    return Step("applied", reading, why, reply, sender, reply.did, score)
 
 
 def whose(talk: Conversation) -> Step:

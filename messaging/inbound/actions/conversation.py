@@ -13,8 +13,9 @@ from clusters.kernel.clock import day_of, now
 from clusters.people.phones import E164
 from clusters.people.queries import posts_of, scope_of_phone
 from clusters.scope import Scope
-from messaging.inbound.models import Effect, InboundText, Parked, Question
+from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord, Question
 from messaging.inbound.queries import ABOUT, CLARIFY, WHOSE
+from messaging.inbound.script import normal
 from messaging.inbound.words import Asked, Reply, WordBook
 from messaging.outbox.actions import Draft, about, enqueue
 from messaging.outbox.models import Message
@@ -33,6 +34,15 @@ SAME_MOST, SAME_WITHIN = 5, timedelta(minutes=30)
 """The same reply goes to one number no oftener: two machines that answer each other must stop."""
 STRANGERS_EVERY = timedelta(hours=24)
 """A number of nobody we know gets one reply in so long, whatever it writes."""
+BECAME = {
+    "asked": "ask",
+    "human": "ask",
+    "opted_out": "optout",
+    "opted_in": "optin",
+    "unknown_sender": "ask",
+    "duplicate": "again",
+}
+"""What is recorded of a text that did nothing itself, by what became of it."""
 CONFIRMED = ("applied", "opted_out", "opted_in")
 """States of a text that was understood, and whose reply asks nothing."""
 
@@ -65,6 +75,9 @@ class Step:
     why: str
     reply: Reply | None = None
     sender: Sender | None = None
+    did: Mapping[str, Any] | None = None
+    """What was done, as plain JSON; None where nothing was, and the state says what became of the text."""
+    score: float | None = None
 
 
 class Conversation:
@@ -112,7 +125,7 @@ class Conversation:
     # --- questions
 
     def open_question(self, people: Sequence[Sender]) -> Question | None:
-        """The latest question we asked back that still stands."""
+        """The latest question we asked back that still stands; else the latest that we put unprompted."""
         return self._question(people, Question.kind.not_in((CLARIFY, WHOSE)))
 
     def whose_question(self) -> Question | None:
@@ -130,7 +143,7 @@ class Conversation:
                 Question.person_id.in_(ids) | Question.person_id.is_(None),
                 which,
             )
-            .order_by(Question.id.desc())
+            .order_by(Question.invites, Question.id.desc())
             .limit(1)
         )
 
@@ -150,10 +163,10 @@ class Conversation:
         )
 
     def close_questions(self) -> None:
-        """Nothing that we asked back is open any more."""
+        """Nothing that we asked back is open any more; what we put unprompted stays."""
         self.db.execute(
             update(Question)
-            .where(Question.number == self.row.number, Question.closed_at.is_(None))
+            .where(Question.number == self.row.number, Question.closed_at.is_(None), ~Question.invites)
             .values(closed_at=self.at)
         )
 
@@ -245,6 +258,7 @@ class Conversation:
         """Write down how it was read, and send the one reply."""
         self.row.state, self.row.read_at = step.state, self.at
         self.row.rule = f"{step.reading}\n{step.why}"
+        self._record(step)
         if step.sender is not None:
             self.row.person_id = step.sender.person_id
         if step.state in CONFIRMED:
@@ -262,6 +276,19 @@ class Conversation:
             self.row.rule += f"; {too_many}"
             return
         self.say(step.reply, step.sender)
+
+    def _record(self, step: Step) -> None:
+        """Keep how it was read; a card that a person settles is recorded anew."""
+        self.db.merge(
+            ParseRecord(
+                inbound_text_id=self.row.id,
+                normal=" ".join(normal(self.row.body)[0].split()),
+                rule=f"{step.reading}\n{step.why}",
+                score=step.score,
+                did=jsonable(dict(step.did)) if step.did else {"do": BECAME.get(step.state, "none")},
+                at=self.at,
+            )
+        )
 
     def _too_many(self, reply: Reply, capped: bool) -> str | None:
         """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""

@@ -34,15 +34,19 @@ from messaging.inbound.outcomes import (
     Unclear,
     Undo,
     Verb,
+    Words,
 )
 from messaging.inbound.queries import LEAVE, invitations
 from messaging.inbound.reading import Context, read
+from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply
 from messaging.texts.catalogue import load
 
 CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
 """A code is held until 30 days after its session."""
 MOST_GUESSES = 3
+LISTENED_TO = (Unclear, AnswerInDoubt, Answer, Undo)
+"""Readings that an open question may know better: a 0 or several numbers may name rows."""
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
 
@@ -79,9 +83,10 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
         case Undo():
             return undo(talk, outcome)
         case Human():
-            return talk.to_person(
+            step = talk.to_person(
                 "asked_for_person", "wants to talk to a person", "9 or a word for it", sender, "person_called"
             )
+            return replace(step, did={"do": "human"})
         case Answer():
             return choose(talk, people, outcome)
         case AnswerInDoubt():
@@ -110,6 +115,8 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
             return talk.to_person(
                 "only_changes", "wants only changes", "less than all texts is set by a person", sender
             )
+        case Words():  # only a question listens to such
+            return _unclear(talk, people, Unclear("words"))
         case Leave():
             return talk.to_person("leave_word_inside", "for a person", "a wish to leave among other words", sender)
         case Hold() | Unclear():
@@ -119,7 +126,24 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
 def _apply(talk: Conversation, outcome: Outcome) -> Step:
     if isinstance(outcome, Shared):
         return _parts(talk, outcome)
-    return dispatch(talk, talk.people, outcome)
+    return _listened(talk, outcome) or dispatch(talk, talk.people, outcome)
+
+
+def _listened(talk: Conversation, outcome: Single) -> Step | None:
+    """What is no digit may still answer the open question of a command, which says so itself."""
+    if isinstance(outcome, LISTENED_TO):
+        question = talk.open_question(talk.people)
+        word = talk.book.words.get(question.kind) if question is not None else None
+        sender = next((each for each in talk.people if question and each.person_id == question.person_id), None)
+        said = tokens(talk.row.body)
+        if question is not None and word is not None and sender and word.listens and word.listens(said):
+            question.closed_at = talk.at
+            talk.db.flush()
+            values = dict(question.values["values"])
+            heard, reading = Words(said, talk.row.body.strip()), f"{word.name}: {talk.row.body.strip()}"
+            why = "it answers what we asked"
+            return do(talk, sender, word.name, word.act, heard, values, reading, why, stores=word.tier > 0)
+    return None
 
 
 def _parts(talk: Conversation, outcome: Shared) -> Step:
@@ -158,7 +182,9 @@ def _joint(talk: Conversation, answers: Sequence[tuple[Step, str]]) -> Step:
     shown = first.reply.values if first.reply else {}
     reply = Reply("answers_saved", words=words, start=shown["start"], subject=_subject_of(talk, first))
     reading = "; ".join(f"{step.sender.letter}: {said}" for step, said in answers if step.sender)
-    return Step("applied", reading, "each said whose answer it is", reply)
+    each = {step.sender.letter: said for step, said in answers if step.sender}
+    did = {"do": "rsvp", "answers": each, "session": (first.did or {}).get("session")}
+    return Step("applied", reading, "each said whose answer it is", reply, did=did)
 
 
 def _subject_of(talk: Conversation, step: Step) -> str:
@@ -202,7 +228,10 @@ def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:
         if not talk.shared:
             for each in talk.people:
                 end_silence(talk.db, each.person_id, "text")
-        return Step("opted_in", "only changes of date or venue", "a word for coming back, and 2", Reply("only_changes"))
+        return Step(
+            "opted_in", "only changes of date or venue", "a word for coming back, and 2", Reply("only_changes"),
+            did={"do": "optin", "scope": "changes"},
+        )  # fmt: skip
     if isinstance(outcome, Return):
         opt_in(talk.db, number, "text")
         if not talk.shared:  # who shares the phone asks for herself alone

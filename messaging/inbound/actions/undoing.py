@@ -26,7 +26,8 @@ def undo(talk: Conversation, heard: Undo) -> Step:
         steps = [step for each in beside if (step := _take_back(talk, each, heard)) is not None]
         if steps:
             talk.remember("0", steps[-1].sender, {}, undoable=False)
-            return steps[-1] if len(steps) == 1 else replace(steps[-1], sender=None)
+            step = replace(steps[-1], did={"do": "undo"})
+            return step if len(steps) == 1 else replace(step, sender=None)
     return Step("applied", "take back", "nothing of the last 24 hours can be taken back", Reply("nothing_to_undo"))
 
 

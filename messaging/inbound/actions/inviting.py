@@ -1,0 +1,30 @@
+"""A question that we put unprompted, as an invitation is: feedback in the evening, a request to help a peer."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now
+from messaging.inbound.models import Question
+from messaging.inbound.words import Asked
+from messaging.texts.values import jsonable
+
+
+def invite(db: Session, number: str, person_id: int, asked: Asked, until: datetime) -> int:
+    """Open a question of this number and person until then; the text that puts it is enqueued by whoever calls this.
+
+    `asked.kind` is the name of the word that takes the answer. Gives the question's id.
+    """
+    question = Question(
+        number=number,
+        person_id=person_id,
+        kind=asked.kind,
+        subject_id=asked.subject_id,
+        values={"options": asked.options, "values": jsonable(asked.values)},
+        asked_at=now(db),
+        expires_at=until,
+        invites=True,
+    )
+    db.add(question)
+    db.flush()
+    return question.id
