@@ -15,7 +15,7 @@ from cop.routes import ROUTES, Routes
 from cop.web.doorway import Doorway
 from cop.web.edge import Door, failed
 from cop.web.security import BODY_LIMIT, dressing
-from cop.words import BOOK
+from cop.words import book_of
 from messaging.channels.base import Channel
 from migrations.applying import shape
 
@@ -68,5 +68,5 @@ def door_of(house: House, channels: Mapping[str, Channel] | None = None) -> Door
         up_to_date=up_to_date,
         channels=channels_of(house.settings, house.web_unit) if channels is None else channels,
         letterbox=letterbox_of(house.settings, house.web_unit),
-        book=BOOK,
+        book=book_of(house.settings),
     )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from clusters.imports.actions import forget_lists, work_next
@@ -23,10 +24,11 @@ from cop.memory import guard, recalled, remember, standing
 from cop.receiving import Letterbox, letterbox_of
 from cop.ticks import done_before, first_in, is_done
 from cop.whatsapp import media_of
-from cop.words import BOOK
+from cop.words import book_of
 from messaging.channels.base import Channel
 from messaging.inbound.actions import read_next
 from messaging.inbound.listing import read_lists
+from messaging.inbound.words import WordBook
 from messaging.outbox.brakes.admission import Brakes
 from messaging.outbox.brakes.tallies import forget_tallies
 from messaging.outbox.evidence.lagging import forget_old_looks
@@ -65,6 +67,8 @@ class Tools:
     letterbox: Letterbox
     bringing: Mapping[str, Channel]
     """The channels that texts come in by."""
+    book: Callable[[], WordBook]
+    """What people can text, asked for before each stretch of reading."""
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -106,6 +110,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         lambda: Periods.of(house.decided.now),
         letterbox_of(house.settings, house.worker_unit),
         {name: channels[name] for name in sorted(house.settings.routes.bringing)},
+        partial(book_of, house.settings),
     )
 
 
@@ -168,9 +173,9 @@ def sweep_once(unit: UnitOfWork, channels: Mapping[str, Channel]) -> Mapping[str
 
 def read(tools: Tools) -> Mapping[str, int]:
     """Read what people texted, one by one."""
-    texts = 0
+    texts, book = 0, tools.book()
     until = time.monotonic() + AT_A_STRETCH.total_seconds()
-    while not tools.stopping() and time.monotonic() < until and read_next(tools.unit, BOOK):
+    while not tools.stopping() and time.monotonic() < until and read_next(tools.unit, book):
         texts += 1
     return {"read": texts} if texts else {}
 

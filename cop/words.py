@@ -1,6 +1,22 @@
 """What people can text: the table of words and digits; leaving, 0 and 9 are the house's own."""
 
+from cop.settings import Settings
 from cop.sms import attend, digits, help, next, where  # noqa: A004 - files are named for what people text
-from messaging.inbound.words import WordBook
+from messaging.inbound.words import Word, WordBook
 
-BOOK = WordBook((attend.WORD, next.WORD, where.WORD, help.WORD), digits.DIGITS)
+WORDS: tuple[Word, ...] = (
+    attend.WORD,
+    next.WORD,
+    where.WORD,
+    help.WORD,
+)
+"""The same in every house."""
+
+
+def book_of(settings: Settings) -> WordBook:
+    """The book of one house: some words answer with what its settings say, such as the address of its pages."""
+    return WordBook(WORDS, digits.DIGITS)
+
+
+BOOK = book_of(Settings())
+"""For whoever reads or shows words and sends nothing."""
