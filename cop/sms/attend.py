@@ -2,29 +2,36 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import day_of, now
+from clusters.kernel.clock import day_of
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.training.actions import strike_off, take_attendance, undo_attendance, write_down
 from clusters.training.guests import Guest, guests
 from clusters.training.queries import (
     SessionRow,
-    led_by,
     report_of,
     reports,
     roster,
     sittings,
-    trainers,
     training_session,
     walk_ins,
-    with_code,
 )
 from clusters.training.rules import Mark, SessionState, Sitting, day_in_question, report_window
+from cop.sms.own_sessions import (
+    MOST_OFFERED,
+    OwnSessions,
+    Written,
+    about,
+    chosen,
+    reportable,
+    which,
+    wrong_code,
+)
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.report import (
     Headcount,
@@ -38,23 +45,19 @@ from messaging.inbound.report import (
     beside,
     read_report,
 )
-from messaging.inbound.script import Token
 from messaging.inbound.words import Asked, Reply, Text, Word
-from messaging.texts.values import Choice, Row
+from messaging.texts.values import Row
 
 NAME = "attend"
-BACK, AHEAD = timedelta(days=32), timedelta(days=400)
-"""A code is held until 30 days after its session; sessions ahead are known, to be refused with the reason."""
-MOST_OFFERED = 3
 
 
 class Sheets(Mapping[str, Sheet]):
     """The sheets of the sessions a person leads, by code; a roster is read when it is asked for."""
 
     def __init__(self, db: Session, scope: Scope, person_id: int | None) -> None:
-        self._db, self._scope, self.at = db, scope, now(db)
-        led = led_by(db, scope, person_id, self.at - BACK, self.at + AHEAD) if person_id is not None else []
-        self.sessions: dict[str, SessionRow] = {row.code: row for row in led}
+        self._db, self._scope = db, scope
+        self.own = OwnSessions(db, scope, person_id)
+        self.at = self.own.at
         self._names: dict[str, dict[int, str]] = {}
         self._sittings: dict[str, list[Sitting]] = {}
 
@@ -62,13 +65,13 @@ class Sheets(Mapping[str, Sheet]):
         return Sheet(code, frozenset(self.names(code)), day_of(self.start(code)))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.sessions)
+        return iter(self.own)
 
     def __len__(self) -> int:
-        return len(self.sessions)
+        return len(self.own)
 
     def __contains__(self, code: object) -> bool:
-        return code in self.sessions
+        return code in self.own
 
     def day(self, code: str) -> int:
         """The meeting day, from 1, that a report of now is about."""
@@ -79,7 +82,7 @@ class Sheets(Mapping[str, Sheet]):
         return self._days(code)[self.day(code) - 1].starts_at
 
     def _days(self, code: str) -> list[Sitting]:
-        row = self.sessions[code]
+        row = self.own[code]
         if row.days == 1:
             return [Sitting(row.starts_at, row.ends_at)]
         if code not in self._sittings:
@@ -89,14 +92,9 @@ class Sheets(Mapping[str, Sheet]):
     def names(self, code: str) -> dict[int, str]:
         """Names by row."""
         if code not in self._names:
-            rows = roster(self._db, self._scope, self.sessions[code].id)
+            rows = roster(self._db, self._scope, self.own[code].id)
             self._names[code] = {row.row: row.name for row in rows}
         return self._names[code]
-
-    def open(self) -> list[SessionRow]:
-        """Sessions whose attendance may be reported now, in time order."""
-        windows = [(row, report_window(row.starts_at, row.ends_at)) for row in self.sessions.values()]
-        return [row for row, (opens, closes) in windows if opens <= self.at < closes]
 
 
 def act(db: Session, scope: Scope, text: Text) -> Reply:
@@ -130,7 +128,7 @@ def _with_guests(db: Session, scope: Scope, sheets: Sheets, reading: Reading, al
     alone = isinstance(reading, ReportInDoubt) and reading.kind == "empty" and not also.rows
     if not (sure or alone):
         return _respond(db, scope, sheets, reading, text)
-    row = sheets.sessions[reading.code]
+    row = sheets.own[reading.code]
     refused = _refused(row, sheets.at)
     if refused is not None:
         return refused
@@ -141,7 +139,7 @@ def _with_guests(db: Session, scope: Scope, sheets: Sheets, reading: Reading, al
         return _stored(db, scope, sheets, row.code, reading.absent, (*reading.here, *also.rows), also.guests)
     kept = write_down(db, scope, row.id, also.guests, "sms")
     undo = {"session": row.id, "guests": kept}
-    return Reply("guests_kept", undo=undo, **_said(also.guests), **_about(row, sheets.start(row.code)))
+    return Reply("guests_kept", undo=undo, **_said(also.guests), **about(row, sheets.start(row.code)))
 
 
 def _said(named: Sequence[Guest]) -> dict[str, Any]:
@@ -160,14 +158,14 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
             raise NotFound("walk_in")
         return Reply("guests_undone", joined=len(struck), code=row.code, start=row.starts_at)
     undo_attendance(db, scope, row.id, undo["version"])
-    about = _about(row)
+    said = about(row)
     if report_of(db, scope, row.id) is None:
-        return Reply("undone_attendance", **about)
+        return Reply("undone_attendance", **said)
     marks = [each.mark for each in roster(db, scope, row.id, undo.get("day")) if each.mark is not None]
     if not marks:
-        return Reply("undone_attendance", **about)
+        return Reply("undone_attendance", **said)
     away = sum(mark is Mark.AWAY for mark in marks)
-    return Reply("undone_to_earlier_attendance", present=len(marks) - away, away=away, **about)
+    return Reply("undone_to_earlier_attendance", present=len(marks) - away, away=away, **said)
 
 
 def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bool:
@@ -181,11 +179,11 @@ def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bo
 def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: Text) -> Reply:
     match reading:
         case WrongCode():
-            return _wrong_code(db, scope, sheets, reading, text)
+            return _which_code(db, scope, sheets, reading, text)
         case NoCode():
             return _no_code(sheets, text)
         case _:
-            row = sheets.sessions.get(reading.code)
+            row = sheets.own.get(reading.code)
             return _refused(row, sheets.at) or _read(db, scope, sheets, reading) if row else _no_code(sheets, text)
 
 
@@ -214,11 +212,11 @@ def _stored(
     here: Sequence[int] = (),
     named: Sequence[Guest] = (),
 ) -> Reply:
-    row, day = sheets.sessions[code], sheets.day(code)
+    row, day = sheets.own[code], sheets.day(code)
     kept = write_down(db, scope, row.id, named, "sms", day=day) if named else []
     marks = {**dict.fromkeys(absent, Mark.AWAY), **dict.fromkeys(here, Mark.HERE)}
     taken = take_attendance(db, scope, row.id, marks, "sms", others=Mark.HERE, day=day)
-    about = _about(row, sheets.start(code))
+    said = about(row, sheets.start(code))
     undo = {
         "session": row.id,
         "version": taken.version,
@@ -226,7 +224,7 @@ def _stored(
         "guests": kept,
         "again": {
             "key": "already_recorded_attendance",
-            "values": {**about, "present": taken.here, "away": taken.away},
+            "values": {**said, "present": taken.here, "away": taken.away},
         },
     }
     away_rows = [number for number, _ in taken.absent]
@@ -237,30 +235,30 @@ def _stored(
         "present": sorted(set(sheets.names(code)) - set(away_rows)),
     }
     if named and not taken.absent:
-        return Reply("attendance_all_guests", undo=undo, did=did, roster=taken.here, **_said(named), **about)
+        return Reply("attendance_all_guests", undo=undo, did=did, roster=taken.here, **_said(named), **said)
     if named:
         rows = [Row(number, name) for number, name in taken.absent]
-        return Reply("attendance_guests", undo=undo, did=did, present=taken.here, absent=rows, **_said(named), **about)
+        return Reply("attendance_guests", undo=undo, did=did, present=taken.here, absent=rows, **_said(named), **said)
     if not taken.absent:
         key = "attendance_all_changed" if taken.replaced else "attendance_all"
-        return Reply(key, undo=undo, did=did, roster=taken.here, **about)
+        return Reply(key, undo=undo, did=did, roster=taken.here, **said)
     key = "attendance_changed" if taken.replaced else "attendance_taken"
     names = [Row(number, name) for number, name in taken.absent]
-    return Reply(key, undo=undo, did=did, present=taken.here, absent=names, **about)
+    return Reply(key, undo=undo, did=did, present=taken.here, absent=names, **said)
 
 
 def _proposed(sheets: Sheets, code: str, absent: Sequence[int], here: Sequence[int] = ()) -> Reply:
-    row, names = sheets.sessions[code], sheets.names(code)
-    about = _about(row, sheets.start(code))
+    row, names = sheets.own[code], sheets.names(code)
+    said = about(row, sheets.start(code))
     asks = _asks(row, [{"absent": list(absent), "here": list(here)}, None])
     if not absent:
-        return Reply("attendance_all_proposed", asks=asks, roster=len(names), **about)
+        return Reply("attendance_all_proposed", asks=asks, roster=len(names), **said)
     rows = [Row(number, names[number]) for number in absent]
-    return Reply("attendance_proposed", asks=asks, absent=rows, **about)
+    return Reply("attendance_proposed", asks=asks, absent=rows, **said)
 
 
 def _doubt(sheets: Sheets, doubt: ReportInDoubt) -> Reply:
-    row, names = sheets.sessions[doubt.code], sheets.names(doubt.code)
+    row, names = sheets.own[doubt.code], sheets.names(doubt.code)
     asks = _asks(row, [_option(option) for option in doubt.options]) if doubt.options else None
     first, last = (doubt.numbers[0], doubt.numbers[-1]) if doubt.numbers else (0, 0)
     match doubt.kind:
@@ -305,12 +303,11 @@ def _asks(row: SessionRow, options: Sequence[Mapping[str, Any] | None]) -> Asked
 def _chosen(db: Session, scope: Scope, text: Text, sheets: Sheets, choice: int) -> Reply:
     """A digit for what we asked back: the reading it stands for, or the session that was meant."""
     if "codes" in text.question:
-        codes = text.question["codes"]
-        if choice > len(codes):
+        found = chosen(sheets.own, text)
+        if found is None:
             return Reply("nothing_changed")
-        tokens = [Token(*each) for each in text.question["tokens"]]
-        return _respond(db, scope, sheets, read_report(tokens, sheets, code=codes[choice - 1]), text)
-    row = next((each for each in sheets.sessions.values() if each.id == text.question["session"]), None)
+        return _respond(db, scope, sheets, read_report(found.written.tokens, sheets, code=found.row.code), text)
+    row = next((each for each in sheets.own.values() if each.id == text.question["session"]), None)
     option = text.question["options"][choice - 1]
     if row is None or option is None:
         return Reply("nothing_changed")
@@ -323,57 +320,25 @@ def _chosen(db: Session, scope: Scope, text: Text, sheets: Sheets, choice: int) 
     return _stored(db, scope, sheets, row.code, option["absent"], option.get("here", ()))
 
 
-def _about(row: SessionRow, start: datetime | None = None) -> dict[str, Any]:
-    """What echoes name; `start` of the day that is meant, where there are several."""
-    return {"code": row.code, "subject": row.subject, "start": start or row.starts_at}
-
-
 def _refused(row: SessionRow, at: datetime) -> Reply | None:
     """Too early, too late, or called off."""
     opens, closes = report_window(row.starts_at, row.ends_at)
-    about = _about(row)
+    said = about(row)
     if row.state is SessionState.CANCELLED:
-        return Reply("session_called_off", **about)
+        return Reply("session_called_off", **said)
     if at < opens:
-        return Reply("session_in_future", **about)
-    return Reply("session_too_late", **about) if at >= closes else None
+        return Reply("session_in_future", **said)
+    return Reply("session_too_late", **said) if at >= closes else None
 
 
-def _wrong_code(db: Session, scope: Scope, sheets: Sheets, wrong: WrongCode, text: Text) -> Reply:
+def _which_code(db: Session, scope: Scope, sheets: Sheets, wrong: WrongCode, text: Text) -> Reply:
     """Offer the sender's own sessions that are one slip away, those that can be reported now first."""
-    for session_id in with_code(db, scope, wrong.written):
-        row = training_session(db, scope, session_id)
-        led = text.person_id in {each.person_id for each in trainers(db, scope, session_id)}
-        if led and row.state is SessionState.CANCELLED:
-            return Reply("session_called_off", code=row.code, subject=row.subject, start=row.starts_at)
-    open_now = {row.code for row in sheets.open()}
-    near = [code for code in wrong.near if code in open_now] or list(wrong.near)
-    if len(near) == 1:
-        row = sheets.sessions[near[0]]
-        return Reply(
-            "wrong_code_one",
-            asks=_which(text, near, 2),
-            written=wrong.written,
-            code=row.code,
-            subject=row.subject,
-            start=row.starts_at,
-            venue=row.venue,
-        )
-    offered = [sheets.sessions[code] for code in near] or sheets.open()
-    if not offered:
-        return Reply("wrong_code_none", written=wrong.written)
-    codes = [row.code for row in offered[:MOST_OFFERED]]
-    return Reply(
-        "wrong_code_some",
-        asks=_which(text, codes, len(codes)),
-        written=wrong.written,
-        choices=[Choice(row.code, row.subject, row.starts_at) for row in offered[:MOST_OFFERED]],
-    )
+    return wrong_code(db, scope, sheets.own, text, NAME, wrong.written, _written(text), reportable)
 
 
 def _no_code(sheets: Sheets, text: Text) -> Reply:
-    """One session in question is proposed, several are offered by number."""
-    offered = sheets.open()[:MOST_OFFERED]
+    """One session in question is proposed with what was read, several are asked by number."""
+    offered = sheets.own.likely(reportable)
     if not offered:
         return Reply("wrong_code_none", written="HAZRI")
     if len(offered) == 1 and isinstance(text.heard, Verb):
@@ -384,18 +349,11 @@ def _no_code(sheets: Sheets, text: Text) -> Reply:
             return _doubt(sheets, reading)
         if isinstance(reading, NotOnSheet):
             return Reply("row_not_on_sheet", code=reading.code, rows=reading.numbers, last=reading.last)
-    codes = [row.code for row in offered]
-    return Reply(
-        "which_session",
-        asks=_which(text, codes, len(codes)),
-        choices=[Choice(row.code, row.subject, row.starts_at) for row in offered],
-    )
+    return which(NAME, offered[:MOST_OFFERED], _written(text))
 
 
-def _which(text: Text, codes: Sequence[str], options: int) -> Asked:
-    """Ask which session was meant, keeping what was written."""
-    tokens = [list(token) for token in text.heard.tokens] if isinstance(text.heard, Verb) else []
-    return Asked(NAME, 0, {"codes": list(codes), "tokens": tokens}, options)
+def _written(text: Text) -> Written:
+    return Written(text.heard.tokens, text.heard.rest) if isinstance(text.heard, Verb) else Written()
 
 
 WORD = Word(

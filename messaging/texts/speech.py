@@ -171,6 +171,10 @@ def _choices_plain(value: Iterable[Choice], speech: Speech, tight: Tightness) ->
     return _choices(value, speech, tight, codes=False)
 
 
+def _places(value: Iterable[str], speech: Speech, tight: Tightness) -> str:
+    return " ".join(f"{number} {_venue(name, speech, tight)}" for number, name in enumerate(value, start=1))
+
+
 def _people(value: Iterable[object], speech: Speech, tight: Tightness) -> str:
     said = (_person(each, speech, tight) for each in value)
     return " ".join(f"{chr(ord('A') + place)}={name}" for place, name in enumerate(said))
@@ -210,6 +214,7 @@ _SAYERS: Mapping[tuple[Kind, str], Callable[[Any, Speech, Tightness], str]] = {
     (Kind.ROWS, "count"): _count,
     (Kind.CHOICES, ""): _choices,
     (Kind.CHOICES, "plain"): _choices_plain,
+    (Kind.PLACES, ""): _places,
     (Kind.PEOPLE, ""): _people,
     (Kind.PEOPLE, "count"): _count,
     (Kind.PEOPLE, "first"): _first,

@@ -29,6 +29,8 @@ class Kind(Enum):
     """`Choice`s of training sessions, numbered from 1; `.plain` leaves the codes out."""
     PEOPLE = auto()
     """`Called` persons of one phone, lettered from A; `.count` says how many, `.first` names the first."""
+    PLACES = auto()
+    """Places to choose from, numbered from 1."""
     COMMANDS = auto()
     """Words one may text."""
     ANSWER = auto()
@@ -63,6 +65,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "old_venue": Kind.VENUE,
     "people": Kind.PEOPLE,
     "place": Kind.VENUE,
+    "places": Kind.PLACES,
     "present": Kind.NUMBER,
     "reason": Kind.QUOTED,
     "reply_number": Kind.PHONE,

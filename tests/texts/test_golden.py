@@ -39,6 +39,7 @@ ORDINARY: Mapping[str, Any] = {
     "old_venue": "GHS Domel",
     "people": [Called("Shaista", "woman"), Called("Usman", "man")],
     "place": "LTRC Kakki",
+    "places": ["Mathra", "Nahaqi", "Daudzai"],
     "present": 28,
     "reason": "barish",
     "reply_number": "+923451234567",
