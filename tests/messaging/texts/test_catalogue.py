@@ -56,6 +56,7 @@ BY_KIND: Mapping[Kind, st.SearchStrategy[Any]] = {
     Kind.ROWS: st.lists(st.builds(Row, st.integers(1, 99), names), min_size=1, max_size=80),
     Kind.CHOICES: st.lists(st.builds(Choice, codes, subjects, moments), min_size=1, max_size=3),
     Kind.PEOPLE: st.lists(people, min_size=2, max_size=3),
+    Kind.PLACES: st.lists(names, min_size=1, max_size=3),
     Kind.COMMANDS: st.just(("HAZRI", "KAHAN")),
     Kind.ANSWER: st.sampled_from(["yes", "no", "unsure"]),
     Kind.CODE: codes,
@@ -120,6 +121,7 @@ def test_the_longest_values_of_every_kind_at_once_still_fit(language: str, key: 
         Kind.ROWS: [Row(99, name)] * 80,
         Kind.CHOICES: [Choice("4814", subject, longest)] * 3,
         Kind.PEOPLE: [Called(name, "woman")] * 3,
+        Kind.PLACES: [name] * 3,
         Kind.COMMANDS: ("HAZRI", "KAHAN"),
         Kind.ANSWER: "unsure",
         Kind.CODE: "4814",
@@ -160,7 +162,7 @@ def test_names_of_every_length_from_one_to_forty_keep_the_declared_segments(lang
             assert not plain_latin or said.measure.encoding == "GSM-7", said.text
 
 
-NAMED = (Kind.VENUE, Kind.PERSON, Kind.ROWS, Kind.PEOPLE, Kind.QUOTED)
+NAMED = (Kind.VENUE, Kind.PERSON, Kind.ROWS, Kind.PLACES, Kind.PEOPLE, Kind.QUOTED)
 SOME: Mapping[Kind, Any] = {
     Kind.MOMENT: datetime(2026, 9, 23, 15, 45, tzinfo=UTC),
     Kind.SUBJECT: "pedagogy",
@@ -183,6 +185,7 @@ def _named(slot: str, name: str) -> Any:
         Kind.PERSON: Called(name, "woman"),
         Kind.PEOPLE: [Called(name, "woman"), Called(name, "man"), Called(name)],
         Kind.ROWS: [Row(number, name) for number in (3, 7, 19, 31)],
+        Kind.PLACES: [name] * 3,
     }
     return one[PLACEHOLDERS[slot]]
 
