@@ -15,6 +15,7 @@ TABLES = (
     "messaging.channels.models",
     "messaging.outbox.models",
     "messaging.outbox.brakes.models",
+    "messaging.proof.models",
     "messaging.inbound.models",
     "messaging.announcing.models",
     "cop.ticks",
