@@ -13,7 +13,7 @@ from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from messaging.proof.hashing import fits, kept
 from messaging.proof.models import PendingCommand, WrongTry
-from messaging.proof.queries import known, latest, stoppable, wrong_tries
+from messaging.proof.numbers import known, latest, stoppable, wrong_tries
 from messaging.proof.rules import DIGITS, HOLD, Bar, Does, Stage, Verdict, bar, drawn, judge, locked_until
 from messaging.texts.values import jsonable
 
