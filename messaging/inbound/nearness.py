@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from messaging.inbound.script import Token, is_phrase, phrases_from, word_form
+from messaging.inbound.script import Phrases, Token, is_phrase, phrases_from, word_form
 
 ONE_LETTER_FROM = 4
 TWO_LETTERS_FROM = 7
@@ -19,6 +19,9 @@ How = Literal["exact", "one_letter", "two_letters", "sound"]
 SCORES: Mapping[How, float] = {"exact": 1.0, "one_letter": 0.9, "two_letters": 0.8, "sound": 0.8}
 
 
+Expects = Literal["", "session", "school", "number"]
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """What reading must know of a command: its words, and how freely they may be recognised."""
@@ -31,7 +34,13 @@ class Spelling:
     """Does it take free words, in which leave words and other commands mean nothing?"""
     stores: bool = False
     anywhere: bool = False
-    """May it stand anywhere when one of the sender's session codes stands in the text?"""
+    """May it stand anywhere when one of the sender's session codes, or a school's where it expects one, is there?"""
+    expects: Expects = ""
+    """What number belongs behind it; without one, a sentence that merely begins with its word is no command."""
+    alone: bool = False
+    """Is it a command only with nothing but words of asking around it?"""
+    sayings: tuple[str, ...] = ()
+    """Everyday phrases that begin with one of its words and are no command: khayal rakhen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Vocabulary:
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
         for phrase in sorted(self._by_phrase, key=len, reverse=True):
             self._by_first.setdefault(phrase[0], []).append(phrase)
+        self._sayings = Phrases(", ".join(saying for spelling in self.spellings for saying in spelling.sayings))
         self._fuzzy = [
             (phrase[0], spelling)
             for phrase, spelling in self._by_phrase.items()
@@ -63,6 +73,8 @@ class Vocabulary:
 
     def exact(self, row: Sequence[Token], place: int = 0) -> Match | None:
         """The command whose longest word or phrase begins at `place`."""
+        if self._sayings.at(row, place):
+            return None
         for phrase in phrases_from(self._by_first, row[place]):
             if is_phrase(phrase, row, place):
                 return Match(self._by_phrase[phrase], "exact", len(phrase))

@@ -188,7 +188,9 @@ class Phrases:
     """Words and phrases, listed with commas, to be found in a row of tokens."""
 
     def __init__(self, listed: str) -> None:
-        self.known = frozenset(tuple(word_form(word) for word in phrase.split()) for phrase in listed.split(","))
+        self.known = frozenset(
+            tuple(word_form(word) for word in phrase.split()) for phrase in listed.split(",") if phrase
+        )
         self.words = frozenset(phrase[0] for phrase in self.known if len(phrase) == 1)
         """The phrases of one word."""
         self._by_first: dict[str, list[tuple[str, ...]]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clusters.scope import Scope
-from messaging.inbound.nearness import ONE_LETTER_FROM, Spelling, Vocabulary, distance
+from messaging.inbound.nearness import ONE_LETTER_FROM, Expects, Spelling, Vocabulary, distance
 from messaging.inbound.outcomes import Single
 from messaging.inbound.script import Token, word_form
 
@@ -104,7 +104,15 @@ class Word:
     free: bool = False
     """Does it take free words, which are not searched for leave words or other commands?"""
     anywhere: bool = False
-    """May it stand anywhere, or be left out, when one of the sender's session codes stands in the text?"""
+    """May it stand anywhere, or be left out, when one of the sender's session codes, or a school's where it expects
+    one, stands in the text?"""
+    expects: Expects = ""
+    """What number belongs behind it: "session", "school" (an EMIS code), any other "number"; without one, a question or
+    a sentence that merely begins with its word is not taken for it."""
+    alone: bool = False
+    """Is it a command only by itself ("mera"), and not at the beginning of a sentence ("mera bhai bemar hai")?"""
+    sayings: tuple[str, ...] = ()
+    """Everyday phrases that begin with one of its words and are no command: "khayal rakhen", "next time"."""
     stands: Stands | None = None
     listens: Callable[[Sequence[Token]], bool] | None = None
     """Does a text that is no digit answer its open question, as N2 does? Such a text comes as `Words`."""
@@ -122,7 +130,15 @@ class Word:
     def spelling(self) -> Spelling:
         """What reading must know of it."""
         return Spelling(
-            self.name, self.words, fuzzy=self.fuzzy, free=self.free, stores=self.tier > 0, anywhere=self.anywhere
+            self.name,
+            self.words,
+            fuzzy=self.fuzzy,
+            free=self.free,
+            stores=self.tier > 0 or self.take_back is not None,
+            anywhere=self.anywhere,
+            expects=self.expects,
+            alone=self.alone,
+            sayings=self.sayings,
         )
 
 
