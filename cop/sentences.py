@@ -235,6 +235,8 @@ SENTENCES = REFUSALS | {
     "teachers_per_school": "{given} teachers a school cannot be. Give a number from 1 to {most}.",
     "may_not_move_clock": "Only managers and administrators move the clock of a rehearsal.",
     "no_session_ahead": "No session lies ahead, so the clock was not moved. Move it by an hour or a day.",
+    "replay_unreadable": "Line {line} of {file} cannot be replayed: {why}. Correct it; nothing was run.",
+    "replay_unknown_do": "Line {line} of {file} expects {do!r}, which no text does. Choose of: {known}.",
     "jsonl_unreadable": "Line {line} of {file} is no text in JSON. Write one JSON string a line, or "
     '{{"text": "..."}}, in UTF-8.',
     "may_not_settle": "You can see this text but not answer it. Ask your manager.",

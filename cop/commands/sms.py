@@ -7,22 +7,29 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from rich.table import Table
 from sqlalchemy import select
 
 from clusters.kernel.audit import Actor
 from clusters.kernel.errors import Conflict, Invalid
 from clusters.people.phones import PhoneProblem
 from clusters.people.phones import read as read_number
-from cop.commands.speaking import Exit, answering, as_json, say, talk
+from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.house import House, open_house
 from cop.jobs import Tools, dispatch, read, tools
+from cop.replay.corpus import Block, read_corpus, unreadable
+from cop.replay.running import run
+from cop.replay.scratch import scratch_connection
+from cop.replay.tallying import report
 from cop.settings import Settings
+from cop.words import book_of
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.inbound.actions import keep
 from messaging.texts.segments import fold, measure
 
+FIGURES = ("lines", "right", "resolved_by_question", "human", "silent_wrong", "other_wrong")
 ROUNDS = 5
 """How often the terminal's own worker looks for an answer to one line."""
 
@@ -58,6 +65,54 @@ def segments(*, text: str | None, file: Path | None, folded: bool, as_json: bool
         return
     for each in counted:
         talk.print(f"{each['encoding']}, {each['units']} units, {each['segments']} segment(s)")
+
+
+@sms.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.jsonl")
+@as_json
+def replay(*, file: Path, as_json: bool) -> None:
+    """Run written-down texts and say how many did what they should.
+
+    A line with "context" says the world of those after it; each of them names from, text and expect, and runs in a
+    database of its own that is gone afterwards. Exit code 3 when one stored something else in silence.
+
+    Example: cop sms replay texts.jsonl --json
+    """
+    with answering(as_json):
+        blocks = _corpus(file)
+        judged = []
+        with scratch_connection() as connection:
+            for each in run(connection, blocks, file.name, book_of(Settings())):
+                judged.append(each)
+    document = report(judged)
+    if as_json:
+        say(document)
+    else:
+        _show(document)
+    leave(Exit.DONE if not document["silent_wrong"] else Exit.PROBLEMS)
+
+
+def _corpus(file: Path) -> list[Block]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(file.name, 1, "the file is no text in UTF-8") from error
+    return read_corpus(lines, file.name)
+
+
+def _show(document: dict[str, Any]) -> None:
+    """The figures as a table, and the lines that went wrong."""
+    table = Table(box=None)
+    for heading in ("", *FIGURES):
+        table.add_column(heading.replace("_", " "), justify="left" if not heading else "right")
+    groups = [("all", document), *document["by_script"].items(), *document["by_do"].items()]
+    for name, counts in groups:
+        table.add_row(name, *(str(counts[figure]) for figure in FIGURES))
+    talk.print(table)
+    for wrong in document["wrong"]:
+        talk.print(f"line {wrong['line']} ({wrong['verdict']}): {wrong['text']!r}", markup=False)
+        talk.print(f"  expected {wrong['expect']}, got {wrong['got']}: {wrong['reply'] or 'no reply'}", markup=False)
+    talk.print(f"{document['segments_mean']} segments a reply")
 
 
 @sms.command()

@@ -1,0 +1,93 @@
+"""Runs the lines of a corpus: a world for each block, a unit of its own for each line, taken back afterwards."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import sessionmaker
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.unit import UnitOfWork
+from cop.reactions import REACTIONS
+from cop.replay.before import ECHOED, ask_open_questions, echo, say_sent
+from cop.replay.context import Context, mobile, read_context
+from cop.replay.corpus import Block, Line
+from cop.replay.judging import Judged, Verdict, judge, wants_action
+from cop.replay.texting import text_in
+from cop.replay.world import World, build
+from messaging.inbound.words import WordBook
+
+ANSWERED = timedelta(minutes=1)
+"""So soon our question is answered."""
+
+
+@dataclass
+class Standing:
+    """A clock that stands still until it is moved."""
+
+    at: datetime
+
+    def __call__(self, shift: timedelta | None = None) -> datetime:
+        """The instant; the shift of a rehearsal is none of its business."""
+        return self.at
+
+
+def run(connection: Connection, blocks: Sequence[Block], file: str, book: WordBook) -> Iterator[Judged]:
+    """Every line in turn; the database is as before when it ends."""
+    contexts = [read_context(block.context, file, block.number) for block in blocks]
+    for block, context in zip(blocks, contexts, strict=True):
+        clock = Standing(context.now)
+        outer = connection.begin()
+        try:
+            maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+            unit = UnitOfWork(maker, REACTIONS, clock)
+            world = _found(unit, clock, context, book)
+            for line in block.lines:
+                yield _judged(connection, unit, clock, world, line, book)
+        finally:
+            outer.rollback()
+
+
+def _found(unit: UnitOfWork, clock: Standing, context: Context, book: WordBook) -> World:
+    with unit(Actor("command line")) as db:
+        world = build(db, context)
+        ask_open_questions(db, world)
+        say_sent(db, world)
+    clock.at = context.now - ECHOED
+    for phone, do in context.echoes:
+        echo(unit, world, book, phone, do)
+    clock.at = context.now
+    return world
+
+
+def _judged(
+    connection: Connection, unit: UnitOfWork, clock: Standing, world: World, line: Line, book: WordBook
+) -> Judged:
+    phone = mobile(line.sender)
+    letters = {person.id: chr(ord("A") + place) for place, person in enumerate(world.at_phone.get(phone, []))}
+    with _taken_back(connection):
+        first = text_in(unit, book, phone, line.text, letters)
+        judged = judge(line, first)
+        if judged.verdict is Verdict.RIGHT or first.stored or not wants_action(line):
+            return judged
+        clock.at += ANSWERED
+        try:
+            answers = []
+            for choice in first.choices:
+                with _taken_back(connection):
+                    answers.append(text_in(unit, book, phone, choice, letters))
+        finally:
+            clock.at -= ANSWERED
+        return judge(line, first, answers)
+
+
+@contextmanager
+def _taken_back(connection: Connection) -> Iterator[None]:
+    """Whatever is done inside is undone at the end."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()

@@ -1,0 +1,98 @@
+"""One text in: kept, read by the house's own reading, and what became of it looked up in the database."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from clusters.kernel.unit import UnitOfWork
+from clusters.people.phones import E164
+from cop.replay.judging import Happened
+from cop.replay.stored import as_stored
+from messaging.channels.plan import REHEARSAL
+from messaging.inbound.actions import keep, read_next
+from messaging.inbound.models import InboundText, ParseRecord, Question
+from messaging.inbound.queries import ABOUT, CLARIFY, WHOSE
+from messaging.inbound.words import WordBook
+from messaging.outbox.models import Message
+from messaging.outbox.wording import Unspeakable, worded
+from messaging.texts.catalogue import TooLong
+
+OF_THE_TALK = frozenset(
+    ("inbound_text", "parse_record", "question", "parked", "message", "message_subject", "audit_entry")
+)
+"""Tables that keep the talk itself: a text that changes no other one has stored nothing."""
+_TOUCHED = text(
+    "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS times FROM pg_stat_xact_user_tables"
+    " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+)
+_NUMBERED = re.compile(r"(?<![0-9])([1-9])\s*=|(?:^|\s)([1-9])\s+(?=[\u0600-\u06ff])")
+"""A choice that a reply offers: "1=Haan", "1 ہاں"."""
+
+
+def text_in(unit: UnitOfWork, book: WordBook, phone: str, body: str, letters: dict[int, str] | None = None) -> Happened:
+    """Let a phone text this, let the house read it, and say what became of it."""
+    provider_id = uuid4().hex
+    with unit() as db:
+        before = touched(db)
+        keep(db, REHEARSAL, provider_id, phone, body)
+    while read_next(unit, book):
+        pass
+    with unit() as db:
+        return _happened(db, provider_id, before, letters or {})
+
+
+def touched(db: Session) -> dict[str, int]:
+    """How many rows of each table this transaction has written so far, those taken back among them."""
+    return {row.relname: row.times for row in db.execute(_TOUCHED)}
+
+
+def _happened(db: Session, provider_id: str, before: dict[str, int], letters: dict[int, str]) -> Happened:
+    row = db.scalars(select(InboundText).where(InboundText.provider_id == provider_id)).one()
+    after = touched(db)
+    tables = {name for name, times in after.items() if times != before.get(name, 0)}
+    record = db.get(ParseRecord, row.id)
+    stored = frozenset(tables - OF_THE_TALK)
+    did: dict[str, Any] = dict(record.did) if record is not None else {"do": "none"}
+    replies, segments, unsaid = _replies(db, row.id)
+    true = as_stored(db, row, did, stored, letters)
+    return Happened(true, row.state, replies, segments, stored, _choices(db, row, replies), unsaid)
+
+
+def _replies(db: Session, text_id: int) -> tuple[tuple[str, ...], int, str]:
+    """What goes back, how many segments that takes, and why it cannot be said."""
+    said, segments = [], 0
+    for message in db.scalars(select(Message).where(Message.subject_kind == ABOUT, Message.subject_id == text_id)):
+        try:
+            spoken = worded(message.number, message.text_key, message.text_values, message.language)
+        except (Unspeakable, TooLong) as error:
+            return (message.text_key,), 0, f"{message.text_key}: {error}"
+        said.append(spoken.text)
+        segments += spoken.measure.segments
+    return tuple(said), segments, ""
+
+
+def _choices(db: Session, row: InboundText, replies: tuple[str, ...]) -> tuple[str, ...]:
+    """What may be written to answer the question that was put: digits, or the letters of the people on the phone."""
+    if not replies or E164.fullmatch(row.number) is None:
+        return ()
+    question = db.scalar(
+        select(Question)
+        .where(
+            Question.number == row.number,
+            Question.asked_at == row.read_at,
+            Question.closed_at.is_(None),
+            ~Question.invites,
+        )
+        .order_by(Question.id.desc())
+        .limit(1)
+    )
+    if question is not None and question.kind != CLARIFY:
+        options = int(question.values["options"])
+        if question.kind == WHOSE:
+            return tuple(chr(ord("A") + place) for place in range(options))
+        return tuple(str(digit) for digit in range(1, options + 1))
+    offered = dict.fromkeys(first or second for first, second in _NUMBERED.findall(replies[0]))
+    return tuple(offered) if row.state in ("asked", "unknown_sender") else ()
