@@ -159,8 +159,8 @@ def _count(value: Iterable[object], _: Speech, __: Tightness) -> str:
 def _choices(value: Iterable[Choice], speech: Speech, tight: Tightness, *, codes: bool = True) -> str:
     said = []
     for number, choice in enumerate((Choice(*each) for each in value), start=1):
-        subject = _subject(choice.subject, speech, tight._replace(person=12))
-        parts = {3: [subject, _date(choice.start, speech, tight)], 2: [_date(choice.start, speech, tight)], 1: []}
+        subject = [_subject(choice.subject, speech, tight._replace(person=12))] if choice.subject else []
+        parts = {3: [*subject, _date(choice.start, speech, tight)], 2: [_date(choice.start, speech, tight)], 1: []}
         code = choice.code if codes else None
         told = [code, *parts[tight.choices]] if code else parts[max(tight.choices, 2)]
         said.append(f"{number}={' '.join(told)}")

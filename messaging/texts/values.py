@@ -100,7 +100,10 @@ class Row(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A training session to choose from; the code is None where only invitations are meant."""
+    """A training session to choose from; the code is None where only invitations are meant.
+
+    Another question to choose is named by its command in place of the code, without a subject, and the day it was put.
+    """
 
     code: str | None
     subject: str

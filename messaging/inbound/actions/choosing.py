@@ -7,11 +7,12 @@ from typing import Any
 from clusters.training.rules import Answer as Answered
 from messaging.consent.actions import opt_out
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
+from messaging.inbound.actions.standing import Standing, invited, standing
 from messaging.inbound.models import Question
 from messaging.inbound.outcomes import Answer, AnswerInDoubt, Verb
-from messaging.inbound.queries import LEAVE, WHICH, WHOSE, OpenInvitation, invitations
+from messaging.inbound.queries import LEAVE, WHICH, WHOSE, OpenInvitation
 from messaging.inbound.words import Act, Asked, Reply, Text
-from messaging.texts.values import Called, Choice
+from messaging.texts.values import Called
 
 AFTER_AN_ECHO = timedelta(hours=2)
 """So long a polite "1" or "ok" may be mere thanks for what was just confirmed."""
@@ -24,31 +25,34 @@ def choose(talk: Conversation, people: Sequence[Sender], heard: Answer) -> Step:
     question = talk.open_question(people)
     if question is not None:
         return _answered(talk, people, question, heard)
-    if heard.choice not in ANSWERS:
+    waiting = standing(talk, people)
+    taking = [each for each in waiting if each.takes(heard)]
+    if heard.choice not in ANSWERS and not taking:
         return talk.clarify(Reply("nothing_asked"), f"the digit {heard.choice}", "nothing with so many choices is open")
-    asked = [each for sender in people for each in invitations(talk.db, sender.scope, talk.row.number, talk.at)]
-    waiting = [each for each in asked if each.waits]
     echoed = talk.echoed_at(AFTER_AN_ECHO)
     if heard.polite and echoed is not None and all(each.asked_at <= echoed for each in waiting):
-        if _several(waiting):
+        if _several(taking):
             return whose(talk)
-        if waiting:
-            return _which(talk, people, waiting, heard, "it may be mere thanks for the last confirmation")
+        if taking:
+            return _which(talk, people, taking, heard, "it may be mere thanks for the last confirmation")
         return Step("acknowledged", "thanks", "nothing is open, and a confirmation has just gone out")
-    if not waiting:
-        return _changed(talk, people, asked, heard)
-    if _several(waiting):
+    if not taking:
+        return _changed(talk, people, invited(talk, people), heard)
+    if _several(taking):
         return whose(talk)
-    if len(waiting) > 1:
-        return _which(talk, people, waiting, heard, "several invitations are open")
-    return _to_invitation(talk, people, waiting[0], heard, "one invitation is open")
+    if len(taking) > 1:
+        return _which(talk, people, taking, heard, "it fits several that are open")
+    return _to(talk, people, taking[0], heard, "nothing else is open")
 
 
 def doubt(talk: Conversation, people: Sequence[Sender], heard: AnswerInDoubt) -> Step:
     """Yes and no at once, a condition, a count of people: ask for one digit."""
-    asked = [each for sender in people for each in invitations(talk.db, sender.scope, talk.row.number, talk.at)]
-    waiting = [each for each in asked if each.waits]
+    waiting = [each for each in invited(talk, people) if each.waits]
     why = f"it can be meant in two ways ({heard.why.replace('_', ' ')})"
+    question = talk.open_question(people)
+    if question is not None:
+        last = int(question.values["options"])
+        return talk.clarify(Reply("not_understood_options", last=last), "an answer in doubt", why)
     if len(waiting) == 1:
         reply = Reply("answer_asked", start=waiting[0].starts_at, subject=waiting[0].subject)
         return talk.clarify(reply, "an answer in doubt", why)
@@ -66,6 +70,7 @@ def do(
     why: str,
     *,
     stores: bool,
+    answers: Question | None = None,
 ) -> Step:
     """Let a word or a digit do its work, with the rights of its sender."""
     row = talk.row
@@ -77,7 +82,7 @@ def do(
     if reply is None:
         return Step("acknowledged", reading, why, None, sender, score=score)
     if reply.undo is not None:
-        talk.remember(name, sender, reply.undo)
+        talk.remember(name, sender, reply.undo, answered=answers)
         if reply.asks is not None:  # stored, and something more is asked about it
             talk.ask(reply.asks, sender)
         return Step("applied", reading, why, reply, sender, reply.did, score)
@@ -98,7 +103,7 @@ def whose(talk: Conversation) -> Step:
     )
 
 
-def _several(waiting: Sequence[OpenInvitation]) -> bool:
+def _several(waiting: Sequence[Standing]) -> bool:
     """Is more than one person of this phone asked?"""
     return len({each.person_id for each in waiting}) > 1
 
@@ -123,22 +128,45 @@ def _answered(talk: Conversation, people: Sequence[Sender], question: Question, 
     if question.kind == WHICH:
         option = values["of"][heard.choice - 1]
         meant = Answer(values["choice"], rest=values["rest"], question=values["question"])
-        asked = next(
-            (
-                each
-                for one in people
-                for each in invitations(talk.db, one.scope, talk.row.number, talk.at)
-                if each.session_id == option["session"] and each.person_id == option["person"]
-            ),
-            None,
-        )
+        asked = next((each for each in _all_open(talk, people) if _is(each, option)), None)
         if asked is None:
-            return talk.clarify(Reply("nothing_asked"), reading, "that invitation is not open any more")
-        return _to_invitation(talk, people, asked, meant, why)
+            return talk.clarify(Reply("nothing_asked"), reading, "that is not open any more")
+        return _to(talk, people, asked, meant, why)
     word = talk.book.words.get(question.kind)
     if word is None or sender is None:
         return talk.clarify(Reply("nothing_asked"), reading, "the question is not open any more")
-    return do(talk, sender, word.name, word.act, heard, values, f"{word.name}: {reading}", why, stores=word.tier > 0)
+    reading = f"{word.name}: {reading}"
+    return do(
+        talk, sender, word.name, word.act, heard, values, reading, why, stores=word.tier > 0, answers=question
+    )  # fmt: skip
+
+
+def _all_open(talk: Conversation, people: Sequence[Sender]) -> list[Standing]:
+    """What stands open, and the invitations that were answered already: another answer may replace the first."""
+    open_now = standing(talk, people)
+    known = {each.invitation for each in open_now if each.invitation is not None}
+    answered = [each for each in invited(talk, people) if each not in known]
+    return [*open_now, *(Standing(each.person_id, each.asked_at, invitation=each) for each in answered)]
+
+
+def _is(each: Standing, option: Mapping[str, Any]) -> bool:
+    if each.question is not None:
+        return each.question.id == option.get("question")
+    invitation = each.invitation
+    return (
+        invitation is not None
+        and invitation.session_id == option.get("session")
+        and invitation.person_id == option["person"]
+    )
+
+
+def _to(talk: Conversation, people: Sequence[Sender], asked: Standing, heard: Answer, why: str) -> Step:
+    """Apply an answer to the one thing that it is meant for."""
+    if asked.question is not None:
+        return _answered(talk, people, asked.question, heard)
+    if asked.invitation is None:
+        raise ValueError("neither an invitation nor a question")
+    return _to_invitation(talk, people, asked.invitation, heard, why)
 
 
 def _to_invitation(
@@ -156,10 +184,8 @@ def _to_invitation(
     return step
 
 
-def _which(
-    talk: Conversation, people: Sequence[Sender], waiting: Sequence[OpenInvitation], heard: Answer, why: str
-) -> Step:
-    shown = sorted(waiting, key=lambda each: each.starts_at)[:3]
+def _which(talk: Conversation, people: Sequence[Sender], waiting: Sequence[Standing], heard: Answer, why: str) -> Step:
+    shown = waiting[:3]
     asked = Asked(
         WHICH,
         talk.row.id,
@@ -167,14 +193,21 @@ def _which(
             "choice": heard.choice,
             "rest": heard.rest,
             "question": heard.question,
-            "of": [{"session": each.session_id, "person": each.person_id} for each in shown],
+            "of": [_option(each) for each in shown],
         },
         len(shown),
     )
     talk.ask(asked)
-    choices = [Choice(None, each.subject, each.starts_at) for each in shown]
     sender = people[0] if len(people) == 1 else None
-    return Step("asked", SAID[heard.choice], why, Reply("which_question", choices=choices), sender)
+    key = "which_question" if all(each.invitation for each in shown) else "which_open"
+    reply = Reply(key, choices=[each.named(talk, sender) for each in shown])
+    return Step("asked", SAID.get(heard.choice, f"choice {heard.choice}"), why, reply, sender)
+
+
+def _option(each: Standing) -> dict[str, Any]:
+    if each.question is not None:
+        return {"question": each.question.id, "person": each.person_id}
+    return {"session": each.invitation.session_id if each.invitation else None, "person": each.person_id}
 
 
 def _changed(talk: Conversation, people: Sequence[Sender], asked: Sequence[OpenInvitation], heard: Answer) -> Step:

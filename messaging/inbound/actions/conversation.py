@@ -125,27 +125,27 @@ class Conversation:
     # --- questions
 
     def open_question(self, people: Sequence[Sender]) -> Question | None:
-        """The latest question we asked back that still stands; else the latest that we put unprompted."""
-        return self._question(people, Question.kind.not_in((CLARIFY, WHOSE)))
+        """The latest question that we asked back and that still stands."""
+        return next(iter(self._questions(people, Question.kind.not_in((CLARIFY, WHOSE)), ~Question.invites)), None)
+
+    def open_invites(self, people: Sequence[Sender]) -> list[Question]:
+        """The questions that we put unprompted and that still stand, the latest first."""
+        return self._questions(people, Question.invites)
 
     def whose_question(self) -> Question | None:
         """Did we ask which person on this phone a text is from?"""
-        return self._question(self.people, Question.kind == WHOSE)
+        return next(iter(self._questions(self.people, Question.kind == WHOSE)), None)
 
-    def _question(self, people: Sequence[Sender], which: Any) -> Question | None:
+    def _questions(self, people: Sequence[Sender], *which: Any) -> list[Question]:
         ids = [each.person_id for each in people]
-        return self.db.scalar(
-            select(Question)
-            .where(
-                Question.number == self.row.number,
-                Question.closed_at.is_(None),
-                Question.expires_at > self.at,
-                Question.person_id.in_(ids) | Question.person_id.is_(None),
-                which,
-            )
-            .order_by(Question.invites, Question.id.desc())
-            .limit(1)
+        open_now = select(Question).where(
+            Question.number == self.row.number,
+            Question.closed_at.is_(None),
+            Question.expires_at > self.at,
+            Question.person_id.in_(ids) | Question.person_id.is_(None),
+            *which,
         )
+        return list(self.db.scalars(open_now.order_by(Question.id.desc())))
 
     def ask(self, asked: Asked, sender: Sender | None = None) -> None:
         """Open a question; an earlier one of this number is closed, so that a digit means one thing."""
@@ -197,14 +197,26 @@ class Conversation:
 
     # --- effects
 
-    def remember(self, verb: str, sender: Sender | None, undo: Mapping[str, Any], *, undoable: bool = True) -> None:
-        """Write down what this text did, and how `0` takes it back."""
+    def remember(
+        self,
+        verb: str,
+        sender: Sender | None,
+        undo: Mapping[str, Any],
+        *,
+        undoable: bool = True,
+        answered: Question | None = None,
+    ) -> None:
+        """Write down what this text did, and how `0` takes it back; `answered` is open again after that."""
         self.db.add(
             Effect(
                 inbound_text_id=self.row.id,
                 number=self.row.number,
                 verb=verb,
-                undo={"person": sender.person_id if sender else None, "values": jsonable(undo)},
+                undo={
+                    "person": sender.person_id if sender else None,
+                    "values": jsonable(undo),
+                    **({"question": answered.id} if answered is not None and answered.invites else {}),
+                },
                 at=self.at,
                 undone_at=None if undoable else self.at,
             )

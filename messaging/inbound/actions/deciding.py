@@ -13,6 +13,7 @@ from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
 from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.repeating import copy_of_ours, repeated
+from messaging.inbound.actions.standing import invited
 from messaging.inbound.actions.undoing import undo
 from messaging.inbound.models import InboundText, Parked
 from messaging.inbound.outcomes import (
@@ -130,19 +131,24 @@ def _apply(talk: Conversation, outcome: Outcome) -> Step:
 
 
 def _listened(talk: Conversation, outcome: Single) -> Step | None:
-    """What is no digit may still answer the open question of a command, which says so itself."""
-    if isinstance(outcome, LISTENED_TO):
-        question = talk.open_question(talk.people)
-        word = talk.book.words.get(question.kind) if question is not None else None
-        sender = next((each for each in talk.people if question and each.person_id == question.person_id), None)
-        said = tokens(talk.row.body)
-        if question is not None and word is not None and sender and word.listens and word.listens(said):
-            question.closed_at = talk.at
-            talk.db.flush()
-            values = dict(question.values["values"])
-            heard, reading = Words(said, talk.row.body.strip()), f"{word.name}: {talk.row.body.strip()}"
-            why = "it answers what we asked"
-            return do(talk, sender, word.name, word.act, heard, values, reading, why, stores=word.tier > 0)
+    """What is no digit may still answer an open question of a command, which says so itself."""
+    if not isinstance(outcome, LISTENED_TO):
+        return None
+    said = tokens(talk.row.body)
+    asked_back = talk.open_question(talk.people)
+    for question in [*([asked_back] if asked_back is not None else []), *talk.open_invites(talk.people)]:
+        word = talk.book.words.get(question.kind)
+        sender = next((each for each in talk.people if each.person_id == question.person_id), None)
+        if word is None or sender is None or word.listens is None or not word.listens(said):
+            continue
+        question.closed_at = talk.at
+        talk.db.flush()
+        values = dict(question.values["values"])
+        heard, reading = Words(said, talk.row.body.strip()), f"{word.name}: {talk.row.body.strip()}"
+        why = "it answers what we asked"
+        return do(
+            talk, sender, word.name, word.act, heard, values, reading, why, stores=word.tier > 0, answers=question
+        )
     return None
 
 
@@ -289,14 +295,13 @@ def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear | Hold
     if question is not None:
         last = int(question.values["options"])
         return talk.clarify(Reply("not_understood_options", last=last), reading, why, sender)
-    open_now = [
-        each
-        for one in people
-        for each in invitations(talk.db, one.scope, talk.row.number, talk.at)
-        if each.waits and not each.leads
-    ]
-    if len({each.session_id for each in open_now}) == 1:
+    open_now = [each for each in invited(talk, people) if each.waits and not each.leads]
+    invites = talk.open_invites(people)
+    if len({each.session_id for each in open_now}) == 1 and not invites:
         reply = Reply("not_understood_question", start=open_now[0].starts_at, subject=open_now[0].subject)
+        return talk.clarify(reply, reading, why, sender)
+    if len(invites) == 1 and not open_now:
+        reply = Reply("not_understood_options", last=int(invites[0].values["options"]))
         return talk.clarify(reply, reading, why, sender)
     code = _example_code(talk, people)
     if code:

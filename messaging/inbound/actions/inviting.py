@@ -13,7 +13,8 @@ from messaging.texts.values import jsonable
 def invite(db: Session, number: str, person_id: int, asked: Asked, until: datetime) -> int:
     """Open a question of this number and person until then; the text that puts it is enqueued by whoever calls this.
 
-    `asked.kind` is the name of the word that takes the answer. Gives the question's id.
+    `asked.kind` is the name of the word that takes the answer; where an invitation stands open beside it, the house
+    asks which of the two is meant and names it by that word. `0` opens it again. Gives the question's id.
     """
     question = Question(
         number=number,

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clusters.kernel.errors import CopError
 from messaging.inbound.actions.conversation import Conversation, Step
-from messaging.inbound.models import Effect
+from messaging.inbound.models import Effect, Question
 from messaging.inbound.outcomes import Undo
 from messaging.inbound.words import Reply, Text
 
@@ -43,4 +43,6 @@ def _take_back(talk: Conversation, effect: Effect, heard: Undo) -> Step | None:
     except CopError:
         return None
     effect.undone_at = talk.at
+    if (put := effect.undo.get("question")) is not None:  # what we had asked unprompted waits for its answer again
+        talk.db.execute(update(Question).where(Question.id == put).values(closed_at=None))
     return Step("applied", f"take back: {effect.verb}", "it is the latest that can be taken back", reply, sender)
