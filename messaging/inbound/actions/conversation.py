@@ -46,7 +46,11 @@ BECAME = {
 CONFIRMED = ("applied", "opted_out", "opted_in")
 """States of a text that was understood, and whose reply asks nothing."""
 
+SCRIPT_FOR, LOOKED_BACK = timedelta(days=90), 5
+"""How far back, and over how many texts, the script of a number is looked for when a text has no letters."""
+
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Conversation:
             Sender(each.person_id, each.name, each.letter, each.language, scope, each.invented)
             for each, scope in scope_of_phone(db, row.number)
         )
-        self._answered = False
+        self._script: str | None = None
 
     @property
     def mobile(self) -> bool:
@@ -102,10 +106,27 @@ class Conversation:
         return len(self.people) > 1
 
     def language(self, sender: Sender | None = None) -> str:
-        """The person's own choice, else the script she wrote in."""
+        """The person's own choice, else the script she wrote in last."""
         whose = sender or next(iter(self.people), None)
-        written = "ur" if _ARABIC.search(self.row.body) else DEFAULT_LANGUAGE
-        return (whose.language if whose else None) or written
+        return (whose.language if whose else None) or self._written()
+
+    def _written(self) -> str:
+        """The language of the script of this text; of one without letters, that of the last one with any."""
+        if self._script is None:
+            earlier = (
+                select(InboundText.body)
+                .where(
+                    InboundText.number == self.row.number,
+                    InboundText.id < self.row.id,
+                    InboundText.received_at > self.at - SCRIPT_FOR,
+                )
+                .order_by(InboundText.id.desc())
+                .limit(LOOKED_BACK)
+            )
+            lettered = self.row.body if _LETTER.search(self.row.body) else None
+            lettered = lettered or next((body for body in self.db.scalars(earlier) if _LETTER.search(body)), "")
+            self._script = "ur" if _ARABIC.search(lettered or self.row.body) else DEFAULT_LANGUAGE
+        return self._script
 
     def stand(self) -> None:
         """Remember where the sender stands, so that the inbox of that place shows what a person must read."""

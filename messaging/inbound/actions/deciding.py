@@ -12,7 +12,7 @@ from clusters.training.rules import report_window
 from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
 from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation, Sender, Step, for_sender
-from messaging.inbound.actions.repeating import copy_of_ours, repeated
+from messaging.inbound.actions.repeating import repeated, words_around_ours
 from messaging.inbound.actions.standing import invited
 from messaging.inbound.actions.undoing import undo
 from messaging.inbound.models import InboundText, Parked
@@ -58,14 +58,18 @@ def decide(talk: Conversation) -> None:
     if not talk.mobile:  # kept by a program of before, which did not quarantine it
         talk.finish(Step("quarantined", "not read", "a short code or a name, no phone of a person"))
         return
-    outcome = read(talk.row.body, talk.book.vocabulary, _context(talk))
+    around = words_around_ours(talk)
+    if around == "":
+        talk.finish(Step("ignored", "not read", "a copy of a text of ours"))
+        return
+    outcome = read(talk.row.body if around is None else around, talk.book.vocabulary, _context(talk))
     leaving = _leaving(talk, outcome)
     if leaving is not None:
         talk.finish(leaving, capped=False)
     elif not talk.people:
         talk.finish(_stranger(talk))
-    elif copy_of_ours(talk):
-        talk.finish(Step("ignored", "not read", "a copy of a text of ours"))
+    elif around is not None:
+        talk.finish(talk.to_person("copy_of_ours", "for a person", "a copy of a text of ours with words around it"))
     elif talk.row.media:
         talk.finish(talk.to_person("media", "for a person", "a picture or a voice note came with it"))
     else:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
 from messaging.inbound.models import Effect, InboundText, Question
@@ -15,6 +15,9 @@ from messaging.outbox.models import Message
 SAME_WITHIN = timedelta(minutes=10)
 OURS_FROM = 40
 """Letters from which a text that equals one of ours is surely a copy of it."""
+OURS_FOR = timedelta(days=30)
+FORWARDED = frozenset({"fwd:", "fw:", "fwd", "fw", "forwarded:", "forwarded", "message", "message:", ">"})
+"""What phones put before a text that is sent on."""
 
 
 def repeated(talk: Conversation) -> Step | None:
@@ -46,17 +49,36 @@ def repeated(talk: Conversation) -> Step | None:
     return Step("duplicate", "the same text again", "nothing changed since", None if told else reply, sender)
 
 
-def copy_of_ours(talk: Conversation) -> bool:
-    """Is it one of our own texts, sent back to us?"""
-    body = talk.row.body.strip()
-    if len(body) < OURS_FROM:
-        return False
-    ours = exists().where(Message.number == talk.row.number, Message.body == body)
-    return bool(talk.db.scalar(select(ours)))
+def words_around_ours(talk: Conversation) -> str | None:
+    """What was written around a text of ours that came back or was forwarded to us; None when it holds none of ours.
+
+    The instructions in such a text are none of the sender's.
+    """
+    said = _form(talk.row.body)
+    if len(said) < OURS_FROM:
+        return None
+    sent = select(Message.body).where(
+        Message.number == talk.row.number,
+        Message.state_at > talk.at - OURS_FOR,
+        func.length(Message.body) >= OURS_FROM,
+    )
+    ours = next((copied for body in talk.db.scalars(sent) if (copied := _copied(said, _form(body or "")))), None)
+    if ours is None:
+        return None
+    return " ".join(word for word in said.replace(ours, " ").split() if word not in FORWARDED)
+
+
+def _copied(said: str, ours: str) -> str | None:
+    """What of one of our texts stands in what was said: all of it, or the part that a phone forwarded."""
+    if len(ours) >= OURS_FROM and ours in said:
+        return ours
+    bare = " ".join(word for word in said.split() if word not in FORWARDED)
+    return bare if len(bare) >= OURS_FROM and bare in ours else None
 
 
 def _form(body: str) -> str:
-    return " ".join(normal(body)[0].split())
+    """As two texts are compared: letters alike, one space between words, no quotes and no stops around it."""
+    return " ".join(normal(body)[0].replace('"', " ").split()).strip(" .,!;:'>")
 
 
 def _stands(talk: Conversation, effect: Effect, sender: Sender | None) -> bool:

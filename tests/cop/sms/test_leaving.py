@@ -238,3 +238,92 @@ def test_a_wish_by_one_medium_silences_every_medium(world, medium):
     with world.house.unit() as db:
         trial = select(Message.medium, Message.state).where(Message.subject_kind == "trial")
         assert {tuple(row) for row in db.execute(trial)} == {(each, State.SUPPRESSED) for each in Medium}
+
+
+@pytest.mark.parametrize("sent_on", ["{}", "Fwd: {}", "FW: {}", "  {}  \n", '"{}"'])
+def test_a_forwarded_text_of_ours_is_not_executed_however_a_phone_wraps_it(world, sent_on):
+    world.after()
+    world.text(world.trainer, "hazri 4814 6 8")
+    ours = world.heard(world.trainer)[-1]
+    assert "HAZRI" in ours
+    assert world.text(world.trainer, sent_on.format(ours)) == []
+    assert world.last().state == "ignored"
+    assert world.text(world.trainer, sent_on.format(ours[:60]).upper()) == []
+
+
+def test_a_text_of_ours_with_words_around_it_is_read_by_a_person(world):
+    world.invite(world.session)
+    ours = world.heard(world.teachers[0])[0]
+    [told] = world.text(world.teachers[0], f"sir yeh kya hai: {ours}")
+    assert "Koi aadmi" in told
+    assert cards(world) == ["copy_of_ours"]
+
+
+def test_our_own_offer_to_leave_sent_back_silences_nobody_and_a_leave_word_before_it_does(world):
+    world.invite(world.session)
+    teacher = world.teachers[0]
+    welcome = "Yeh LTRC Kakki ki ustad training ki SMS hai: date, jagah aur hazri ke liye. SMS band karne hon to: BAND"
+    world.text(teacher, "BAND")
+    offered = world.heard(teacher)[-1]
+    world.text(teacher, "SHURU")
+    assert not is_silent(world, teacher)
+    assert "SHURU" in offered
+    assert welcome[-4:] == "BAND"
+    assert world.text(teacher, offered) == []
+    assert not is_silent(world, teacher)
+    world.text(teacher, f"BAND\n> {offered}")
+    assert is_silent(world, teacher)
+
+
+def test_a_text_of_ours_older_than_thirty_days_is_an_ordinary_text(world):
+    world.invite(world.session)
+    ours = world.heard(world.teachers[0])[0]
+    world.clock.advance(days=31)
+    world.text(world.teachers[0], ours)
+    assert world.last().state != "ignored"
+
+
+def test_digits_alone_are_answered_in_the_script_that_was_written_before(world, house):
+    with house.unit() as db:
+        undecided = build.person(db, "Zar", language=None)
+        build.post(db, undecided, build.PostRole.TEACHER, at_school=build.school(db))
+    world.text(undecided, "مدد")
+    [urdu] = world.text(undecided, "7")
+    assert "سوال" in urdu
+    world.text(undecided, "madad")
+    [roman] = world.text(undecided, "۸")
+    assert "Abhi" in roman or "Koi aadmi" in roman
+
+
+def test_a_report_of_a_silent_trainer_is_stored_answered_once_and_she_stays_silent(world):
+    world.after()
+    world.text(world.trainer, "BAND")
+    [echo] = world.text(world.trainer, "HAZRI 4814 3 7")
+    assert "Likh liya 4814" in echo
+    assert is_silent(world, world.trainer)
+    before = len(world.heard(world.trainer))
+    world.live_on(world.clock.at + timedelta(days=3))
+    assert len(world.heard(world.trainer)) == before
+
+
+def test_please_call_me_of_an_operator_goes_to_a_person_without_a_reply(world):
+    assert world.text(world.teachers[0], "Please call me. Free service of 0300-5550101") == []
+    assert cards(world) == ["service_text"]
+
+
+def test_two_machines_that_answer_each_other_stop_and_lie_before_a_person(world):
+    told = [world.text(world.teachers[0], f"auto reply {n}: I am away") for n in range(9)]
+    assert sum(len(each) for each in told) <= 6
+    assert "too_many" in cards(world) or len(cards(world)) >= 1
+
+
+def test_a_duplicate_is_answered_once_and_after_ten_minutes_it_is_a_new_text(world):
+    world.after()
+    [echo] = world.text(world.trainer, "HAZRI 4814 3 7")
+    [again] = world.text(world.trainer, "hazri  4814 3 7.")
+    assert "Pehle se likha hai" in again
+    assert [world.text(world.trainer, "HAZRI 4814 3 7") for _ in range(3)] == [[], [], []]
+    world.clock.advance(minutes=11)
+    [anew] = world.text(world.trainer, "HAZRI 4814 3 7")
+    assert "4814" in anew
+    assert echo
