@@ -26,7 +26,7 @@ demo: setup ## set up, invent a district (or SCALE=province), and open it in the
 	@exec $(BIN)/cop demo --scale $(SCALE)
 
 test: setup-dev ## set up and run every test but the long ones
-	$(BIN)/pytest -n $(TESTERS)
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 test-server: setup-dev ## run every test on a private PostgreSQL server, Debian's oldest from 15 on
 	$(BIN)/python -m tests.on_a_server -n $(TESTERS) $(ONLY)
@@ -57,7 +57,7 @@ soak: setup-dev ## the fault tests, then every scenario of the rig at full size 
 ifdef ONLY
 	$(BIN)/python -m tests.rig.soak --only $(ONLY) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 else
-	$(BIN)/pytest -m rig -n 0
+	$(BIN)/pytest -m "rig or long" -n 0
 	$(BIN)/python -m tests.rig.soak
 	$(BIN)/python -m tests.benchmarks.crowd
 endif

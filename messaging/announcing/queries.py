@@ -249,8 +249,8 @@ def announcements(db: Session, scope: Scope, limit: int = 10) -> list[Known]:
     return [_read(row) for row in rows]
 
 
-def outcome(db: Session, known: Known) -> Outcome:
-    """What became of the texts of an announcement."""
+def outcome(db: Session, scope: Scope, known: Known) -> Outcome:
+    """What became of the texts of an announcement; nothing of one outside the scope."""
     kind, number = known.subject
     row = db.execute(
         select(
@@ -261,7 +261,9 @@ def outcome(db: Session, known: Known) -> Outcome:
             counted(WAITING),
             counted((State.SUPPRESSED,)),
             counted((State.CANCELLED,)),
-        ).where(Message.subject_kind == kind, Message.subject_id == number)
+        )
+        .join(Subject, (Subject.kind == Message.subject_kind) & (Subject.id == Message.subject_id))
+        .where(Message.subject_kind == kind, Message.subject_id == number, seen_by(scope))
     ).one()
     return Outcome(*row)
 

@@ -17,6 +17,7 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_comes_twice(play):
     assert sorted(told["kills_by_point"]) == sorted((*POINTS, WEBHOOK))
 
 
+@pytest.mark.long
 def test_behind_a_list_that_lags_more_than_anybody_waits_every_duplicate_is_found_and_counted(play):
     told = play("kills", LAGGING_KILLS, loss=1, lag=30)
     assert told["violations"] == []

@@ -368,7 +368,7 @@ def _page(
         preview, changed = _preview(found, settings), found.fingerprint != known.fingerprint
     outcome = None
     if known.released_at is not None:
-        outcome = queries.outcome(db, known)
+        outcome = queries.outcome(db, viewer.scope, known)
     mine = known.author_id == viewer.person_id
     theirs = may_write(viewer) and queries.may_announce(viewer.scope, known.training_path, known.admin_path)
     return AnnouncementPage(

@@ -75,7 +75,7 @@ def test_everybody_of_an_ltrc_gets_one_text_in_her_language_after_the_hold(db, v
     assert not sent_at(voice, clock, minutes=4, seconds=59)
     assert sent_at(voice, clock, seconds=1)["claimed"] == 4
     assert sorted(body for _, body in voice.heard()) == ["Kal chutti hai"] * 3 + ["کل چھٹی ہے"]
-    assert outcome(db, announcement(db, author, made)).sent == 4
+    assert outcome(db, author, announcement(db, author, made)).sent == 4
     assert not announcement(db, author, made).held(clock.at)
 
 
@@ -89,7 +89,7 @@ def test_a_text_to_many_is_bulk_and_goes_at_most_once(db, ltrc, school, author, 
     message = db.scalars(select(Message)).one()
     assert message.priority == TextClass.BULK
     assert message.subject_kind == "announcement"
-    assert outcome(db, announcement(db, author, made)).in_doubt == 1
+    assert outcome(db, author, announcement(db, author, made)).in_doubt == 1
     with pytest.raises(Invalid, match="nobody"):
         announce(db, author, Whom(Target.REST, made), HELLO)
     assert len(channel.sent) == 1
@@ -223,7 +223,7 @@ def test_undone_in_its_hold_it_reaches_nobody(db, voice, clock, school, ltrc, au
     sent_at(voice, clock, minutes=6)
     assert voice.heard() == []
     known = announcement(db, author, made)
-    assert (known.standing, outcome(db, announcement(db, author, made)).withdrawn) == (Standing.UNDONE, 3)
+    assert (known.standing, outcome(db, author, announcement(db, author, made)).withdrawn) == (Standing.UNDONE, 3)
     with pytest.raises(Conflict):
         undo(db, author, made)
 
@@ -234,7 +234,7 @@ def test_after_the_hold_what_has_not_gone_can_still_be_stopped(db, unit, clock, 
     clock.advance(minutes=5)
     Voice(unit, Stubborn(), pace=Pace(in_flight=1, batch=1)).tick()
     assert undo(db, author, made) == 2
-    told = outcome(db, announcement(db, author, made))
+    told = outcome(db, author, announcement(db, author, made))
     assert (told.sent, told.withdrawn) == (1, 2)
 
 
@@ -255,7 +255,7 @@ def test_the_rest_that_surely_never_went_is_sent_anew_once(db, unit, voice, cloc
         SendError(Policy.ASK_FIRST, "timeout"),
     )
     Voice(unit, channel, pace=ONE_BY_ONE).tick()
-    told = outcome(db, announcement(db, author, made))
+    told = outcome(db, author, announcement(db, author, made))
     assert (told.sent, told.in_doubt, told.rest) == (1, 1, 1)
     again = announce(db, author, Whom(Target.REST, made), HELLO)
     known = announcement(db, author, again)

@@ -126,6 +126,6 @@ def test_after_an_undo_is_committed_no_text_is_submitted(at, scene, seed):
     with late() as db:
         gone = db.scalar(select(func.count()).select_from(Attempt))
         assert seen[0] in (gone, None)
-        told = outcome(db, announcement(db, author, made))
+        told = outcome(db, author, announcement(db, author, made))
         assert (told.sent, told.sent + told.withdrawn) == (gone, 40)
         assert db.scalar(select(func.count()).select_from(PhoneText)) == gone

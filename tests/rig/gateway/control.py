@@ -1,5 +1,6 @@
 """The port at which a test tells the gateway what to do: script, ways, clock, inbound, flush."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -53,6 +54,7 @@ class Control:
                 port.shut()
             elif not self._provider.ways.refusing and not port.is_open:
                 await port.open()
+        await asyncio.sleep(0.01)  # whoever is cut off has been told so when this is answered
         return told(200, {})
 
     async def _reset(self, given: dict[str, Any]) -> Reply:
