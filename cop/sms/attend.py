@@ -33,18 +33,8 @@ from cop.sms.own_sessions import (
     wrong_code,
 )
 from messaging.inbound.outcomes import Answer, Verb
-from messaging.inbound.report import (
-    Headcount,
-    NoCode,
-    NotOnSheet,
-    Reading,
-    Report,
-    ReportInDoubt,
-    Sheet,
-    WrongCode,
-    beside,
-    read_report,
-)
+from messaging.inbound.report import beside, read_report
+from messaging.inbound.reported import Headcount, NoCode, NotOnSheet, Reading, Report, ReportInDoubt, Sheet, WrongCode
 from messaging.inbound.words import Asked, Reply, Text, Word
 from messaging.texts.values import Row
 
@@ -280,6 +270,11 @@ def _doubt(sheets: Sheets, doubt: ReportInDoubt) -> Reply:
             return Reply(f"attendance_{doubt.kind}", asks=asks, code=doubt.code, first=first, last=last)
         case "count":
             return Reply("attendance_which_rows", code=doubt.code, present=doubt.present, away=doubt.away)
+        case "unread" if doubt.options and isinstance(option := doubt.options[0], Report):
+            if not option.absent:
+                return _proposed(sheets, option.code, ())
+            rows = [Row(number, names[number]) for number in option.absent]
+            return Reply("attendance_unread_rows", asks=asks, code=doubt.code, word=doubt.word, absent=rows)
         case "unread":
             return Reply("attendance_unread", code=doubt.code, word=doubt.word)
         case "mixed":

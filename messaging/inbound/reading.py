@@ -1,13 +1,18 @@
 """Reads a text as a person would: leaving first, then the command, then an answer; every text ends in one outcome."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from messaging.inbound.answering import answering, is_no
-from messaging.inbound.hearing import Heard, hear
+from messaging.inbound.codes import schools, trimmed
+from messaging.inbound.everyday import is_everyday, is_sentence
+from messaging.inbound.hearing import Heard, hear, is_question_word
+from messaging.inbound.labels import is_label, is_report
 from messaging.inbound.leaving import leaving, returning
-from messaging.inbound.nearness import SCORES, Match, Spelling, Vocabulary
+from messaging.inbound.nearness import SCORES, Expects, Match, Spelling, Vocabulary
 from messaging.inbound.outcomes import (
+    Answer,
+    AnswerInDoubt,
     Outcome,
     Shared,
     Single,
@@ -17,12 +22,20 @@ from messaging.inbound.outcomes import (
     Unclear,
     Verb,
 )
-from messaging.inbound.report import AGAIN, is_label, is_report
+from messaging.inbound.report import AGAIN
 from messaging.inbound.script import Phrases, Token, tokens, word_form
 
 SCORE_WITHOUT_VERB = 0.6
 _HELP = Phrases("help, info")
 """Reserved by providers, and so no words of any book; where one of them reaches us alone it means the help text."""
+_SHORTEST: Mapping[Expects, int] = {"": 1, "session": 3, "school": 4, "number": 1}
+"""Digits from which a number may be what a command expects."""
+_ASKING = Phrases(
+    "data, record, info, details, detail, dikhao, dikhaen, dikhayen, dikhain, dikha, batao, bataen, batayen, bata, "
+    "bhejo, bhejen, bhejein, show, send, see, chahiye, chahye, karo, karen, karein, kar, do, den, dein, dijiye, mujhe, "
+    "ko, me, my, please, hai, he, ڈیٹا, ریکارڈ, دکھائیں, دکھاؤ, بتائیں, بھیجیں, چاہیے, دیں, کریں, مجھے"
+)
+"""What may stand beside a command that is one only by itself."""
 _BOTH = Phrases("dono, donon, both, دونوں")
 
 
@@ -56,7 +69,7 @@ def _read(heard: Heard, vocabulary: Vocabulary, known: Context) -> Single:
     if not words:
         return _without_words(heard, vocabulary)
     first = vocabulary.exact(words)
-    if first is not None and first.spelling.free:
+    if first is not None and first.spelling.free and _is_meant(first, heard):
         return _verb(first, heard)
     leave = leaving(heard, known.codes, pending=known.pending, in_reason=is_no(heard)) or returning(heard)
     if leave is not None:
@@ -81,37 +94,102 @@ def _without_words(heard: Heard, vocabulary: Vocabulary) -> Single:
     return Unclear("words" if heard.question else "empty", heard.question)
 
 
-def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: Context) -> Verb | TwoThings | None:
-    """A command written as it is printed: at the beginning, or anywhere beside one of the sender's codes."""
+def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: Context) -> Single | None:
+    """A command written as it is printed: at the beginning, or anywhere beside a code that says which is meant."""
     words = heard.words
-    if first is not None:
+    beside_code = any(token.kind == "number" and token.text in known.codes for token in words)
+    if first is not None and (not beside_code or first.spelling.expects or first.spelling.stores):
+        answer = None if _is_firm(first, heard) else _answered_instead(heard)
+        if answer is not None:
+            return answer
+        if _is_meant(first, heard):
+            return _alone(first, heard, vocabulary)
+    for place in range(1, len(words)):
+        match = vocabulary.exact(words, place)
+        if match is not None and _may_stand(match.spelling, heard, beside_code=beside_code):
+            return _in_the_middle(match, heard, vocabulary, place, known)
+    if first is not None and _is_meant(first, heard):
         return _alone(first, heard, vocabulary)
-    if any(token.kind == "number" and token.text in known.codes for token in words):
-        for place in range(1, len(words)):
-            match = vocabulary.exact(words, place)
-            if match is not None and match.spelling.anywhere:
-                return _alone(match, heard, vocabulary, place)
-        anywhere = [spelling for spelling in vocabulary.spellings if spelling.anywhere]
-        if len(anywhere) == 1 and is_report(heard.row):
-            return Verb(anywhere[0].name, SCORE_WITHOUT_VERB, "missing", heard.row, heard.raw.strip())
+    anywhere = [each for each in vocabulary.spellings if each.anywhere and each.expects != "school"]
+    if beside_code and len(anywhere) == 1 and is_report(heard.row):
+        return Verb(anywhere[0].name, SCORE_WITHOUT_VERB, "missing", heard.row, heard.raw.strip())
     return None
+
+
+def _in_the_middle(match: Match, heard: Heard, vocabulary: Vocabulary, place: int, known: Context) -> Verb | TwoThings:
+    """A command among other words; with a number before it that is no code it may be two things, and is proposed."""
+    found = _alone(match, heard, vocabulary, place)
+    before = any(token.kind == "number" and token.text not in known.codes for token in heard.words[:place])
+    after = any(token.kind == "number" and token.text not in known.codes for token in heard.words[place:])
+    if isinstance(found, Verb) and before and after and match.spelling.expects != "school":
+        return replace(found, score=SCORE_WITHOUT_VERB)
+    return found
+
+
+def _may_stand(spelling: Spelling, heard: Heard, *, beside_code: bool) -> bool:
+    """May this command stand in the middle of this text?"""
+    if not spelling.anywhere:
+        return False
+    return bool(schools(heard.words)) if spelling.expects == "school" else beside_code
+
+
+def _numbered(spelling: Spelling, heard: Heard) -> bool:
+    """Is there a number that may be what the command expects?"""
+    return any(token.kind == "number" and len(token.text) >= _SHORTEST[spelling.expects] for token in heard.words)
+
+
+def _is_firm(match: Match, heard: Heard) -> bool:
+    """Is it surely a command, whatever else its words may mean?"""
+    spelling = match.spelling
+    if spelling.expects:
+        return _numbered(spelling, heard)
+    return spelling.free or is_question_word(heard.words[0]) or len(heard.words) == match.length
+
+
+def _answered_instead(heard: Heard) -> Single | None:
+    """ "agli training mein nahi aaunga", "sure": it begins with a command's word and is an answer."""
+    said = answering(heard)
+    return said if isinstance(said, Answer | AnswerInDoubt) else None
+
+
+def _is_meant(match: Match, heard: Heard) -> bool:
+    """Is the word at the beginning a command, or just the first word of a sentence?"""
+    spelling, rest = match.spelling, heard.words[match.length :]
+    if spelling.alone:
+        return all(token.is_word(_ASKING.words) for token in rest)
+    if not spelling.expects or _numbered(spelling, heard):
+        return True
+    asks = heard.question_mark or any(is_question_word(token) for token in rest)
+    if rest and (asks or is_sentence(rest)):
+        return spelling.expects == "session" and spelling.free and not asks and not leaving(heard, ())
+    return not leaving(heard, ())
 
 
 def _alone(match: Match, heard: Heard, vocabulary: Vocabulary, place: int = 0) -> Verb | TwoThings:
     """The command, unless another one stands beside it and either of them would store something."""
     others: dict[str, Spelling] = {}
     again: set[int] = set()
-    for other in range(place + match.length, len(heard.words)):
-        beside = vocabulary.exact(heard.words, other)
-        if beside is None:
+    spoken = heard.words
+    for other in range(place + match.length, len(spoken) if not match.spelling.free else 0):
+        beside = vocabulary.exact(spoken, other)
+        if beside is None or not _begins(beside, spoken, other):
             continue
         if beside.spelling.name != match.spelling.name:
             others[beside.spelling.name] = beside.spelling
-        elif not is_label(heard.words[other]):
-            again.add(heard.words[other].start)
+        elif not is_label(spoken[other]):
+            again.add(spoken[other].start)
     if others and (match.spelling.stores or any(spelling.stores for spelling in others.values())):
         return TwoThings((match.spelling.name, *sorted(others)))
     return _verb(match, heard, place, again)
+
+
+def _begins(match: Match, spoken: Sequence[Token], place: int) -> bool:
+    """Does a command begin at a word in the middle, and not just a word that it shares: "date 14/3"?"""
+    after = place + match.length
+    least = _SHORTEST[match.spelling.expects]
+    return not match.spelling.expects or any(
+        token.kind == "number" and len(token.text) >= least for token in spoken[after : after + 1]
+    )
 
 
 def _verb(match: Match, heard: Heard, place: int = 0, again: Collection[int] = ()) -> Verb:
@@ -124,15 +202,24 @@ def _verb(match: Match, heard: Heard, place: int = 0, again: Collection[int] = (
         if not begin <= token.start < end or is_label(token)
     ]
     rest = heard.raw[end:] if place == 0 else heard.raw[:begin] + heard.raw[end:]
-    return Verb(match.spelling.name, SCORES[match.how], match.how, tuple(kept), rest.strip())
+    return Verb(match.spelling.name, SCORES[match.how], match.how, tuple(kept), trimmed(rest))
 
 
 def _near(heard: Heard, vocabulary: Vocabulary) -> Verb | Tie | None:
-    """A first word that is nearly a command's; equally near to several is asked."""
+    """A first word that is nearly a command's; equally near to several, or near only in sound, is asked."""
+    if is_everyday(heard.words[0]):
+        return None
     found = vocabulary.near(heard.words[0])
     if len(found) > 1:
         return Tie(tuple(match.spelling.name for match in found))
-    return _verb(found[0], heard) if found else None
+    if not found or not _is_meant(found[0], heard):
+        return None
+    spelling, rest = found[0].spelling, heard.words[1:]
+    if not spelling.free and not spelling.expects and not spelling.anywhere and is_sentence(rest):
+        return None
+    if found[0].how in ("two_letters", "sound") and not spelling.anywhere and (spelling.stores or rest):
+        return Tie((spelling.name,))
+    return _verb(found[0], heard)
 
 
 def _shared(row: Sequence[Token], raw: str, vocabulary: Vocabulary, known: Context) -> Shared | None:

@@ -16,7 +16,8 @@ from cop.words import BOOK
 from messaging.inbound import outcomes
 from messaging.inbound.actions.choosing import ANSWERS as CHOICES
 from messaging.inbound.reading import Context, read
-from messaging.inbound.report import Report, Sheet, read_report
+from messaging.inbound.report import read_report
+from messaging.inbound.reported import Report, Sheet
 
 SESSIONS = st.integers(1, 5000)
 PEOPLE = range(1, 400)

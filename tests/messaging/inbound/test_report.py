@@ -7,18 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.inbound.report import (
-    Headcount,
-    NoCode,
-    NotOnSheet,
-    Reading,
-    Report,
-    ReportInDoubt,
-    Sheet,
-    WrongCode,
-    is_report,
-    read_report,
-)
+from messaging.inbound.labels import is_report
+from messaging.inbound.report import read_report
+from messaging.inbound.reported import Headcount, NoCode, NotOnSheet, Reading, Report, ReportInDoubt, Sheet, WrongCode
 from messaging.inbound.script import tokens
 
 ROWS = frozenset(range(1, 32))
@@ -95,6 +86,18 @@ def stored(*absent: int, code: str = "4814", score: float = 1.0) -> Report:
         "4814 H " + ALL_BUT_3_AND_7 + " G 3 7",
         "4814 KUL 29 G 3 7",
         "4814 3 7 4814 3 7",
+        "4814 3g 7g",
+        "4814 3g7g",
+        "4814 3 7 nahi aaye",
+        "4814 3 aur 7 nahi aye",
+        "4814 ۳ اور ۷ نہیں آئے",
+        "4814 3 7 chutti per hain",
+        "4814 3 and 7 are absent",
+        "4814 roll no 3 7",
+        "4814 r 3 r 7",
+        "aaj ki 4814 3 7",
+        "4814 3 n 7",
+        "4814 3,7 absent rest all present",
     ],
 )
 def test_rows_3_and_7_are_absent(values: str) -> None:
@@ -106,7 +109,14 @@ def test_rows_3_and_7_are_absent(values: str) -> None:
     [
         *("4814 0", "4814 SAB", "4814 sab hazir", "4814 all", "4814 all present", "4814 everyone", "4814 nil"),
         *("4814 koi ghair hazir nahi", "4814 سب", "4814 سب حاضر", "4814 کوئی غیر حاضر نہیں", "4814 صفر", "4814 ۰"),
-        *("4814 sab aaye", "sab 4814", "4814 KUL 31"),
+        *("4814 sab aaye", "sab 4814", "4814 KUL 31", "4814 sab k sab hazir", "4814 sab aa gaye", "4814 سب آ گئے"),
+        *(
+            "4814 absent nil",
+            "4814 full attendance",
+            "4814 all ok",
+            "4814 sab log aaye thay",
+            "4814 sab ustad hazir hain",
+        ),
     ],
 )
 def test_all_were_present(values: str) -> None:
@@ -138,6 +148,8 @@ def test_a_label_allows_a_single_row() -> None:
         ("4814 4 to 9", "range", (4, 9), (stored(4, 5, 6, 7, 8, 9), stored(4, 9))),
         ("4814 4 سے 9 تک", "range", (4, 9), (stored(4, 5, 6, 7, 8, 9), stored(4, 9))),
         ("4814 4-9 tak", "range", (4, 9), (stored(4, 5, 6, 7, 8, 9), stored(4, 9))),
+        ("4814 4..9", "pair", (4, 9), (stored(4, 9), stored(4, 5, 6, 7, 8, 9))),
+        ("4814 4 تا 9", "range", (4, 9), (stored(4, 5, 6, 7, 8, 9), stored(4, 9))),
         ("4814 2 4-6 12", "pair", (4, 6), (stored(2, 4, 6, 12), stored(2, 4, 5, 6, 12))),
         ("4814 3/7", "date", (3, 7), (stored(3, 7), None)),
         ("4814 15/3 6", "date", (15, 3), (stored(3, 6, 15), None)),
@@ -161,6 +173,8 @@ def test_what_can_be_meant_in_two_ways_is_asked_with_both_readings(
         ("4814 28 hazir 3 ghair", 28, 3),
         ("4814 hazir 28 ghair 3", 28, 3),
         ("4814 28 present", 28, 3),
+        ("4814 28 aaye", 28, 3),
+        ("4814 28 log aaye", 28, 3),
         ("4814 31 28 3", 28, 3),
     ],
 )
@@ -188,17 +202,60 @@ def test_present_and_absent_that_do_not_fit_are_asked(values: str) -> None:
 @pytest.mark.parametrize(
     ("values", "word"),
     [
-        ("4814 3 twenty", "twenty"),
-        ("4814 3 بیس", "بیس"),
         ("4814 3 7 کل", "کل"),
-        ("4814 3 7 o", "o"),
-        ("4814 maths 3 7", "maths"),
-        ("4814 siwaye 3 7", "siwaye"),
+        ("4814 3 7 kal", "kal"),
+        ("4814 3 7 nahi", "nahi"),
+        ("4814 3 7 ya 8", "ya"),
+        ("4814 koi nahi aaya", "koi"),
+        ("4814 maths wale sab chalay gaye phir 3 7", "maths"),
         ("4814 7 no", "no"),
+        ("4814 maths 28", "maths"),
     ],
 )
 def test_an_unread_word_among_numbers_is_asked_and_never_skipped(values: str, word: str) -> None:
     assert read(values) == ReportInDoubt("unread", "4814", word=word)
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ("4814 3 7 o", "o"),
+        ("4814 maths 3 7", "maths"),
+        ("ok 4814 3 7", "ok"),
+        ("4814 3 7 Zakir Khan", "zakir"),
+        ("4814 3 7 bhej diya", "bhej"),
+    ],
+)
+def test_what_a_report_would_be_without_a_word_is_offered_and_never_stored(values: str, word: str) -> None:
+    assert read(values) == ReportInDoubt("unread", "4814", word=word, options=(stored(3, 7), None))
+
+
+@pytest.mark.parametrize(
+    ("values", "absent"),
+    [
+        ("4814 3 twenty", (3, 20)),
+        ("4814 3 بیس", (3, 20)),
+        ("4814 teen saat", (3, 7)),
+        ("4814 twenty one 3", (3, 21)),
+        ("4814 تین سات", (3, 7)),
+        ("4814 sab hazir siwaye 3 7", (3, 7)),
+        ("4814 siwaye 3 7", (3, 7)),
+        ("4814 sab aaye 3 7 ke siwa", (3, 7)),
+        ("4814 all present except 3 and 7", (3, 7)),
+        ("4814 سب حاضر سوائے ۳ ۷", (3, 7)),
+        ("4814 A 3 7", (3, 7)),
+        ("4814 29 hazir 3 7 ghair hazir", (3, 7)),
+        ("4814 total 31 absent 3 7", (3, 7)),
+        ("48143 7", (3, 7)),
+        ("48 14 3 7", (3, 7)),
+        ("4 8 1 4 3 7", (3, 7)),
+        ("4814 sb hazir", ()),
+    ],
+)
+def test_what_is_rather_guessed_than_read_is_proposed(values: str, absent: tuple[int, ...]) -> None:
+    reading = read(values)
+    assert isinstance(reading, Report)
+    assert (reading.absent, reading.sure) == (absent, False)
 
 
 @pytest.mark.parametrize(
