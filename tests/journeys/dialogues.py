@@ -1,0 +1,119 @@
+"""What is said in each dialogue: one function a dialogue, its words in roman Urdu, Urdu and English side by side."""
+
+from dataclasses import dataclass
+
+from tests.journeys.stage import Dialogue, Said, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A dialogue with its number and name."""
+
+    name: str
+    title: str
+    dialogue: Dialogue
+    one_way: bool = False
+
+
+def said(ur_latn: str, ur: str, en: str) -> Said:
+    """The same in the three languages."""
+    return {"ur_latn": ur_latn, "ur": ur, "en": en}
+
+
+def plain_yes(on: Stage) -> None:
+    on.plays(on.usman)
+    on.invite()
+    on.says(on.usman, said("1", "۱", "Yes i wil come sir"))
+
+
+def one_way(on: Stage) -> None:
+    on.plays(on.usman)
+    on.invite()
+    on.says(on.usman, said("1", "جی ہاں", "1"))
+
+
+def not_understood(on: Stage) -> None:
+    on.plays(on.usman)
+    on.invite()
+    on.says(on.usman, said("Y3s plz 4 me", "ٹھیک ٹھاک جناب عالی کیا", "Y3s plz 4 me"))
+    on.says(on.usman, said("mera bhai bemar he", "میرا بھائی بیمار ہے", "my brother is ill"))
+
+
+def undo(on: Stage) -> None:
+    on.plays(on.usman)
+    on.invite()
+    on.says(on.usman, said("1", "1", "1"))
+    on.later(minutes=15)
+    on.says(on.usman, said("2", "نہیں", "no"))
+    on.says(on.usman, said("0", "۰", "undo"))
+
+
+def two_on_a_phone(on: Stage) -> None:
+    shaista, usman = on.teachers[1], on.teachers[0]
+    on.share(shaista, usman)
+    on.plays(shaista)
+    on.invite()
+    on.says(shaista, said("1", "ہاں", "yes"))
+    on.says(shaista, said("a 1 b 2", "a ۱ b ۲", "A1 B2"))
+
+
+def attendance(on: Stage) -> None:
+    on.plays(on.trainer)
+    on.aside("Saturday, after the training")
+    on.invite()
+    on.lines.clear()
+    on.at(14, 13, 30)
+    on.says(on.trainer, said("Hazri 48l4 3,7 l9", "حاضری ۴۸۱۴ ۳، ۷، ۱۹", "att 4814 3, 7, 19"))
+    on.says(on.trainer, said("ok shukriya", "شکریہ", "ok thank you"))
+    on.later(minutes=20)
+    on.says(on.trainer, said("HAZRI 4814 3 7", "حاضری ۴۸۱۴ ۳ ۷", "attendance 4814 3 7"))
+
+
+def wrong_code(on: Stage) -> None:
+    on.plays(on.trainer)
+    on.aside("Saturday, after the training")
+    on.at(14, 13, 30)
+    on.says(on.trainer, said("HAZRI 4841 SAB", "حاضری ۴۸۴۱ سب", "att 4841 all"))
+    on.says(on.trainer, said("1", "۱", "1"))
+
+
+def leaving(on: Stage) -> None:
+    on.plays(on.usman)
+    on.says(on.usman, said("Band karo", "بند کرو", "Stop. Thank you"))
+    on.says(on.usman, said("shuru", "شروع", "start"))
+
+
+def one_bare_number(on: Stage) -> None:
+    on.plays(on.trainer)
+    on.aside("Saturday, after the training")
+    on.at(14, 13, 30)
+    on.says(on.trainer, said("HAZRI 4814 28", "حاضری ۴۸۱۴ ۲۸", "att 4814 28"))
+    on.says(on.trainer, said("1", "۱", "1"))
+
+
+def reserved_word(on: Stage) -> None:
+    on.plays(on.trainer)
+    on.says(on.trainer, said("CANCEL 4814", "بند ۴۸۱۴", "cancel 4814"))
+
+
+def verb_missing(on: Stage) -> None:
+    on.plays(on.trainer)
+    on.aside("Saturday, after the training")
+    on.at(14, 13, 30)
+    on.says(on.trainer, said("4814 3 7 19", "۴۸۱۴ ۳ ۷ ۱۹", "4814 3 7 19"))
+    on.says(on.trainer, said("1", "ہاں", "yes"))
+
+
+DIALOGUES = (
+    Played("01-plain-yes", "1 An invitation and a plain yes", plain_yes),
+    Played("01b-one-way", "1b The same on a route that takes no answers", one_way, one_way=True),
+    Played("05-not-understood", "5 Not understood: asked once, then a person", not_understood),
+    Played("06-undo", "6 An answer changed and taken back", undo),
+    Played("07-two-on-a-phone", "7 One phone, two teachers", two_on_a_phone),
+    Played("08-attendance", "8 Attendance by the rows of the sheet", attendance),
+    Played("09-wrong-code", "9 A wrong session code", wrong_code),
+    Played("11-leaving", "11 Leaving and coming back", leaving),
+    Played("17-one-bare-number", "17 One bare number", one_bare_number),
+    Played("18-reserved-word", "18 A reserved word with a session code", reserved_word),
+    Played("19-verb-missing", "19 The word is missing", verb_missing),
+)
