@@ -18,6 +18,10 @@ TABLES = (
     "messaging.proof.models",
     "messaging.inbound.models",
     "messaging.announcing.models",
+    "cop.consent.models",
+    "cop.ties.models",
+    "cop.knowledge.models",
+    "cop.questions.models",
     "cop.ticks",
     "cop.web.models",
 )

@@ -1,0 +1,287 @@
+"""A note is written, shown to whom its author wants once a trainer has read it, tried elsewhere, and taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import record
+from clusters.kernel.clock import now
+from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.modules.rules import Subject
+from clusters.people.queries import persons
+from clusters.people.rules import PLANNERS
+from clusters.scope import Scope
+from cop.consent.actions import decide
+from cop.consent.rules import Purpose
+from cop.knowledge.models import Passing, PracticeNote, Trial
+from cop.knowledge.queries import PASSERS, clusters_of, home_of, note_in, own_note, readers, trial_of
+from cop.knowledge.rules import (
+    ALONE_MAX,
+    FIRST_PREFIX,
+    USEFUL,
+    Audience,
+    Standing,
+    is_number,
+    number_of,
+    title_of,
+)
+from messaging.announcing.rules import HOLD
+from messaging.outbox.actions import Draft, about, enqueue, withdraw
+from messaging.outbox.rules import TextClass
+from messaging.texts.relaying import fitted, language_of
+from messaging.texts.values import Called
+
+NOTE = "note"
+"""Kind of the subject that texts with a note are about, and of these texts."""
+EVERYWHERE = Scope.everywhere()
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('practice_note'), 0)")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How far one passing on goes."""
+
+    texts: int
+    clusters: int
+
+
+def write(db: Session, person_id: int, words: str) -> PracticeNote:
+    """Keep a note for its author; nobody else sees it before she says so."""
+    home = home_of(db, person_id)
+    made = PracticeNote(
+        number=_next_number(db),
+        author_id=person_id,
+        subject=home.subject,
+        title=title_of(words),
+        words=words.strip(),
+        audience=None,
+        named=False,
+        standing=Standing.WRITTEN,
+        at=now(db),
+        training_path=home.training_path,
+        admin_path=home.admin_path,
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def plant(
+    db: Session, number: str, title: str, *, author_id: int | None = None, subject: Subject | None = None
+) -> PracticeNote:
+    """A note with a given number that travels already, for rehearsals and trials; ValueError when it can be none."""
+    if not is_number(number):
+        raise ValueError(f"{number} is no number of a note: its check digit is wrong")
+    made = PracticeNote(
+        number=number,
+        author_id=author_id,
+        subject=subject,
+        title=title_of(title),
+        words=title,
+        audience=Audience.SUBJECT,
+        named=False,
+        standing=Standing.PASSED_ON,
+        at=now(db),
+        decided_at=now(db),
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def erase(db: Session, person_id: int, note_id: int) -> PracticeNote:
+    """Let a note never have been written, as long as nobody else has seen it; Conflict later."""
+    note = own_note(db, person_id, note_id)
+    if note.standing not in (Standing.WRITTEN, Standing.KEPT):
+        raise Conflict("note_on_its_way", note=note.number)
+    db.delete(note)
+    db.flush()
+    return note
+
+
+def show_to(db: Session, note: PracticeNote, audience: Audience, *, named: bool, source: str) -> dict[str, Any]:
+    """Its author says whom it is for: nobody, or others once a trainer has read it; what `restore` needs."""
+    before = stands_as(note)
+    if audience is Audience.NOBODY:
+        standing = Standing.KEPT if note.standing in (Standing.WRITTEN, Standing.KEPT) else Standing.TAKEN_BACK
+        stopped = _stop(db, note)
+        _set(db, note, audience, standing, named=False, source=source)
+        return {**before, "stopped": stopped}
+    unchanged = note.audience is audience and note.named is named
+    if not (unchanged and note.standing in (Standing.PASSED_ON, Standing.WAITS)):
+        _set(db, note, audience, Standing.WAITS, named=named, source=source)
+    return {**before, "stopped": 0}
+
+
+def stands_as(note: PracticeNote) -> dict[str, Any]:
+    """What `restore` needs, as plain JSON."""
+    return {
+        "note": note.id,
+        "audience": note.audience.value if note.audience else None,
+        "named": note.named,
+        "standing": note.standing.value,
+    }
+
+
+def restore(db: Session, person_id: int, before: Mapping[str, Any], source: str) -> PracticeNote:
+    """Let it stand as before its author's last word; what was withdrawn unsent waits for a trainer again."""
+    note = own_note(db, person_id, before["note"])
+    standing = Standing(before["standing"])
+    if standing is not Standing.PASSED_ON:
+        _stop(db, note)
+    elif before["stopped"]:
+        standing = Standing.WAITS
+    audience = Audience(before["audience"]) if before["audience"] else None
+    _set(db, note, audience, standing, named=before["named"], source=source)
+    return note
+
+
+def pass_on(db: Session, scope: Scope, note_id: int) -> Passed:
+    """Send a note to its audience inside the scope of who has read it; the texts can be stopped for five minutes.
+
+    NotAllowed to its author, to whoever may pass on nothing there, and to a trainer above 200 phones.
+    """
+    note = _decidable(db, scope, note_id)
+    found = readers(db, scope, note)
+    if len(found) > ALONE_MAX and not scope.covers(note.training_path, note.admin_path, PLANNERS):
+        raise NotAllowed("note_needs_the_office", texts=len(found), most=ALONE_MAX)
+    note.standing = Standing.PASSED_ON
+    clusters = clusters_of(found)
+    db.add(Passing(note_id=note.id, at=now(db), by_person_id=scope.person_id, clusters=clusters, texts=len(found)))
+    # Nobody but its author learns from where a note comes: its texts stand at no place.
+    about(db, NOTE, note.id, training_path=None, admin_path=None)
+    starts = now(db) + HOLD
+    name = _name(db, note)
+    drafts = []
+    for each in found:
+        language = language_of(note.words, each.language)
+        key, values = travelling(note, name)
+        drafts.append(
+            Draft(
+                NOTE,
+                note.id,
+                1,
+                each.person_id,
+                each.number,
+                NOTE,
+                TextClass.BULK,
+                key,
+                {**values, "words": fitted(key, language, values)},
+                language,
+                starts,
+                starts + USEFUL,
+                invented=each.invented,
+            )
+        )
+    enqueue(db, drafts, anew=True)
+    record(db, "passed on", "practice_note", note.id, new={"texts": len(found)})
+    return Passed(len(found), len(clusters))
+
+
+def decline(db: Session, scope: Scope, note_id: int) -> None:
+    """Who has read it does not pass it on; its author keeps it, and may choose again."""
+    note = _decidable(db, scope, note_id)
+    note.standing = Standing.DECLINED
+    record(db, "declined", "practice_note", note.id)
+
+
+def travelling(note: PracticeNote, name: Called | None) -> tuple[str, dict[str, Any]]:
+    """The text with which a note travels, and its values."""
+    values = {"subject": note.subject, "words": note.words, "note": note.number}
+    return ("note_travels_named", {**values, "name": name}) if name is not None else ("note_travels", values)
+
+
+def try_note(
+    db: Session, person_id: int, note: PracticeNote, worked: bool | None, words: str
+) -> Mapping[str, Any] | None:
+    """Somebody tried a note, or says more of it; what she had written before, as plain JSON, or None."""
+    known = trial_of(db, note.id, person_id)
+    if known is None:
+        home = home_of(db, person_id)
+        db.add(
+            Trial(
+                note_id=note.id,
+                person_id=person_id,
+                worked=worked,
+                words=words,
+                at=now(db),
+                training_path=home.training_path,
+            )
+        )
+        db.flush()
+        return None
+    before = {"worked": known.worked, "words": known.words, "at": known.at.isoformat()}
+    known.worked, known.words, known.at = worked, words or known.words, now(db)
+    return before
+
+
+def untry(db: Session, person_id: int, note_id: int, before: Mapping[str, Any] | None) -> PracticeNote:
+    """Take back what she wrote of trying a note: what she had written before counts again."""
+    known, note = trial_of(db, note_id, person_id), db.get(PracticeNote, note_id)
+    if known is None or note is None:
+        raise NotFound("note_not_found", note=note_id)
+    if before is None:
+        db.delete(known)
+        db.flush()
+        return note
+    db.execute(
+        update(Trial)
+        .where(Trial.id == known.id)
+        .values(worked=before["worked"], words=before["words"], at=before["at"])
+        .execution_options(synchronize_session="fetch")
+    )
+    return note
+
+
+def forget(db: Session, person_id: int) -> int:
+    """Delete her notes and her trials of others'; how many notes. What has reached others' phones stays there."""
+    notes = db.scalars(select(PracticeNote).where(PracticeNote.author_id == person_id)).all()
+    for note in notes:
+        _stop(db, note)
+        db.delete(note)
+    db.execute(delete(Trial).where(Trial.person_id == person_id))
+    db.flush()
+    return len(notes)
+
+
+def _next_number(db: Session) -> str:
+    db.execute(_ONE_AT_A_TIME)
+    prefix = cast(func.left(PracticeNote.number, -1), BigInteger)
+    return number_of(1 + (db.scalar(select(func.max(prefix))) or FIRST_PREFIX - 1))
+
+
+def _decidable(db: Session, scope: Scope, note_id: int) -> PracticeNote:
+    note = note_in(db, scope, note_id)
+    if not scope.covers(note.training_path, note.admin_path, PASSERS):
+        raise NotAllowed("may_not_pass_on")
+    if scope.person_id is not None and note.author_id == scope.person_id:
+        raise NotAllowed("note_own")
+    if note.standing is not Standing.WAITS:
+        raise Conflict("note_decided", note=note.number)
+    return note
+
+
+def _set(
+    db: Session, note: PracticeNote, audience: Audience | None, standing: Standing, *, named: bool, source: str
+) -> None:
+    note.audience, note.named, note.standing, note.decided_at = audience, named, standing, now(db)
+    if note.author_id is not None:
+        decide(db, note.author_id, Purpose.NOTE_NAME, named or None, source, about=note.id)
+    db.flush()
+
+
+def _stop(db: Session, note: PracticeNote) -> int:
+    """Let nothing of it go out that has not gone; how many texts that were."""
+    if note.standing is not Standing.PASSED_ON:
+        return 0
+    return withdraw(db, NOTE, note.id, "withdrawn", kinds=[NOTE])
+
+
+def _name(db: Session, note: PracticeNote) -> Called | None:
+    if not note.named or note.author_id is None:
+        return None
+    known = persons(db, EVERYWHERE, [note.author_id]).get(note.author_id)
+    return Called(known.name, known.gender) if known else None

@@ -1,0 +1,224 @@
+"""Reads of practice notes: by number, near a slip, one's own, those that wait for a trainer, and how far one came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now, today
+from clusters.kernel.errors import NotFound
+from clusters.modules.rules import Subject
+from clusters.people.models import Person, PersonNumber, Post
+from clusters.people.queries import held_on, posts_of, seen_posts
+from clusters.people.rules import LEARNERS, OFFICE, TRAINERS
+from clusters.scope import Scope
+from clusters.training.models import Invitation, TrainingSession
+from cop.knowledge.models import Passing, PracticeNote, Trial
+from cop.knowledge.rules import TAUGHT_WITHIN, Audience, Standing, slips
+from messaging.consent.queries import silent, silent_people
+from messaging.texts.catalogue import DEFAULT_LANGUAGE
+
+EVERYWHERE = Scope.everywhere()
+PASSERS = (*OFFICE, *TRAINERS)
+"""Who reads notes before they travel, inside their places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody teaches or trains today, and her subject as far as it is known."""
+
+    training_path: str | None
+    admin_path: str | None
+    subject: Subject | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a note came: clusters whose teachers it went to, and teachers who wrote that they tried it."""
+
+    clusters: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNote:
+    """A note that waits for a trainer; the author's name only where she wants to be named."""
+
+    id: int
+    number: str
+    subject: Subject | None
+    words: str
+    audience: Audience
+    author: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A phone that a note goes to; one of two who share it stands for both."""
+
+    person_id: int
+    number: str
+    language: str
+    cluster: str
+    invented: bool
+
+
+def home_of(db: Session, person_id: int) -> Home:
+    """Her post of today, and her subject: of her post, else of the training session she was last invited to."""
+    day = today(db)
+    posts = [
+        post
+        for post in posts_of(db, Scope(person_id, ()), person_id)
+        if post.since <= day and (post.until is None or post.until > day)
+    ]
+    subject = next((post.subject for post in posts if post.subject is not None), None)
+    if subject is None:
+        subject = db.scalar(
+            select(TrainingSession.subject)
+            .join(Invitation, Invitation.session_id == TrainingSession.id)
+            .where(Invitation.person_id == person_id, TrainingSession.starts_at > now(db) - TAUGHT_WITHIN)
+            .order_by(TrainingSession.starts_at.desc())
+            .limit(1)
+        )
+    if not posts:
+        return Home(None, None, subject)
+    return Home(posts[0].training_path, posts[0].admin_path, subject)
+
+
+def by_number(db: Session, number: str) -> PracticeNote | None:
+    """The note of a number, whatever became of it."""
+    return db.scalar(select(PracticeNote).where(PracticeNote.number == number))
+
+
+def own_note(db: Session, person_id: int | None, note_id: int) -> PracticeNote:
+    """A note by its author; NotFound to everybody else."""
+    found = db.get(PracticeNote, note_id)
+    if found is None or person_id is None or found.author_id != person_id:
+        raise NotFound("note_not_found", note=note_id)
+    return found
+
+
+def near(db: Session, written: str, most: int = 3) -> list[PracticeNote]:
+    """Notes that travel and whose number is one slip away from what was written."""
+    tried = list(slips(written))
+    if not tried:
+        return []
+    travelling = PracticeNote.standing == Standing.PASSED_ON
+    found = select(PracticeNote).where(PracticeNote.number.in_(tried), travelling).order_by(PracticeNote.number)
+    return list(db.scalars(found.limit(most)))
+
+
+def own_notes(db: Session, person_id: int) -> list[PracticeNote]:
+    """Everything she wrote, the latest first."""
+    own = select(PracticeNote).where(PracticeNote.author_id == person_id)
+    return list(db.scalars(own.order_by(PracticeNote.id.desc())))
+
+
+def trial_of(db: Session, note_id: int, person_id: int) -> Trial | None:
+    """What she wrote of trying a note."""
+    return db.scalar(select(Trial).where(Trial.note_id == note_id, Trial.person_id == person_id))
+
+
+def reach(db: Session, note: PracticeNote) -> Reach:
+    """For its author alone: how far it came."""
+    went = db.scalars(select(Passing.clusters).where(Passing.note_id == note.id))
+    others = Trial.person_id != (note.author_id or 0)
+    tried = db.scalar(select(func.count(distinct(Trial.person_id))).where(Trial.note_id == note.id, others))
+    return Reach(len({path for paths in went for path in paths}), tried or 0)
+
+
+def waiting_notes(db: Session, scope: Scope, limit: int = 20) -> list[WaitingNote]:
+    """Notes inside a scope that wait for somebody to read them, the oldest first."""
+    statement: Select[*tuple[Any, ...]] = (
+        select(PracticeNote, Person.name)
+        .outerjoin(Person, Person.id == PracticeNote.author_id)
+        .where(
+            PracticeNote.standing == Standing.WAITS,
+            scope.within(PracticeNote.training_path, PracticeNote.admin_path),
+        )
+        .order_by(PracticeNote.decided_at, PracticeNote.id)
+        .limit(limit)
+    )
+    return [
+        WaitingNote(
+            note.id,
+            note.number,
+            note.subject,
+            note.words,
+            note.audience or Audience.CLUSTER,
+            name if note.named else None,
+            note.decided_at or note.at,
+        )
+        for note, name in db.execute(statement)
+    ]
+
+
+def note_in(db: Session, scope: Scope, note_id: int) -> PracticeNote:
+    """A note for somebody who reads it before it travels, locked; NotFound outside the scope."""
+    found = db.scalar(
+        select(PracticeNote)
+        .where(PracticeNote.id == note_id, scope.within(PracticeNote.training_path, PracticeNote.admin_path))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("note_not_found", note=note_id)
+    return found
+
+
+def readers(db: Session, scope: Scope, note: PracticeNote) -> list[Reader]:
+    """The phones of its audience inside a scope, without its author and without those that want no texts."""
+    statement: Select[*tuple[Any, ...]] = (
+        select(Person.id, PersonNumber.number, Person.language, Post.training_path, Person.invented)
+        .join(Post, Post.person_id == Person.id)
+        .join(PersonNumber, PersonNumber.person_id == Person.id)
+        .where(
+            Post.role.in_(LEARNERS),
+            held_on(today(db)),
+            PersonNumber.until.is_(None),
+            Person.id != (note.author_id or 0),
+            seen_posts(scope),
+            _addressed(db, note),
+        )
+        .order_by(Post.training_path, Person.id)
+    )
+    rows = db.execute(statement).all()
+    mute = silent(db, {row.number for row in rows})
+    mutes = silent_people(db, {row.id for row in rows})
+    author = set(db.scalars(select(PersonNumber.number).where(PersonNumber.person_id == note.author_id)))
+    found: dict[str, Reader] = {}
+    for row in rows:
+        if row.number not in mute | author and row.id not in mutes:
+            language = row.language or DEFAULT_LANGUAGE
+            found.setdefault(
+                row.number, Reader(row.id, row.number, language, row.training_path or "", row.invented)
+            )
+    return list(found.values())
+
+
+def clusters_of(found: Sequence[Reader]) -> list[str]:
+    """The clusters that some readers teach in, in order."""
+    return sorted({each.cluster for each in found if each.cluster})
+
+
+def _addressed(db: Session, note: PracticeNote) -> ColumnElement[bool]:
+    """Whom its author wants to show it to."""
+    if note.audience is Audience.CLUSTER:
+        return Post.training_path.startswith(note.training_path or "?", autoescape=True)
+    if note.subject is None:
+        return true()
+    invited = (
+        exists()
+        .where(
+            Invitation.person_id == Person.id,
+            TrainingSession.id == Invitation.session_id,
+            TrainingSession.subject == note.subject,
+            TrainingSession.starts_at > now(db) - TAUGHT_WITHIN,
+        )
+        .correlate(Person)
+    )
+    return or_(Post.subject == note.subject, invited)

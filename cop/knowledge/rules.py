@@ -1,0 +1,80 @@
+"""A note's number with its check digit, whom it may be shown to, and where it stands."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+
+from clusters.training.code import check_digit
+from messaging.texts.shortening import shorten, tidy
+
+FIRST_PREFIX = 100
+DIGITS_LEAST = 4
+DIGITS_MOST = 9
+TITLE_LETTERS = 40
+ALONE_MAX = 200
+"""To more phones than this only the office passes a note on."""
+USEFUL = timedelta(days=7)
+"""A note that could not go for so long goes no more."""
+TAUGHT_WITHIN = timedelta(days=400)
+"""Who was invited to a subject within this time is one of its teachers."""
+
+
+class Audience(StrEnum):
+    """Whom the author wants to show it to."""
+
+    CLUSTER = "ltrc"
+    SUBJECT = "subject"
+    NOBODY = "nobody"
+
+
+class Standing(StrEnum):
+    """Where a note stands."""
+
+    WRITTEN = "written"
+    """Its author has not said yet whom it is for."""
+    KEPT = "kept"
+    """For nobody else."""
+    WAITS = "waits"
+    """For a trainer who reads it first."""
+    PASSED_ON = "passed_on"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+AUDIENCES = {1: Audience.CLUSTER, 2: Audience.SUBJECT, 3: Audience.NOBODY}
+"""By the digit that chooses it."""
+
+
+def number_of(prefix: int) -> str:
+    """The number of a note: a running number from 100, as long as needed, and a Damm check digit."""
+    if prefix < FIRST_PREFIX:
+        raise ValueError(f"a note's number begins with {FIRST_PREFIX} or more, not {prefix}")
+    return f"{prefix}{check_digit(str(prefix))}"
+
+
+def is_number(written: str) -> bool:
+    """Is this a possible number of a note: four digits or more, no leading zero, right check digit?"""
+    decimal = written.isascii() and written.isdigit()
+    return decimal and len(written) >= DIGITS_LEAST and written[0] != "0" and check_digit(written) == 0
+
+
+def prefix_of(number: str) -> int:
+    """The running number of a note, without the check digit."""
+    return int(number[:-1])
+
+
+def slips(written: str) -> Iterator[str]:
+    """Every number of a note that is one wrong digit, or one swap of neighbours, away from what was written."""
+    if not (written.isascii() and written.isdigit() and DIGITS_LEAST <= len(written) <= DIGITS_MOST):
+        return
+    tried = {f"{written[:place]}{digit}{written[place + 1 :]}" for place in range(len(written)) for digit in "0123456789"}
+    tried |= {
+        f"{written[:place]}{written[place + 1]}{written[place]}{written[place + 2 :]}"
+        for place in range(len(written) - 1)
+    }
+    yield from sorted(number for number in tried - {written} if is_number(number))
+
+
+def title_of(words: str) -> str:
+    """What a note is called where there is no room for it."""
+    return shorten(tidy(words), TITLE_LETTERS)

@@ -1,0 +1,56 @@
+"""Tables of ties and of the answers that named them; no page's role may read them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clusters.kernel.base import Base, Id, choice
+from clusters.modules.rules import Subject
+from cop.ties.rules import TieKind
+
+
+class Nomination(Base):
+    """One person's answer, for a term and a subject, to whom she turned for help; nobody is an answer too."""
+
+    __tablename__ = "nomination"
+    __table_args__ = (
+        Index(
+            "uq_nomination_current",
+            "person_id",
+            "term",
+            "subject",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    term: Mapped[str]
+    subject: Mapped[Subject | None] = mapped_column(choice(Subject, "subject"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id", ondelete="SET NULL"))
+    """Whose sheet the numbers were read from."""
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent_decision.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str]
+    inbound_text_id: Mapped[int | None]
+    answered_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """Withdrawn or replaced: it counts for nothing, and is deleted a day later."""
+
+
+class Tie(Base):
+    """A directed tie between two persons about a subject in a term."""
+
+    __tablename__ = "tie"
+    __table_args__ = (Index(None, "to_id"),)
+
+    id: Mapped[Id]
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    kind: Mapped[TieKind] = mapped_column(choice(TieKind, "kind"))
+    subject: Mapped[Subject | None] = mapped_column(choice(Subject, "subject"))
+    term: Mapped[str]
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
