@@ -243,6 +243,12 @@ SENTENCES = REFUSALS | {
     "card_settled": "Somebody has dealt with this text already. Nothing was changed.",
     "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "
     "Nothing was stored. Write an answer instead.",
+    "may_not_pass_on": "You can see this note but not pass it on. Ask a trainer of its circle.",
+    "note_own": "This note is your own. Somebody else reads it before it travels.",
+    "note_decided": "Note {note} does not wait any more: somebody has dealt with it, or its author took it back.",
+    "note_needs_the_office": "This note would go to {texts} phones. Above {most} only the office passes a note on.",
+    "note_on_its_way": "Note {note} is on its way to others and cannot be deleted now. Its author can take it back.",
+    "note_not_found": "There is no such note here any more. Nothing was changed.",
     "answer_empty": "The answer is empty. Write what the person shall read.",
     "answer_too_long": "The answer does not fit into two SMS. Write less.",
     "number_wants_no_texts": "This number asked for no more texts, so nothing was sent. Tell the person by hand.",

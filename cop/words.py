@@ -1,7 +1,7 @@
 """What people can text: the table of words and digits; leaving, 0 and 9 are the house's own."""
 
 from cop.settings import Settings
-from cop.sms import attend, digits, help, next, where  # noqa: A004 - files are named for what people text
+from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
 from messaging.inbound.words import Word, WordBook
 
 WORDS: tuple[Word, ...] = (
@@ -9,6 +9,8 @@ WORDS: tuple[Word, ...] = (
     next.WORD,
     where.WORD,
     help.WORD,
+    note.WORD,
+    tried.WORD,
 )
 """The same in every house."""
 

@@ -28,9 +28,7 @@ def decide(db: Session, person_id: int, purpose: Purpose, granted: bool | None, 
         db.flush()
     if granted is not None:
         at = now(db)
-        db.add(
-            Decision(person_id=person_id, purpose=purpose, about=about, granted=granted, at=at, source=source)
-        )
+        db.add(Decision(person_id=person_id, purpose=purpose, about=about, granted=granted, at=at, source=source))
         db.flush()
     # Which way she decided stands in her own decision alone, which she can have forgotten; this trail stays for years.
     record(db, "decided", "consent", new={"purpose": purpose.value, "source": source})

@@ -48,12 +48,13 @@ class Passed:
     clusters: int
 
 
-def write(db: Session, person_id: int, words: str) -> PracticeNote:
-    """Keep a note for its author; nobody else sees it before she says so."""
-    home = home_of(db, person_id)
+def write(db: Session, scope: Scope, words: str) -> PracticeNote:
+    """Keep a note for its author, the scope's person; nobody else sees it before she says so."""
+    author = _person(scope)
+    home = home_of(db, scope, author)
     made = PracticeNote(
         number=_next_number(db),
-        author_id=person_id,
+        author_id=author,
         subject=home.subject,
         title=title_of(words),
         words=words.strip(),
@@ -92,9 +93,9 @@ def plant(
     return made
 
 
-def erase(db: Session, person_id: int, note_id: int) -> PracticeNote:
+def erase(db: Session, scope: Scope, note_id: int) -> PracticeNote:
     """Let a note never have been written, as long as nobody else has seen it; Conflict later."""
-    note = own_note(db, person_id, note_id)
+    note = own_note(db, scope, note_id)
     if note.standing not in (Standing.WRITTEN, Standing.KEPT):
         raise Conflict("note_on_its_way", note=note.number)
     db.delete(note)
@@ -126,9 +127,9 @@ def stands_as(note: PracticeNote) -> dict[str, Any]:
     }
 
 
-def restore(db: Session, person_id: int, before: Mapping[str, Any], source: str) -> PracticeNote:
+def restore(db: Session, scope: Scope, before: Mapping[str, Any], source: str) -> PracticeNote:
     """Let it stand as before its author's last word; what was withdrawn unsent waits for a trainer again."""
-    note = own_note(db, person_id, before["note"])
+    note = own_note(db, scope, before["note"])
     standing = Standing(before["standing"])
     if standing is not Standing.PASSED_ON:
         _stop(db, note)
@@ -195,12 +196,13 @@ def travelling(note: PracticeNote, name: Called | None) -> tuple[str, dict[str, 
 
 
 def try_note(
-    db: Session, person_id: int, note: PracticeNote, worked: bool | None, words: str
+    db: Session, scope: Scope, note: PracticeNote, worked: bool | None, words: str
 ) -> Mapping[str, Any] | None:
-    """Somebody tried a note, or says more of it; what she had written before, as plain JSON, or None."""
-    known = trial_of(db, note.id, person_id)
+    """The scope's person tried a note, or says more of it; what she had written before, as plain JSON, or None."""
+    known = trial_of(db, scope, note.id)
     if known is None:
-        home = home_of(db, person_id)
+        person_id = _person(scope)
+        home = home_of(db, scope, person_id)
         db.add(
             Trial(
                 note_id=note.id,
@@ -218,9 +220,9 @@ def try_note(
     return before
 
 
-def untry(db: Session, person_id: int, note_id: int, before: Mapping[str, Any] | None) -> PracticeNote:
+def untry(db: Session, scope: Scope, note_id: int, before: Mapping[str, Any] | None) -> PracticeNote:
     """Take back what she wrote of trying a note: what she had written before counts again."""
-    known, note = trial_of(db, note_id, person_id), db.get(PracticeNote, note_id)
+    known, note = trial_of(db, scope, note_id), db.get(PracticeNote, note_id)
     if known is None or note is None:
         raise NotFound("note_not_found", note=note_id)
     if before is None:
@@ -245,6 +247,12 @@ def forget(db: Session, person_id: int) -> int:
     db.execute(delete(Trial).where(Trial.person_id == person_id))
     db.flush()
     return len(notes)
+
+
+def _person(scope: Scope) -> int:
+    if scope.person_id is None:
+        raise NotFound("person")
+    return scope.person_id
 
 
 def _next_number(db: Session) -> str:

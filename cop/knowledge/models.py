@@ -68,5 +68,3 @@ class Passing(Base):
     clusters: Mapped[list[Any]]
     """Paths of the clusters whose teachers it went to."""
     texts: Mapped[int]
-
-

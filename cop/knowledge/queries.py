@@ -67,8 +67,10 @@ class Reader:
     invented: bool
 
 
-def home_of(db: Session, person_id: int) -> Home:
+def home_of(db: Session, scope: Scope, person_id: int) -> Home:
     """Her post of today, and her subject: of her post, else of the training session she was last invited to."""
+    if scope.person_id not in (None, person_id):
+        raise NotFound("person", id=person_id)
     day = today(db)
     posts = [
         post
@@ -89,44 +91,58 @@ def home_of(db: Session, person_id: int) -> Home:
     return Home(posts[0].training_path, posts[0].admin_path, subject)
 
 
-def by_number(db: Session, number: str) -> PracticeNote | None:
-    """The note of a number, whatever became of it."""
-    return db.scalar(select(PracticeNote).where(PracticeNote.number == number))
+def _open_to(scope: Scope) -> ColumnElement[bool]:
+    """The predicate of every note that somebody may name: those that travel, and her own."""
+    travels = PracticeNote.standing == Standing.PASSED_ON
+    return travels if scope.person_id is None else or_(travels, PracticeNote.author_id == scope.person_id)
 
 
-def own_note(db: Session, person_id: int | None, note_id: int) -> PracticeNote:
-    """A note by its author; NotFound to everybody else."""
-    found = db.get(PracticeNote, note_id)
-    if found is None or person_id is None or found.author_id != person_id:
+def by_number(db: Session, scope: Scope, number: str) -> PracticeNote | None:
+    """The note of a number that the scope's person may name."""
+    return db.scalar(select(PracticeNote).where(PracticeNote.number == number, _open_to(scope)))
+
+
+def note_of(db: Session, scope: Scope, note_id: int) -> PracticeNote:
+    """The same by its id; NotFound when she may not name it any more."""
+    found = db.scalar(select(PracticeNote).where(PracticeNote.id == note_id, _open_to(scope)))
+    if found is None:
         raise NotFound("note_not_found", note=note_id)
     return found
 
 
-def near(db: Session, written: str, most: int = 3) -> list[PracticeNote]:
-    """Notes that travel and whose number is one slip away from what was written."""
+def own_note(db: Session, scope: Scope, note_id: int) -> PracticeNote:
+    """A note by its author; NotFound to everybody else."""
+    found = db.get(PracticeNote, note_id)
+    if found is None or scope.person_id is None or found.author_id != scope.person_id:
+        raise NotFound("note_not_found", note=note_id)
+    return found
+
+
+def near(db: Session, scope: Scope, written: str, most: int = 3) -> list[PracticeNote]:
+    """Notes that she may name and whose number is one slip away from what was written."""
     tried = list(slips(written))
     if not tried:
         return []
-    travelling = PracticeNote.standing == Standing.PASSED_ON
-    found = select(PracticeNote).where(PracticeNote.number.in_(tried), travelling).order_by(PracticeNote.number)
+    found = select(PracticeNote).where(PracticeNote.number.in_(tried), _open_to(scope)).order_by(PracticeNote.number)
     return list(db.scalars(found.limit(most)))
 
 
-def own_notes(db: Session, person_id: int) -> list[PracticeNote]:
-    """Everything she wrote, the latest first."""
-    own = select(PracticeNote).where(PracticeNote.author_id == person_id)
-    return list(db.scalars(own.order_by(PracticeNote.id.desc())))
+def own_notes(db: Session, scope: Scope) -> list[PracticeNote]:
+    """Everything the scope's person wrote, the latest first."""
+    own = select(PracticeNote).where(PracticeNote.author_id == scope.person_id)
+    return list(db.scalars(own.order_by(PracticeNote.id.desc()))) if scope.person_id is not None else []
 
 
-def trial_of(db: Session, note_id: int, person_id: int) -> Trial | None:
-    """What she wrote of trying a note."""
-    return db.scalar(select(Trial).where(Trial.note_id == note_id, Trial.person_id == person_id))
+def trial_of(db: Session, scope: Scope, note_id: int) -> Trial | None:
+    """What the scope's person wrote of trying a note."""
+    return db.scalar(select(Trial).where(Trial.note_id == note_id, Trial.person_id == scope.person_id))
 
 
-def reach(db: Session, note: PracticeNote) -> Reach:
+def reach(db: Session, scope: Scope, note_id: int) -> Reach:
     """For its author alone: how far it came."""
+    note = own_note(db, scope, note_id)
     went = db.scalars(select(Passing.clusters).where(Passing.note_id == note.id))
-    others = Trial.person_id != (note.author_id or 0)
+    others = Trial.person_id != scope.person_id
     tried = db.scalar(select(func.count(distinct(Trial.person_id))).where(Trial.note_id == note.id, others))
     return Reach(len({path for paths in went for path in paths}), tried or 0)
 
@@ -194,9 +210,7 @@ def readers(db: Session, scope: Scope, note: PracticeNote) -> list[Reader]:
     for row in rows:
         if row.number not in mute | author and row.id not in mutes:
             language = row.language or DEFAULT_LANGUAGE
-            found.setdefault(
-                row.number, Reader(row.id, row.number, language, row.training_path or "", row.invented)
-            )
+            found.setdefault(row.number, Reader(row.id, row.number, language, row.training_path or "", row.invented))
     return list(found.values())
 
 

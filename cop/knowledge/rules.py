@@ -67,7 +67,9 @@ def slips(written: str) -> Iterator[str]:
     """Every number of a note that is one wrong digit, or one swap of neighbours, away from what was written."""
     if not (written.isascii() and written.isdigit() and DIGITS_LEAST <= len(written) <= DIGITS_MOST):
         return
-    tried = {f"{written[:place]}{digit}{written[place + 1 :]}" for place in range(len(written)) for digit in "0123456789"}
+    tried = {
+        f"{written[:place]}{digit}{written[place + 1 :]}" for place in range(len(written)) for digit in "0123456789"
+    }
     tried |= {
         f"{written[:place]}{written[place + 1]}{written[place]}{written[place + 2 :]}"
         for place in range(len(written) - 1)

@@ -18,7 +18,9 @@ from messaging.inbound.words import Asked, Reply, Text, Word
 
 NAME = "note"
 SOURCE = "text"
-_NAMED = Phrases("n, naam, nam, name, naam ke sath, naam k sath, with name, with my name, mera naam, نام, نام کے ساتھ, ن")
+_NAMED = Phrases(
+    "n, naam, nam, name, naam ke sath, naam k sath, with name, with my name, mera naam, نام, نام کے ساتھ, ن"
+)
 _UNNAMED = Phrases("bina naam, baghair naam, bagair naam, without name, no name, بغیر نام, بنا نام")
 
 
@@ -40,28 +42,26 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     """Keep a note, take its author's word for whom it is, or tell her how far it came."""
     heard = text.heard
     if "note" in text.question:
-        return _answered(db, text, heard)
-    if not isinstance(heard, Verb) or text.person_id is None:
+        return _answered(db, scope, text, heard)
+    if not isinstance(heard, Verb):
         raise NotFound("note_not_found")
     said = tokens(heard.rest)
     meant = about_number(said)
     if meant is not None:
-        return _about(db, text, meant)
+        return _about(db, scope, meant)
     if not any(token.kind == "word" for token in said):
         return Reply("note_example")
-    note = write(db, text.person_id, heard.rest)
+    note = write(db, scope, heard.rest)
     return _asked(note, undo={"note": note.id}, did={"do": "note", "text": note.words})
 
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Let it stand as before; what was just written is forgotten."""
-    if text.person_id is None:
-        raise NotFound("note_not_found")
     if "standing" in undo:
-        note = restore(db, text.person_id, undo, SOURCE)
+        note = restore(db, scope, undo, SOURCE)
         key = "note_back" if note.standing in (Standing.PASSED_ON, Standing.WAITS) else "note_unshown"
         return Reply(key, note=note.number, title=note.title)
-    gone = erase(db, text.person_id, undo["note"])
+    gone = erase(db, scope, undo["note"])
     return Reply("note_erased", note=gone.number, title=gone.title)
 
 
@@ -93,8 +93,8 @@ def chosen_by(said: Sequence[Token]) -> Chosen | None:
     return Chosen(audience, named and audience is not Audience.NOBODY)
 
 
-def _answered(db: Session, text: Text, heard: object) -> Reply:
-    note = own_note(db, text.person_id, text.question["note"])
+def _answered(db: Session, scope: Scope, text: Text, heard: object) -> Reply:
+    note = own_note(db, scope, text.question["note"])
     chosen = None
     if isinstance(heard, Answer):
         chosen = chosen_by(tokens(f"{heard.choice} {heard.rest}")) or chosen_by(tokens(str(heard.choice)))
@@ -105,16 +105,16 @@ def _answered(db: Session, text: Text, heard: object) -> Reply:
     return _shown(db, note, chosen)
 
 
-def _about(db: Session, text: Text, meant: Meant) -> Reply:
-    note = by_number(db, meant.number)
-    if note is None or note.author_id != text.person_id:
-        return _not_hers(db, text, meant.number)
+def _about(db: Session, scope: Scope, meant: Meant) -> Reply:
+    note = by_number(db, scope, meant.number)
+    if note is None or note.author_id != scope.person_id:
+        return _not_hers(db, scope, meant.number)
     if meant.chosen is not None:
         return _shown(db, note, meant.chosen)
     did = {"do": NAME, "note": note.number}
     match note.standing:
         case Standing.PASSED_ON:
-            far = reach(db, note)
+            far = reach(db, scope, note.id)
             return Reply("note_reach", note=note.number, ltrcs=far.clusters, tries=far.tried, did=did)
         case Standing.WAITS:
             return Reply("note_still_waits", note=note.number, title=note.title, did=did)
@@ -122,9 +122,9 @@ def _about(db: Session, text: Text, meant: Meant) -> Reply:
             return Reply("note_shown_to_nobody", note=note.number, title=note.title, did=did)
 
 
-def _not_hers(db: Session, text: Text, written: str) -> Reply:
+def _not_hers(db: Session, scope: Scope, written: str) -> Reply:
     """How far a note came is told to its author alone, and whose it is to nobody."""
-    own = [note for note in near(db, written) if note.author_id == text.person_id]
+    own = [note for note in near(db, scope, written) if note.author_id == scope.person_id]
     if own:
         return Reply("note_nearest", typed=written[:9], note=own[0].number, title=own[0].title)
     return Reply("note_not_yours", typed=written[:9])

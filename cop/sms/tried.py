@@ -9,8 +9,8 @@ from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from cop.knowledge.actions import try_note, untry
 from cop.knowledge.models import PracticeNote
-from cop.knowledge.queries import by_number, near
-from cop.knowledge.rules import DIGITS_LEAST, Standing
+from cop.knowledge.queries import by_number, near, note_of
+from cop.knowledge.rules import DIGITS_LEAST
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.script import Phrases, Token, tokens
 from messaging.inbound.words import Asked, Reply, Text, Word
@@ -40,26 +40,22 @@ class Trial(NamedTuple):
 def act(db: Session, scope: Scope, text: Text) -> Reply:
     """Store what is sure; a wrong number is asked, and so is what was not said."""
     heard = text.heard
-    if text.person_id is None:
-        raise NotFound("note_not_found")
     if isinstance(heard, Answer):
-        return _chosen(db, text, heard)
+        return _chosen(db, scope, text, heard)
     if not isinstance(heard, Verb):
         raise NotFound("note_not_found")
     said = read_trial(heard.rest)
     if said is None:
         return Reply("tried_example")
-    note = by_number(db, said.written)
-    if note is None or not _open_to(note, text.person_id):
-        return _wrong_number(db, said)
-    return _stored(db, text.person_id, note, said.worked, said.words)
+    note = by_number(db, scope, said.written)
+    if note is None:
+        return _wrong_number(db, scope, said)
+    return _stored(db, scope, note, said.worked, said.words)
 
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """What she had written before counts again."""
-    if text.person_id is None:
-        raise NotFound("note_not_found")
-    note = untry(db, text.person_id, undo["note"], undo["before"])
+    note = untry(db, scope, undo["note"], undo["before"])
     return Reply("tried_undone", note=note.number, title=note.title)
 
 
@@ -88,12 +84,8 @@ def _verdict(behind: Sequence[Token]) -> tuple[bool | None, int]:
     return (False, no) if no > yes else (True, yes)
 
 
-def _open_to(note: PracticeNote, person_id: int) -> bool:
-    return note.standing is Standing.PASSED_ON or note.author_id == person_id
-
-
-def _stored(db: Session, person_id: int, note: PracticeNote, worked: bool | None, words: str) -> Reply:
-    before = try_note(db, person_id, note, worked, words)
+def _stored(db: Session, scope: Scope, note: PracticeNote, worked: bool | None, words: str) -> Reply:
+    before = try_note(db, scope, note, worked, words)
     undo = {"note": note.id, "before": before}
     did: dict[str, Any] = {"do": NAME, "note": note.number}
     if worked is None:
@@ -103,27 +95,21 @@ def _stored(db: Session, person_id: int, note: PracticeNote, worked: bool | None
     return Reply(key, undo=undo, did={**did, "worked": worked}, note=note.number, title=note.title)
 
 
-def _chosen(db: Session, text: Text, heard: Answer) -> Reply:
+def _chosen(db: Session, scope: Scope, text: Text, heard: Answer) -> Reply:
     """A digit for what we asked: did it work, or which note was meant."""
-    if text.person_id is None:
-        raise NotFound("note_not_found")
     if "note" in text.question:
-        note = db.get(PracticeNote, text.question["note"])
-        if note is None or not _open_to(note, text.person_id):
-            raise NotFound("note_not_found")
-        return _stored(db, text.person_id, note, _WORKED[heard.choice], heard.rest)
+        note = note_of(db, scope, text.question["note"])
+        return _stored(db, scope, note, _WORKED[heard.choice], heard.rest)
     meant = text.question["notes"]
-    if heard.choice > len(meant):
+    found = by_number(db, scope, meant[heard.choice - 1]) if heard.choice <= len(meant) else None
+    if found is None:
         return Reply("nothing_changed")
-    note = by_number(db, meant[heard.choice - 1])
-    if note is None or not _open_to(note, text.person_id):
-        return Reply("nothing_changed")
-    return _stored(db, text.person_id, note, text.question["worked"], text.question["words"])
+    return _stored(db, scope, found, text.question["worked"], text.question["words"])
 
 
-def _wrong_number(db: Session, said: Trial) -> Reply:
+def _wrong_number(db: Session, scope: Scope, said: Trial) -> Reply:
     """Offer the notes whose number is one slip away."""
-    found = near(db, said.written)
+    found = near(db, scope, said.written)
     if not found:
         return Reply("note_unknown", typed=said.written[:9])
     asks = Asked(
@@ -133,9 +119,7 @@ def _wrong_number(db: Session, said: Trial) -> Reply:
         max(len(found), 2),
     )
     if len(found) == 1:
-        return Reply(
-            "note_wrong_one", asks=asks, typed=said.written[:9], note=found[0].number, title=found[0].title
-        )
+        return Reply("note_wrong_one", asks=asks, typed=said.written[:9], note=found[0].number, title=found[0].title)
     offered = " ".join(f"{place}={note.number} {note.title[:14]}" for place, note in enumerate(found, start=1))
     return Reply("note_wrong_some", asks=asks, typed=said.written[:9], titles=offered)
 
