@@ -28,7 +28,8 @@ def undo(talk: Conversation, heard: Undo) -> Step:
             talk.remember("0", steps[-1].sender, {}, undoable=False)
             step = replace(steps[-1], did={"do": "undo"})
             return step if len(steps) == 1 else replace(step, sender=None)
-    return Step("applied", "take back", "nothing of the last 24 hours can be taken back", Reply("nothing_to_undo"))
+    why = "nothing of the last 24 hours can be taken back"
+    return Step("applied", "take back", why, Reply("nothing_to_undo"), did={"do": "undo"})
 
 
 def _take_back(talk: Conversation, effect: Effect, heard: Undo) -> Step | None:
