@@ -11,21 +11,23 @@ from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.queries import roster
 from cop.replay.context import Asking
-from cop.replay.texting import text_in
+from cop.replay.texting import Phones
 from cop.replay.world import World
 from messaging.channels.base import Medium
 from messaging.inbound.actions.conversation import REPLY, REPLY_WITHIN
 from messaging.inbound.models import InboundText
 from messaging.inbound.queries import ABOUT, SESSION
-from messaging.inbound.words import WordBook
 from messaging.outbox.actions import about
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State, TextClass
+from messaging.proof.actions import pend
+from messaging.proof.rules import Does
 from messaging.reminders.rules import INVITATION, LEAD
 
 ASKED = timedelta(hours=2)
 """So long before the clock's instant the open questions were put."""
 SENT = timedelta(hours=20)
+CODE_GIVEN = timedelta(minutes=2)
 ECHOED = timedelta(minutes=12)
 """So long before it the fresh confirmation went: outside the ten minutes in which a text counts as said again."""
 ECHOES = {
@@ -49,6 +51,16 @@ def ask_open_questions(db: Session, world: World) -> None:
     db.flush()
 
 
+def give_codes(db: Session, world: World) -> None:
+    """One-time codes that are out: each confirms a command about a session, and is good for some minutes more."""
+    for code in world.context.codes:
+        people, row = world.at_phone.get(code.phone, []), world.sessions.get(code.session)
+        if people and row is not None and code.verb in set(Does):
+            command = pend(db, code.phone, code.code, code.verb, row.id, person_id=people[0].id, values={})
+            command.asked_at = now(db) - CODE_GIVEN
+    db.flush()
+
+
 def say_sent(db: Session, world: World) -> None:
     """Texts of ours that stand on phones."""
     for number, (phone, body) in enumerate(world.context.sent, start=1):
@@ -58,12 +70,12 @@ def say_sent(db: Session, world: World) -> None:
     db.flush()
 
 
-def echo(unit: UnitOfWork, world: World, book: WordBook, phone: str, do: str) -> None:
+def echo(unit: UnitOfWork, world: World, phones: Phones, phone: str, do: str) -> None:
     """Let the phone do something that is confirmed, really where it can, and be it only in appearance."""
     said = [_filled(each, world, phone) for each in ECHOES.get(do, ())]
     done = bool(said) and None not in said
     for each in said if done else ():
-        done = text_in(unit, book, phone, each or "").state == "applied"
+        done = phones.text(phone, each or "").state == "applied"
     if not done:
         with unit() as db:
             _bare_echo(db, world, phone)

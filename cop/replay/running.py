@@ -11,11 +11,11 @@ from sqlalchemy.orm import sessionmaker
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from cop.reactions import REACTIONS
-from cop.replay.before import ECHOED, ask_open_questions, echo, say_sent
+from cop.replay.before import ECHOED, ask_open_questions, echo, give_codes, say_sent
 from cop.replay.context import Context, mobile, read_context
 from cop.replay.corpus import Block, Line
 from cop.replay.judging import Judged, Verdict, judge, wants_action
-from cop.replay.texting import text_in
+from cop.replay.texting import Phones
 from cop.replay.world import World, build
 from messaging.inbound.words import WordBook
 
@@ -43,32 +43,33 @@ def run(connection: Connection, blocks: Sequence[Block], file: str, book: WordBo
         try:
             maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
             unit = UnitOfWork(maker, REACTIONS, clock)
-            world = _found(unit, clock, context, book)
+            phones = Phones(unit, book)
+            world = _found(unit, clock, context, phones)
+            phones.look()
             for line in block.lines:
-                yield _judged(connection, unit, clock, world, line, book)
+                yield _judged(connection, clock, world, phones, line)
         finally:
             outer.rollback()
 
 
-def _found(unit: UnitOfWork, clock: Standing, context: Context, book: WordBook) -> World:
+def _found(unit: UnitOfWork, clock: Standing, context: Context, phones: Phones) -> World:
     with unit(Actor("command line")) as db:
         world = build(db, context)
         ask_open_questions(db, world)
+        give_codes(db, world)
         say_sent(db, world)
     clock.at = context.now - ECHOED
     for phone, do in context.echoes:
-        echo(unit, world, book, phone, do)
+        echo(unit, world, phones, phone, do)
     clock.at = context.now
     return world
 
 
-def _judged(
-    connection: Connection, unit: UnitOfWork, clock: Standing, world: World, line: Line, book: WordBook
-) -> Judged:
+def _judged(connection: Connection, clock: Standing, world: World, phones: Phones, line: Line) -> Judged:
     phone = mobile(line.sender)
     letters = {person.id: chr(ord("A") + place) for place, person in enumerate(world.at_phone.get(phone, []))}
     with _taken_back(connection):
-        first = text_in(unit, book, phone, line.text, letters)
+        first = phones.text(phone, line.text, letters)
         judged = judge(line, first)
         if judged.verdict is Verdict.RIGHT or first.stored or not wants_action(line):
             return judged
@@ -77,7 +78,7 @@ def _judged(
             answers = []
             for choice in first.choices:
                 with _taken_back(connection):
-                    answers.append(text_in(unit, book, phone, choice, letters))
+                    answers.append(phones.text(phone, choice, letters))
         finally:
             clock.at -= ANSWERED
         return judge(line, first, answers)

@@ -1,6 +1,7 @@
 """One text in: kept, read by the house's own reading, and what became of it looked up in the database."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -21,10 +22,10 @@ from messaging.outbox.wording import Unspeakable, worded
 from messaging.texts.catalogue import TooLong
 
 OF_THE_TALK = frozenset(
-    ("inbound_text", "parse_record", "question", "parked", "message", "message_subject", "audit_entry")
+    ("inbound_text", "parse_record", "question", "parked", "message", "message_subject", "audit_entry", "wrong_try")
 )
 """Tables that keep the talk itself: a text that changes no other one has stored nothing."""
-_TOUCHED = text(
+_WRITTEN = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS times FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
 )
@@ -32,33 +33,49 @@ _NUMBERED = re.compile(r"(?<![0-9])([1-9])\s*=|(?:^|\s)([1-9])\s+(?=[\u0600-\u06
 """A choice that a reply offers: "1=Haan", "1 ہاں"."""
 
 
-def text_in(unit: UnitOfWork, book: WordBook, phone: str, body: str, letters: dict[int, str] | None = None) -> Happened:
-    """Let a phone text this, let the house read it, and say what became of it."""
-    provider_id = uuid4().hex
-    with unit() as db:
-        before = touched(db)
-        keep(db, REHEARSAL, provider_id, phone, body)
-    while read_next(unit, book):
-        pass
-    with unit() as db:
-        return _happened(db, provider_id, before, letters or {})
+class Phones:
+    """Lets phones text, and knows what each text changed; all inside one transaction of whoever hands the unit in."""
+
+    def __init__(self, unit: UnitOfWork, book: WordBook) -> None:
+        self._unit, self._book = unit, book
+        self._touched: dict[str, int] = {}
+
+    def look(self) -> None:
+        """What was written so far is none of any text's doing."""
+        with self._unit() as db:
+            self._touched = _touched(db)
+
+    def text(self, phone: str, body: str, letters: Mapping[int, str] | None = None) -> Happened:
+        """Let a phone text this, let the house read it, and say what became of it.
+
+        `letters` are those of the people on the phone, by their id.
+        """
+        provider_id = uuid4().hex
+        with self._unit() as db:
+            keep(db, REHEARSAL, provider_id, phone, body)
+        read_next(self._unit, self._book)
+        while True:
+            with self._unit() as db:
+                row = db.scalars(select(InboundText).where(InboundText.provider_id == provider_id)).one()
+                if row.state != "received":
+                    return self._happened(db, row, letters or {})
+            read_next(self._unit, self._book)  # reading it broke off, and is tried again
+
+    def _happened(self, db: Session, row: InboundText, letters: Mapping[int, str]) -> Happened:
+        before, self._touched = self._touched, _touched(db)
+        changed = {name for name, times in self._touched.items() if times != before.get(name, 0)}
+        record = db.get(ParseRecord, row.id)
+        did: dict[str, Any] = dict(record.did) if record is not None else {"do": "none"}
+        waits_for_a_code = {"pending_command"} if did.get("do") == "challenge" else set()
+        stored = frozenset(changed - OF_THE_TALK - waits_for_a_code)
+        replies, segments, unsaid = _replies(db, row.id)
+        true = as_stored(db, row, did, stored, letters)
+        return Happened(true, row.state, replies, segments, stored, _choices(db, row, replies), unsaid)
 
 
-def touched(db: Session) -> dict[str, int]:
+def _touched(db: Session) -> dict[str, int]:
     """How many rows of each table this transaction has written so far, those taken back among them."""
-    return {row.relname: row.times for row in db.execute(_TOUCHED)}
-
-
-def _happened(db: Session, provider_id: str, before: dict[str, int], letters: dict[int, str]) -> Happened:
-    row = db.scalars(select(InboundText).where(InboundText.provider_id == provider_id)).one()
-    after = touched(db)
-    tables = {name for name, times in after.items() if times != before.get(name, 0)}
-    record = db.get(ParseRecord, row.id)
-    stored = frozenset(tables - OF_THE_TALK)
-    did: dict[str, Any] = dict(record.did) if record is not None else {"do": "none"}
-    replies, segments, unsaid = _replies(db, row.id)
-    true = as_stored(db, row, did, stored, letters)
-    return Happened(true, row.state, replies, segments, stored, _choices(db, row, replies), unsaid)
+    return {row.relname: row.times for row in db.execute(_WRITTEN)}
 
 
 def _replies(db: Session, text_id: int) -> tuple[tuple[str, ...], int, str]:
