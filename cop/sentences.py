@@ -241,6 +241,8 @@ SENTENCES = REFUSALS | {
     '{{"text": "..."}}, in UTF-8.',
     "may_not_settle": "You can see this text but not answer it. Ask your manager.",
     "card_settled": "Somebody has dealt with this text already. Nothing was changed.",
+    "may_not_confirm": "Only trainers and the office of that school's place settle this request.",
+    "request_settled": "Somebody has settled this request already. Nothing was changed.",
     "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "
     "Nothing was stored. Write an answer instead.",
     "may_not_pass_on": "You can see this note but not pass it on. Ask a trainer of its circle.",

@@ -2,6 +2,16 @@
 
 from cop.settings import Settings
 from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
+from cop.sms import (
+    attend,
+    digits,
+    help,
+    join,
+    language,
+    next,
+    school,
+    where,
+)
 from messaging.inbound.words import Word, WordBook
 
 WORDS: tuple[Word, ...] = (
@@ -11,6 +21,9 @@ WORDS: tuple[Word, ...] = (
     help.WORD,
     note.WORD,
     tried.WORD,
+    language.WORD,
+    join.WORD,
+    school.WORD,
 )
 """The same in every house."""
 

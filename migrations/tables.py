@@ -11,6 +11,7 @@ TABLES = (
     "clusters.training.models",
     "clusters.progress.models",
     "clusters.imports.models",
+    "clusters.joining.models",
     "messaging.consent.models",
     "messaging.channels.models",
     "messaging.outbox.models",

@@ -29,6 +29,8 @@ PHRASES = frozenset(
         N_("no reply: enough were sent in this hour"),
         N_("no reply: the same was sent too often"),
         N_("no reply: a stranger is answered once a day"),
+        N_("no reply: whoever joins is answered three times a day"),
+        N_("the provider itself answers this word"),
         N_("a picture or a voice note came with it"),
         N_("a word for coming back, and 2"),
         N_("only changes of date or venue"),

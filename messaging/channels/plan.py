@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from messaging.channels.base import Medium
 
 REHEARSAL = "rehearsal"
+ANSWERS_HELP = frozenset({"twilio"})
+"""Channels whose provider answers HELP and INFO to an SMS itself; we stay silent there."""
 
 
 @dataclass(frozen=True, slots=True)

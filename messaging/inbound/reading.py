@@ -64,6 +64,12 @@ def read(raw: str, vocabulary: Vocabulary, context: Context | None = None) -> Ou
     return _read(hear(row, raw), vocabulary, known)
 
 
+def asks_for_help(raw: str) -> bool:
+    """Is it HELP or INFO alone, which some providers answer themselves?"""
+    words = hear(tokens(raw), raw).words
+    return len(words) == 1 and words[0].is_word(_HELP.words)
+
+
 def _read(heard: Heard, vocabulary: Vocabulary, known: Context) -> Single:
     words = heard.words
     if not words:

@@ -66,6 +66,8 @@ class Reply:
     """What `0` needs to take the effect back, as plain JSON; None when nothing was changed."""
     did: Mapping[str, Any] | None
     """What was done, as plain JSON: {"do": "attend", "session": "4814", "absent": [3, 7]}; None when only asked."""
+    language: str | None
+    """In which language it goes, where that is not the one the person had chosen before she wrote."""
 
     def __init__(
         self,
@@ -74,10 +76,12 @@ class Reply:
         asks: Asked | None = None,
         undo: Mapping[str, Any] | None = None,
         did: Mapping[str, Any] | None = None,
+        language: str | None = None,
         **values: Any,
     ) -> None:
         for name, value in (("key", key), ("values", values), ("asks", asks), ("undo", undo), ("did", did)):
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "language", language)
 
 
 Act = Callable[[Session, Scope, Text], Reply | None]
@@ -116,6 +120,8 @@ class Word:
     stands: Stands | None = None
     listens: Callable[[Sequence[Token]], bool] | None = None
     """Does a text that is no digit answer its open question, as N2 does? Such a text comes as `Words`."""
+    strangers: bool = False
+    """May a number that we do not know write it? Such a text comes without a person, and with no rights."""
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ ORDINARY: Mapping[str, Any] = {
     "written": "4841",
 }
 """What the dialogues say: Maths on Saturday 14 March at GPS Kakki, code 4814, 31 on the sheet."""
+EMIS: Mapping[str, Any] = {"code": "23451", "venue": "GPS Kakki No.1", "name": "Gul Zaman"}
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "answer_passed_on": {"words": "pehle 10 ke gathay banwayein"},
     "answer_passed_on_trainer": {"words": "Kakki bazar adda per", "name": Called("Zakir", "man")},
@@ -78,6 +79,21 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "trainer_asked": {"words": "do hindson ki taqseem kaise parhaun?"},
     "trainer_question": {"words": "gari kahan rukay gi?", "number": 7, "venue": "GPS Kakki 2", "name": "Usman"},
     "attendance_sum": {"first": 28, "last": 3},
+    "join_asked": EMIS,
+    "join_near": {**EMIS, "written": "23541"},
+    "join_no_name": EMIS,
+    "join_no_school": {"written": "99999"},
+    "join_request": EMIS,
+    "join_welcome": {"name": "Gul Zaman"},
+    "move_request": {**EMIS, "name": "Usman", "code": "23460", "venue": "GPS Domel"},
+    "request_confirmed": EMIS,
+    "request_gone": EMIS,
+    "request_open_again": EMIS,
+    "request_refused": EMIS,
+    "school_asked": {"code": "23460", "venue": "GPS Domel"},
+    "school_moved": {"code": "23460", "venue": "GPS Domel"},
+    "school_same": EMIS,
+    "school_unknown": {"written": "99999"},
     "moved": {"start": THEN},
     "moved_lead": {"start": THEN},
     "not_understood_options": {"last": 3},

@@ -1,8 +1,19 @@
 """What is done with texts: kept when they come, read one by one, and settled by a person where we could not."""
 
-from messaging.inbound.actions.inviting import invite
+from messaging.inbound.actions.inviting import invite, invite_no_more
 from messaging.inbound.actions.keeping import Came, keep, take_all
 from messaging.inbound.actions.leasing import read_next
 from messaging.inbound.actions.settling import SETTLERS, answer_by_hand, apply_guess, set_aside
 
-__all__ = ["SETTLERS", "Came", "answer_by_hand", "apply_guess", "invite", "keep", "read_next", "set_aside", "take_all"]
+__all__ = [
+    "SETTLERS",
+    "Came",
+    "answer_by_hand",
+    "apply_guess",
+    "invite",
+    "invite_no_more",
+    "keep",
+    "read_next",
+    "set_aside",
+    "take_all",
+]

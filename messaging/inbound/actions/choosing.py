@@ -89,7 +89,7 @@ def do(
     if reply.asks is not None:
         talk.ask(reply.asks, sender)
         return Step("asked", reading, f"{why}; asked back, nothing stored", reply, sender, reply.did, score)
-    if stores and reply.did is None:
+    if reply.did is None:
         return Step("asked", reading, f"{why}; nothing stored", reply, sender, score=score)
     return Step("applied", reading, why, reply, sender, reply.did, score)
 

@@ -32,8 +32,8 @@ MOST_REPLIES = 6
 """Automatic replies to one number in an hour."""
 SAME_MOST, SAME_WITHIN = 5, timedelta(minutes=30)
 """The same reply goes to one number no oftener: two machines that answer each other must stop."""
-STRANGERS_EVERY = timedelta(hours=24)
-"""A number of nobody we know gets one reply in so long, whatever it writes."""
+STRANGERS_EVERY, STRANGERS_MOST = timedelta(hours=24), 3
+"""A number of nobody we know gets one reply in so long, whatever it writes; who joins gets this many in all."""
 BECAME = {
     "asked": "ask",
     "human": "ask",
@@ -82,6 +82,8 @@ class Step:
     did: Mapping[str, Any] | None = None
     """What was done, as plain JSON; None where nothing was, and the state says what became of the text."""
     score: float | None = None
+    joins: bool = False
+    """Does a stranger join by it? That may be answered oftener than anything else she writes."""
 
 
 class Conversation:
@@ -302,7 +304,7 @@ class Conversation:
             )
         if step.reply is None or not self.mobile:
             return
-        too_many = self._too_many(step.reply, capped)
+        too_many = self._too_many(step.reply, capped, STRANGERS_MOST if step.joins else 1)
         if too_many is not None:
             if self.people:
                 self.park("too_many")
@@ -323,7 +325,7 @@ class Conversation:
             )
         )
 
-    def _too_many(self, reply: Reply, capped: bool) -> str | None:
+    def _too_many(self, reply: Reply, capped: bool, strangers: int) -> str | None:
         """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""
         lately = self._replied(timedelta(hours=1))
         if len(lately) >= MOST_REPLIES and (capped or reply.key in {key for key, _ in lately}):
@@ -331,8 +333,9 @@ class Conversation:
         said = (reply.key, jsonable(dict(reply.values)))
         if self._replied(SAME_WITHIN).count(said) >= SAME_MOST:
             return "no reply: the same was sent too often"
-        if not self.people and self._replied(STRANGERS_EVERY):
-            return "no reply: a stranger is answered once a day"
+        if not self.people and len(self._replied(STRANGERS_EVERY)) >= strangers:
+            once = "a stranger is answered once a day"
+            return f"no reply: {once if strangers == 1 else 'whoever joins is answered three times a day'}"
         return None
 
     def say(self, reply: Reply, sender: Sender | None = None) -> None:
@@ -354,7 +357,7 @@ class Conversation:
                 TextClass.REPLY,
                 reply.key,
                 values,
-                self.language(sender),
+                reply.language or self.language(sender),
                 self.at,
                 self.at + REPLY_WITHIN,
                 again=again or 0,

@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from clusters.training.queries import coming_for, led_by
 from clusters.training.rules import report_window
+from messaging.channels.base import Medium
+from messaging.channels.plan import ANSWERS_HELP
 from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
-from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation, Sender, Step, for_sender
+from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.repeating import repeated, words_around_ours
 from messaging.inbound.actions.standing import invited
+from messaging.inbound.actions.strangers import stranger
 from messaging.inbound.actions.undoing import undo
 from messaging.inbound.models import InboundText, Parked
 from messaging.inbound.outcomes import (
@@ -38,7 +41,7 @@ from messaging.inbound.outcomes import (
     Words,
 )
 from messaging.inbound.queries import LEAVE, invitations
-from messaging.inbound.reading import Context, read
+from messaging.inbound.reading import Context, asks_for_help, read
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply
 from messaging.texts.catalogue import load
@@ -66,8 +69,10 @@ def decide(talk: Conversation) -> None:
     leaving = _leaving(talk, outcome)
     if leaving is not None:
         talk.finish(leaving, capped=False)
+    elif talk.row.medium is Medium.SMS and talk.row.channel in ANSWERS_HELP and asks_for_help(talk.row.body):
+        talk.finish(Step("acknowledged", "help", "the provider itself answers this word"))
     elif not talk.people:
-        talk.finish(_stranger(talk))
+        talk.finish(stranger(talk, outcome))
     elif around is not None:
         talk.finish(talk.to_person("copy_of_ours", "for a person", "a copy of a text of ours with words around it"))
     elif talk.row.media:
@@ -252,25 +257,6 @@ def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:
         reply = Reply("opted_in", start=row.starts_at if row else None, venue=row.venue if row else None)
         return Step("opted_in", "texts again", "a word for coming back", reply)
     return None
-
-
-def _stranger(talk: Conversation) -> Step:
-    """A number of nobody we know: told so once a day; a person of the whole programme may look."""
-    row = talk.row
-    told = exists().where(
-        InboundText.number == row.number,
-        InboundText.id != row.id,
-        InboundText.state == "unknown_sender",
-        InboundText.received_at > talk.at - STRANGERS_EVERY,
-    )
-    before = talk.db.scalar(select(told))
-    lies = exists().where(
-        Parked.inbound_text_id == InboundText.id, InboundText.number == row.number, Parked.settled_at.is_(None)
-    )
-    if not talk.db.scalar(select(lies)):
-        talk.park("unknown_number")
-    reply = None if before else Reply("unknown_number")
-    return Step("unknown_sender", "not read", "nobody has this number", reply)
 
 
 def _verb(talk: Conversation, people: Sequence[Sender], heard: Verb) -> Step:

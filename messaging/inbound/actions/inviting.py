@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
@@ -29,3 +30,12 @@ def invite(db: Session, number: str, person_id: int, asked: Asked, until: dateti
     db.add(question)
     db.flush()
     return question.id
+
+
+def invite_no_more(db: Session, kind: str, subject_id: int) -> None:
+    """Nobody is asked this any more: what it was about was settled another way."""
+    db.execute(
+        update(Question)
+        .where(Question.kind == kind, Question.subject_id == subject_id, Question.closed_at.is_(None), Question.invites)
+        .values(closed_at=now(db))
+    )

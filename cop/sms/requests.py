@@ -1,0 +1,126 @@
+"""What NAYA and SCHOOL have in common: a school by its EMIS code, and a circle trainer who is asked and decides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clusters.joining.actions import confirm, refuse, reopen
+from clusters.joining.actions import withdraw as withdraw_request
+from clusters.joining.asking import NamedSchool, confirmer, nearly_emis, own_request, with_emis
+from clusters.joining.queries import RequestRow, request
+from clusters.joining.rules import OPEN, TOLD_AFTER
+from clusters.kernel.clock import now
+from clusters.kernel.errors import NotFound
+from clusters.scope import Scope
+from messaging.inbound.actions import invite, invite_no_more
+from messaging.inbound.outcomes import Answer
+from messaging.inbound.script import Token
+from messaging.inbound.words import Asked, Reply, Text
+from messaging.outbox.actions import Draft, about, enqueue, withdraw
+from messaging.outbox.rules import TextClass
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
+
+SUBJECT = "join_request"
+ASKED, TOLD = "join_asked", "join_told"
+"""Kinds of the messages about a request."""
+TRAINER_HAS = timedelta(hours=72)
+"""So long a circle trainer may answer by a bare digit; later the request still waits on the page."""
+SENT_WITHIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Emis:
+    """The EMIS code that was written, and the school it names."""
+
+    written: str
+    school: NamedSchool | None
+
+
+def emis_of(db: Session, tokens: Sequence[Token]) -> Emis | None:
+    """The first number that is a school's code, also when it was written in pieces; None without any number."""
+    numbers = [token.text for token in tokens if token.kind == "number"]
+    if not numbers:
+        return None
+    for written in (*numbers[:3], "".join(numbers[:2]), "".join(numbers)):
+        found = with_emis(db, written)
+        if found is not None:
+            return Emis(written, found)
+    return Emis(numbers[0], None)
+
+
+def near(db: Session, written: str) -> NamedSchool | None:
+    """The only school one slip away from a code."""
+    found = nearly_emis(db, written) if 3 <= len(written) <= 12 else ()
+    return found[0] if len(found) == 1 else None
+
+
+def ask_trainer(db: Session, word: str, number: str, request_id: int) -> None:
+    """Put the request of a number to the circle trainer of the school, by text and as a numbered question."""
+    row = own_request(db, number, request_id)
+    about(db, SUBJECT, row.id, training_path=row.training_path, admin_path=row.admin_path)
+    asked = confirmer(db, row)
+    if asked is None:
+        return
+    at = now(db)
+    invite(db, asked.number, asked.person_id, Asked(word, row.id, {"confirms": row.id}), at + TRAINER_HAS)
+    values = {"name": row.name, "venue": row.school, "code": row.code}
+    key = "move_request" if row.moves else "join_request"
+    draft = Draft(
+        SUBJECT, row.id, 1, asked.person_id, asked.number, ASKED, TextClass.REMINDER, key, values,
+        asked.language or DEFAULT_LANGUAGE, at, at + SENT_WITHIN, invented=asked.invented,
+    )  # fmt: skip
+    enqueue(db, draft, anew=True)
+
+
+def decide(db: Session, scope: Scope, text: Text) -> Reply:
+    """The trainer's 1 or 2: registered, or moved, or refused; the asker hears of it in a few minutes."""
+    row = request(db, scope, int(text.question["confirms"]))
+    if not isinstance(text.heard, Answer):
+        raise NotFound("join_request")
+    if row.state not in OPEN:
+        return Reply("request_gone", name=row.name)
+    undo = {"settled": row.id}
+    if text.heard.choice != 1:
+        refuse(db, scope, row.id)
+        tell(db, row, "join_not_confirmed", row.person_id or 0)
+        return Reply("request_refused", undo=undo, did=_did(row), name=row.name)
+    person_id = confirm(db, scope, row.id)
+    tell(db, row, "school_moved" if row.moves else "join_welcome", person_id)
+    return Reply("request_confirmed", undo=undo, did=_did(row), name=row.name, venue=row.school)
+
+
+def tell(db: Session, row: RequestRow, key: str, person_id: int) -> None:
+    """Tell the asker what became of it, after a while."""
+    at = now(db) + TOLD_AFTER
+    about(db, SUBJECT, row.id, training_path=row.training_path, admin_path=row.admin_path)
+    values = {"name": row.name, "venue": row.school, "code": row.code}
+    said = {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders}
+    draft = Draft(
+        SUBJECT, row.id, 1, person_id, row.number, TOLD, TextClass.REMINDER, key, said, row.language, at,
+        at + SENT_WITHIN,
+    )  # fmt: skip
+    enqueue(db, draft, anew=True)
+
+
+def take_request_back(db: Session, word: str, request_id: int) -> None:
+    """The asker thought better of it; no trainer is asked about it any more. Conflict when it was settled."""
+    if withdraw_request(db, request_id):
+        invite_no_more(db, word, request_id)
+        withdraw(db, SUBJECT, request_id, "taken_back", kinds=[ASKED])
+
+
+def undecide(db: Session, scope: Scope, word: str, undo: Mapping[str, Any], number: str) -> Reply:
+    """The trainer's answer is taken back, and asked for again."""
+    row = request(db, scope, int(undo["settled"]))
+    reopen(db, scope, row.id)
+    withdraw(db, SUBJECT, row.id, "taken_back", kinds=[TOLD])
+    if scope.person_id is not None:
+        invite(db, number, scope.person_id, Asked(word, row.id, {"confirms": row.id}), now(db) + TRAINER_HAS)
+    return Reply("request_open_again", name=row.name)
+
+
+def _did(row: RequestRow) -> dict[str, Any]:
+    return {"do": "school" if row.moves else "join"}
