@@ -2,15 +2,15 @@
 
 While it is applied: old code goes on; nobody can join by text yet.
 
-Revision ID: 20261208_1120
-Revises: 20261208_1000
+Revision ID: 20261208_1135
+Revises: 20261208_1120
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261208_1120"
-down_revision = "20261208_1000"
+revision = "20261208_1135"
+down_revision = "20261208_1120"
 branch_labels = None
 depends_on = None
 
