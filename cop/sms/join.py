@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clusters.joining.actions import ask_to_join, say_yes
-from clusters.joining.asking import NamedSchool, own_request, with_emis
+from clusters.joining.asking import NamedSchool, own_request, school_of_namesake, with_emis
 from clusters.kernel.errors import NotFound
 from clusters.people.names import name_key
-from clusters.people.queries import persons_at_number, posts_of
 from clusters.people.rules import Language
 from clusters.scope import Scope
 from cop.sms.requests import Emis, ask_trainer, decide, emis_of, near, take_request_back, undecide
@@ -50,7 +49,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Take the request back, or a trainer's word about it."""
     if "settled" in undo:
-        return undecide(db, scope, NAME, undo, text.number)
+        return undecide(db, scope, undo)
     take_request_back(db, NAME, int(undo["request"]))
     return Reply("join_withdrawn")
 
@@ -69,18 +68,12 @@ def _named(db: Session, text: Text, school: NamedSchool, name: str) -> Reply:
     """With a name it is a request; without one the sender is asked to write it too."""
     if not name_key(name):
         return Reply("join_no_name", venue=school.name, code=school.code)
-    known = {name_key(each.name): each.person_id for each in persons_at_number(db, text.number)}
-    if name_key(name) in known:
-        return _known(db, known[name_key(name)])
+    known, at = school_of_namesake(db, text.number, name)
+    if known:  # she is one of ours; who wants to move says SCHOOL
+        return Reply("join_known", venue=at)
     made = ask_to_join(db, text.number, name, school.id, Language(text.language))
     undo, asks = {"request": made}, Asked(NAME, made, {"request": made})
     return Reply("join_asked", asks=asks, undo=undo, did={"do": NAME}, venue=school.name, code=school.code, name=name)
-
-
-def _known(db: Session, person_id: int) -> Reply:
-    """She is one of ours; who wants to move says SCHOOL."""
-    posts = [post for post in posts_of(db, person_id) if post.until is None]
-    return Reply("join_known", venue=posts[0].at if posts else None)
 
 
 def _answered(db: Session, text: Text, request_id: int, choice: int) -> Reply:

@@ -112,13 +112,11 @@ def take_request_back(db: Session, word: str, request_id: int) -> None:
         withdraw(db, SUBJECT, request_id, "taken_back", kinds=[ASKED])
 
 
-def undecide(db: Session, scope: Scope, word: str, undo: Mapping[str, Any], number: str) -> Reply:
-    """The trainer's answer is taken back, and asked for again."""
+def undecide(db: Session, scope: Scope, undo: Mapping[str, Any]) -> Reply:
+    """The trainer's answer is taken back; the question that it answered is open again."""
     row = request(db, scope, int(undo["settled"]))
     reopen(db, scope, row.id)
     withdraw(db, SUBJECT, row.id, "taken_back", kinds=[TOLD])
-    if scope.person_id is not None:
-        invite(db, number, scope.person_id, Asked(word, row.id, {"confirms": row.id}), now(db) + TRAINER_HAS)
     return Reply("request_open_again", name=row.name)
 
 

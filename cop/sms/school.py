@@ -46,7 +46,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Take the request back, or a trainer's word about it."""
     if "settled" in undo:
-        return undecide(db, scope, NAME, undo, text.number)
+        return undecide(db, scope, undo)
     take_request_back(db, NAME, int(undo["request"]))
     return Reply("school_withdrawn")
 

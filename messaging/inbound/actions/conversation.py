@@ -334,8 +334,9 @@ class Conversation:
         if self._replied(SAME_WITHIN).count(said) >= SAME_MOST:
             return "no reply: the same was sent too often"
         if not self.people and len(self._replied(STRANGERS_EVERY)) >= strangers:
-            once = "a stranger is answered once a day"
-            return f"no reply: {once if strangers == 1 else 'whoever joins is answered three times a day'}"
+            if strangers > 1:
+                return "no reply: whoever joins is answered three times a day"
+            return "no reply: a stranger is answered once a day"
         return None
 
     def say(self, reply: Reply, sender: Sender | None = None) -> None:

@@ -95,7 +95,7 @@ def test_perhaps_leaving_is_asked_and_a_one_leaves(world):
 
 def test_an_unknown_number_is_told_once_a_day(world):
     [told] = world.text(STRANGER, "hello kya hai")
-    assert "hamare paas nahi" in told
+    assert "Shamil hone ke liye: NAYA" in told
     assert world.text(STRANGER, "jawab do") == []
     assert world.last().state == "unknown_sender"
     world.clock.advance(hours=25)
