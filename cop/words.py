@@ -1,7 +1,6 @@
 """What people can text: the table of words and digits; leaving, 0 and 9 are the house's own."""
 
 from cop.settings import Settings
-from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
 from cop.sms import (
     attend,
     digits,
@@ -9,7 +8,9 @@ from cop.sms import (
     join,
     language,
     next,  # noqa: A004 - the same
+    note,
     school,
+    tried,
     where,
 )
 from messaging.inbound.words import Word, WordBook

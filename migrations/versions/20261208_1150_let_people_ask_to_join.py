@@ -2,15 +2,15 @@
 
 While it is applied: old code goes on; nobody can join by text yet.
 
-Revision ID: 20261208_1135
-Revises: 20261208_1120
+Revision ID: 20261208_1150
+Revises: 20261208_1140
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261208_1135"
-down_revision = "20261208_1120"
+revision = "20261208_1150"
+down_revision = "20261208_1140"
 branch_labels = None
 depends_on = None
 
