@@ -10,6 +10,8 @@ TABLES = (
     "clusters.cascade.models",
     "clusters.training.models",
     "clusters.progress.models",
+    "clusters.visits.models",
+    "clusters.feedback.models",
     "clusters.imports.models",
     "clusters.joining.models",
     "messaging.consent.models",

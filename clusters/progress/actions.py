@@ -17,7 +17,14 @@ from clusters.progress.counting import COUNT_ALL, COUNT_SOME
 from clusters.progress.models import Tally, TallyMark, TallyRecount
 from clusters.progress.rules import SCHOOL_YEAR_BEGINS, first_day, school_year
 from clusters.structure.facts import SchoolsPlaced
-from clusters.training.facts import AttendanceTaken, PlaceGiven, SessionCancelled, SessionMoved, SessionsScheduled
+from clusters.training.facts import (
+    AttendanceTaken,
+    PlaceGiven,
+    SessionCancelled,
+    SessionFinished,
+    SessionMoved,
+    SessionsScheduled,
+)
 from clusters.training.models import TrainingSession
 from clusters.training.rules import SessionState
 
@@ -33,8 +40,8 @@ def follow_sessions(db: Session, fact: SessionsScheduled) -> None:
     _mark(db, ({"session_id": session_id} for session_id in fact.session_ids))
 
 
-def follow_session(db: Session, fact: SessionCancelled | AttendanceTaken | PlaceGiven) -> None:
-    """A training session was called off or reported, or has one more on its list: the same."""
+def follow_session(db: Session, fact: SessionCancelled | SessionFinished | AttendanceTaken | PlaceGiven) -> None:
+    """A training session was called off, held or reported, or has one more on its list: the same."""
     _mark(db, [{"session_id": fact.session_id}])
 
 

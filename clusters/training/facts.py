@@ -54,6 +54,13 @@ class AttendanceTaken(Fact):
 
 
 @dataclass(frozen=True)
+class SessionFinished(Fact):
+    """Who leads a training session said that it took place, or took that back."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
 class CapacityChanged(Fact):
     """The room of a training session holds more or fewer."""
 

@@ -46,6 +46,8 @@ class TrainingSession(Base):
     revision: Mapped[int] = mapped_column(server_default="1")
     sheet_printed_at: Mapped[datetime | None]
     called_off_why: Mapped[str | None]
+    finished_at: Mapped[datetime | None]
+    """When who leads it said that it took place; attendance may come later."""
     makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id", ondelete="SET NULL"), index=True)
     """Of a make-up session: the one that most of its people missed; each invitation names its own."""
 
@@ -159,6 +161,8 @@ class AttendanceReport(Base):
     counts: Mapped[bool] = mapped_column(server_default=text("true"))
     why: Mapped[str | None]
     """Why it was corrected after the trainer's time was over."""
+    headcount: Mapped[int | None]
+    """How many came, where nobody has said who: such a report has no marks, and one with names takes its place."""
 
 
 class Attendance(Base):

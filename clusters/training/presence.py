@@ -30,7 +30,7 @@ def outcomes(*where: ColumnElement[bool], share: float = WHOLE) -> Select[*tuple
     session = TrainingSession
     days = _days(session.id)
     here = func.count(Attendance.invitation_id).filter(Attendance.mark != Mark.AWAY)
-    reported = func.count(AttendanceReport.id)
+    reported = func.count(AttendanceReport.id).filter(AttendanceReport.headcount.is_(None))
     made_up_at = _made_up(Invitation.id, share)
     outcome = case(
         (here >= _needed(days, share), literal(Outcome.TRAINED.value)),

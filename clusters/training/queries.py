@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, distinct, exists, func, or_, select, true, union
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, and_, case, cast, distinct, exists, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from clusters.cascade.rules import Level
@@ -43,7 +43,8 @@ MOST_FOUND = 20
 class SessionRow:
     """A training session with its counts; `came` is None until attendance was reported.
 
-    Of several days `came` counts who came on any of them; `reported` is the number of days with a report.
+    Of several days `came` counts who came on any of them, or is the highest head count without names; `reported` is
+    the number of days with a report.
     """
 
     id: int
@@ -73,6 +74,7 @@ class SessionRow:
     came: int | None
     reported: int = 0
     makes_up_id: int | None = None
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class ReportRow:
     source: str
     by_person_id: int | None
     day: int = 1
+    headcount: int | None = None
+    """How many came, where nobody has said who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class Version:
     undone_at: datetime | None
     counts: bool
     marks: dict[int, Mark]
+    headcount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
     came = (
         select(
-            func.count(distinct(Attendance.invitation_id)).filter(Attendance.mark != Mark.AWAY).label("came"),
+            func.greatest(
+                func.count(distinct(Attendance.invitation_id)).filter(Attendance.mark != Mark.AWAY),
+                func.max(AttendanceReport.headcount),
+                type_=BigInteger,
+            ).label("came"),
             func.count(distinct(AttendanceReport.id)).label("reported"),
         )
         .select_from(AttendanceReport)
@@ -213,6 +222,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             came.c.came,
             came.c.reported,
             session.makes_up_id,
+            session.finished_at,
         )
         .join(Place, Place.id == session.place_id)
         .join(days, onclause=true())
@@ -536,6 +546,7 @@ def report_of(db: Session, scope: Scope, session_id: int) -> ReportRow | None:
             AttendanceReport.source,
             AttendanceReport.by_person_id,
             AttendanceReport.day,
+            AttendanceReport.headcount,
         )
         .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
         .where(seen_by(scope), TrainingSession.id == session_id, AttendanceReport.id == counting_report())
@@ -559,7 +570,8 @@ def reports(db: Session, scope: Scope, session_id: int) -> list[DayReport]:
             AttendanceReport.source,
             AttendanceReport.by_person_id,
             AttendanceReport.day,
-            func.count().filter(Attendance.mark != Mark.AWAY),
+            AttendanceReport.headcount,
+            func.coalesce(AttendanceReport.headcount, func.count().filter(Attendance.mark != Mark.AWAY)),
             func.count(Attendance.mark),
             ever,
         )
@@ -595,6 +607,7 @@ def versions(db: Session, scope: Scope, session_id: int) -> list[Version]:
             AttendanceReport.undone_at,
             AttendanceReport.counts,
             marks,
+            AttendanceReport.headcount,
         )
         .select_from(AttendanceReport)
         .join(TrainingSession, TrainingSession.id == AttendanceReport.session_id)
@@ -613,6 +626,7 @@ def versions(db: Session, scope: Scope, session_id: int) -> list[Version]:
             row.undone_at,
             row.counts,
             {int(number): Mark(mark) for number, mark in (row.marks or {}).items()},
+            row.headcount,
         )
         for row in db.execute(statement)
     ]

@@ -113,6 +113,9 @@ def day_in_question(days: Sequence[Sitting], at: datetime) -> int:
     return max(begun, default=1)
 
 
-def is_held(days: int, reported: Collection[int], *, over: bool) -> bool:
-    """Is a training session of so many days held, by the days reported and whether its last day is over?"""
-    return bool(reported) and (over or days in reported)
+def is_held(days: int, reported: Collection[int], *, over: bool, finished: bool = False) -> bool:
+    """Is a training session of so many days held, by the days reported and whether its last day is over?
+
+    It is, too, when who leads it said so.
+    """
+    return finished or (bool(reported) and (over or days in reported))

@@ -2,9 +2,10 @@
 
 from clusters.training.actions.accepting import accept_round, discard_round
 from clusters.training.actions.answering import answer
-from clusters.training.actions.attending import Taken, close_over, take_attendance, undo_attendance
+from clusters.training.actions.attending import Taken, close_over, take_attendance, take_count, undo_attendance
 from clusters.training.actions.certifying import ask_certificate
 from clusters.training.actions.drafting import save_round
+from clusters.training.actions.finishing import finish, reopen
 from clusters.training.actions.following import follow_placement
 from clusters.training.actions.making_up import make_up
 from clusters.training.actions.moving import call_off, move
@@ -33,6 +34,7 @@ __all__ = [
     "close_over",
     "discard_round",
     "fill_places",
+    "finish",
     "follow_placement",
     "leave_wait_list",
     "make_up",
@@ -40,11 +42,13 @@ __all__ = [
     "match_new",
     "move",
     "print_sheet",
+    "reopen",
     "resettle",
     "save_round",
     "set_capacity",
     "strike_off",
     "take_attendance",
+    "take_count",
     "undo_attendance",
     "unmatch",
     "write_down",

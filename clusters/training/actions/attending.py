@@ -100,6 +100,36 @@ def take_attendance(
     return Taken(report.version, len(kept) - len(absent), len(absent), absent, replaced, day)
 
 
+def take_count(
+    db: Session, scope: Scope, session_id: int, present: int, source: str, *, day: int | None = None
+) -> Taken:
+    """Store how many came on a meeting day, without saying who; a report with names takes its place later.
+
+    Invalid: before the window or after it, more than are on the sheet. Conflict: called off, or names stand already.
+    """
+    session = changeable(db, scope, session_id, REPORTERS)
+    days = days_of(db, session_id)
+    day = day_in_question(days, now(db)) if day is None else day
+    _check_window(db, scope, session, days, day, "")
+    rows = _rows(db, session_id, day)
+    if not 0 <= present <= len(rows):
+        raise Invalid("row_not_on_sheet", rows=[present], last=max(rows, default=0))
+    named = exists().where(
+        AttendanceReport.session_id == session_id,
+        AttendanceReport.day == day,
+        AttendanceReport.counts,
+        AttendanceReport.headcount.is_(None),
+    )
+    if db.scalar(select(named)):
+        raise Conflict("attendance_has_names", code=session.code)
+    report, replaced = new_report(db, scope, session_id, day, source)
+    report.headcount = present
+    settle(db, session, days)
+    record(db, "head count", "training_session", session_id, new={"version": report.version, "present": present})
+    note(db, AttendanceTaken(session_id))
+    return Taken(report.version, present, len(rows) - present, (), replaced, day)
+
+
 def undo_attendance(db: Session, scope: Scope, session_id: int, version: int, why: str = "") -> None:
     """Take one report back; the version of its day before it counts again. Conflict when a later report stands.
 
@@ -187,7 +217,8 @@ def settle(db: Session, session: TrainingSession, days: Sequence[Sitting]) -> No
             select(AttendanceReport.day).where(AttendanceReport.session_id == session.id, AttendanceReport.counts)
         )
     )
-    held = is_held(len(days), reported, over=session.ends_at <= now(db))
+    over, finished = session.ends_at <= now(db), session.finished_at is not None
+    held = is_held(len(days), reported, over=over, finished=finished)
     session.state = SessionState.HELD if held else SessionState.PLANNED
 
 

@@ -150,7 +150,10 @@ def _report_again(db: Session, scope: Scope, session: TrainingSession, day: int,
     """
     counting = db.scalar(
         select(AttendanceReport.id).where(
-            AttendanceReport.session_id == session.id, AttendanceReport.day == day, AttendanceReport.counts
+            AttendanceReport.session_id == session.id,
+            AttendanceReport.day == day,
+            AttendanceReport.counts,
+            AttendanceReport.headcount.is_(None),
         )
     )
     if counting is None:

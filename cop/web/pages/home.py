@@ -106,7 +106,8 @@ def _of_sessions(rows: list[SessionRow], at: datetime) -> Iterator[views.Need]:
     unreported = [
         row
         for row in rows
-        if row.state is SessionState.PLANNED and row.ends_at <= at < report_window(row.starts_at, row.ends_at)[1]
+        if (row.state is SessionState.PLANNED or (row.state is SessionState.HELD and not row.reported))
+        and row.ends_at <= at < report_window(row.starts_at, row.ends_at)[1]
     ]
     if unreported:
         first = unreported[0]

@@ -1,0 +1,1 @@
+"""What participants say of a training session, without their names."""
