@@ -12,6 +12,16 @@ from cop.sms import (
     school,
     tried,
     where,
+from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
+from cop.sms import (
+    attend,
+    digits,
+    finished,
+    help,  # noqa: A004 - files are named for what people text
+    next,  # noqa: A004 - the same
+    roster,
+    where,
+    who,
 )
 from messaging.inbound.words import Word, WordBook
 
@@ -25,6 +35,9 @@ WORDS: tuple[Word, ...] = (
     language.WORD,
     join.WORD,
     school.WORD,
+    who.WORD,
+    roster.WORD,
+    finished.WORD,
 )
 """The same in every house."""
 

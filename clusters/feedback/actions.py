@@ -72,9 +72,7 @@ def asked(db: Session, _scope: Scope, session_id: int) -> bool:
     return first is not None
 
 
-def unlink(db: Session, _scope: Scope) -> int:
-    """Delete every link that is two hours old; how many."""
-    gone = db.scalars(
-        delete(FeedbackLink).where(FeedbackLink.at <= now(db) - LINKED_FOR).returning(FeedbackLink.text_id)
-    ).all()
-    return len(gone)
+def unlink(db: Session, _scope: Scope) -> list[int]:
+    """Delete every link that is two hours old; the texts whose senders must not be known any more."""
+    links = delete(FeedbackLink).where(FeedbackLink.at <= now(db) - LINKED_FOR)
+    return list(db.scalars(links.returning(FeedbackLink.text_id)))

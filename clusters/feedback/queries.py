@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from clusters.feedback.models import FeedbackAnswer, FeedbackAsked, FeedbackGiven, FeedbackLink
-from clusters.feedback.rules import LINKED_FOR, Score, may_show
+from clusters.feedback.models import FeedbackAnswer, FeedbackAsked, FeedbackGiven
+from clusters.feedback.rules import Score, may_show
 from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
@@ -47,9 +47,14 @@ def opinions(db: Session, scope: Scope, session_id: int) -> Opinions | None:
     return Opinions(len(rows), scores, tuple(row.words for row in rows if row.words))
 
 
-def was_asked(db: Session, _scope: Scope, session_id: int) -> bool:
+def was_asked(db: Session, scope: Scope, session_id: int) -> bool:
     """Did the evening's question about a training session go out?"""
-    return db.get(FeedbackAsked, session_id) is not None
+    asked = (
+        select(FeedbackAsked.session_id)
+        .join(TrainingSession, TrainingSession.id == FeedbackAsked.session_id)
+        .where(FeedbackAsked.session_id == session_id, seen_by(scope))
+    )
+    return db.scalar(asked) is not None
 
 
 def to_ask(db: Session, scope: Scope, ended_from: datetime, ended_by: datetime) -> list[int]:
@@ -120,11 +125,6 @@ def last_attended(db: Session, scope: Scope, person_id: int) -> int | None:
         .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
         .limit(1)
     )
-
-
-def text_ids_to_unlink(db: Session, _scope: Scope) -> list[int]:
-    """Texts whose sender must not be known any more."""
-    return list(db.scalars(select(FeedbackLink.text_id).where(FeedbackLink.at <= now(db) - LINKED_FOR)))
 
 
 def _named() -> ColumnElement[bool]:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import day_of
-from clusters.kernel.errors import NotFound
+from clusters.kernel.errors import Conflict, NotFound
 from clusters.scope import Scope
-from clusters.training.actions import strike_off, take_attendance, undo_attendance, write_down
+from clusters.training.actions import strike_off, take_attendance, take_count, undo_attendance, write_down
 from clusters.training.guests import Guest, guests
 from clusters.training.queries import (
     SessionRow,
@@ -149,8 +149,11 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
         return Reply("guests_undone", joined=len(struck), code=row.code, start=row.starts_at)
     undo_attendance(db, scope, row.id, undo["version"])
     said = about(row)
-    if report_of(db, scope, row.id) is None:
+    before = report_of(db, scope, row.id)
+    if before is None:
         return Reply("undone_attendance", **said)
+    if before.headcount is not None:
+        return Reply("undone_to_count", present=before.headcount, **said)
     marks = [each.mark for each in roster(db, scope, row.id, undo.get("day")) if each.mark is not None]
     if not marks:
         return Reply("undone_attendance", **said)
@@ -174,18 +177,21 @@ def _respond(db: Session, scope: Scope, sheets: Sheets, reading: Reading, text: 
             return _no_code(sheets, text)
         case _:
             row = sheets.own.get(reading.code)
-            return _refused(row, sheets.at) or _read(db, scope, sheets, reading) if row else _no_code(sheets, text)
+            if row is None:
+                return _no_code(sheets, text)
+            sure = not (isinstance(text.heard, Verb) and text.heard.how == "missing")
+            return _refused(row, sheets.at) or _read(db, scope, sheets, reading, sure)
 
 
-def _read(db: Session, scope: Scope, sheets: Sheets, reading: Reading) -> Reply:
+def _read(db: Session, scope: Scope, sheets: Sheets, reading: Reading, sure: bool) -> Reply:
+    """`sure`: was the command written, so that a count may be stored at once?"""
     match reading:
         case Report(sure=True):
             return _stored(db, scope, sheets, reading.code, reading.absent, reading.here)
         case Report():
             return _proposed(sheets, reading.code, reading.absent, reading.here)
         case Headcount():
-            away = len(sheets.names(reading.code)) - reading.present
-            return Reply("attendance_which_rows", code=reading.code, present=reading.present, away=max(away, 0))
+            return _counted(db, scope, sheets, reading.code, reading.present, sure=sure)
         case NotOnSheet():
             return Reply("row_not_on_sheet", code=reading.code, rows=reading.numbers, last=reading.last)
         case ReportInDoubt():
@@ -235,6 +241,24 @@ def _stored(
     key = "attendance_changed" if taken.replaced else "attendance_taken"
     names = [Row(number, name) for number, name in taken.absent]
     return Reply(key, undo=undo, did=did, present=taken.here, absent=names, **said)
+
+
+def _counted(db: Session, scope: Scope, sheets: Sheets, code: str, present: int, *, sure: bool = True) -> Reply:
+    """Store how many came without their names; names that stand already are never replaced by a count."""
+    row, day, names = sheets.own[code], sheets.day(code), sheets.names(code)
+    if present > len(names):
+        return Reply("attendance_count_beyond", code=code, last=len(names), number=present)
+    said = {**about(row, sheets.start(code)), "present": present}
+    if not sure:
+        return Reply("attendance_count_proposed", asks=_asks(row, [{"present": present}, None]), **said)
+    try:
+        taken = take_count(db, scope, row.id, present, "sms", day=day)
+    except Conflict:
+        return Reply("attendance_which_rows", code=code, present=present, away=len(names) - present)
+    again = {"key": "already_recorded_attendance", "values": {**said, "away": taken.away}}
+    undo = {"session": row.id, "version": taken.version, "day": taken.day, "again": again}
+    key = "attendance_count_changed" if taken.replaced else "attendance_count"
+    return Reply(key, undo=undo, did={"do": NAME, "session": code, "count": present}, **said)
 
 
 def _proposed(sheets: Sheets, code: str, absent: Sequence[int], here: Sequence[int] = ()) -> Reply:
@@ -310,8 +334,7 @@ def _chosen(db: Session, scope: Scope, text: Text, sheets: Sheets, choice: int) 
     if refused is not None:
         return refused
     if "present" in option:
-        away = len(sheets.names(row.code)) - option["present"]
-        return Reply("attendance_which_rows", code=row.code, present=option["present"], away=max(away, 0))
+        return _counted(db, scope, sheets, row.code, option["present"])
     return _stored(db, scope, sheets, row.code, option["absent"], option.get("here", ()))
 
 
