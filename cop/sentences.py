@@ -120,6 +120,7 @@ SENTENCES = REFUSALS | {
     "not_finished": "Nobody said that session {code} is finished. Nothing was changed.",
     "may_not_visit": "Visits are written down by managers and monitors of the school's own area.",
     "visit_ahead": "A visit to {school} that is still to come cannot be written down. Send it afterwards.",
+    "feedback_asked": "The participants of session {code} were asked about it already, so it stays finished.",
     "feedback_given": "An opinion on this training was given already. Thank you.",
     "attendance_replaced": "A later report of session {code} stands. Correct that one instead.",
     "month_unreadable": "{month} is not a month. Write it as 2026-04.",

@@ -51,6 +51,7 @@ WORD = Word(
     NAME,
     {"ur_latn": ("khatam", "khatm"), "en": ("finished", "done"), "ur": ("ختم",)},
     tier=1,
+    expects="session",
     act=act,
     take_back=take_back,
     stands=stands,

@@ -61,5 +61,9 @@ def _fits(key: str, language: str, values: dict[str, Any], listed: str) -> bool:
 
 
 WORD = Word(
-    NAME, {"ur_latn": ("fehrist", "fahrist", "fehrest"), "en": ("list", "roster"), "ur": ("فہرست",)}, tier=1, act=act
+    NAME,
+    {"ur_latn": ("fehrist", "fahrist", "fehrest"), "en": ("list", "roster"), "ur": ("فہرست",)},
+    tier=1,
+    act=act,
+    expects="session",
 )

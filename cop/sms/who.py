@@ -27,4 +27,4 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     )
 
 
-WORD = Word(NAME, {"ur_latn": ("kaun",), "en": ("who",), "ur": ("کون",)}, tier=1, act=act)
+WORD = Word(NAME, {"ur_latn": ("kaun",), "en": ("who",), "ur": ("کون",)}, tier=1, act=act, expects="session")
