@@ -2,16 +2,16 @@
 
 While it is applied: old code goes on; it writes no head count and reads one as a report in which nobody is marked.
 
-Revision ID: 20261208_1127
-Revises: 20261208_1120
+Revision ID: 20261208_1142
+Revises: 20261208_1140
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261208_1127"
-down_revision = "20261208_1120"
+revision = "20261208_1142"
+down_revision = "20261208_1140"
 branch_labels = None
 depends_on = None
 
