@@ -14,12 +14,15 @@ from cop.sms import (
     where,
 from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
 from cop.sms import (
+from cop.sms import (  # noqa: A004 - files are named for what people text
     attend,
     digits,
     finished,
-    help,  # noqa: A004 - files are named for what people text
-    next,  # noqa: A004 - the same
+    help,
+    next,
+    note,
     roster,
+    tried,
     where,
     who,
 )
