@@ -4,24 +4,14 @@ from cop.settings import Settings
 from cop.sms import (
     attend,
     digits,
+    finished,
     help,  # noqa: A004 - files are named for what people text
     join,
     language,
-    next,  # noqa: A004 - the same
-    note,
-    school,
-    tried,
-    where,
-from cop.sms import attend, digits, help, next, note, tried, where  # noqa: A004 - files are named for what people text
-from cop.sms import (
-from cop.sms import (  # noqa: A004 - files are named for what people text
-    attend,
-    digits,
-    finished,
-    help,
-    next,
+    next,  # noqa: A004 - files are named for what people text
     note,
     roster,
+    school,
     tried,
     where,
     who,
