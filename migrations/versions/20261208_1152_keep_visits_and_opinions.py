@@ -2,16 +2,16 @@
 
 While it is applied: old code goes on; it writes no head count and reads one as a report in which nobody is marked.
 
-Revision ID: 20261208_1142
-Revises: 20261208_1140
+Revision ID: 20261208_1152
+Revises: 20261208_1150
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261208_1142"
-down_revision = "20261208_1140"
+revision = "20261208_1152"
+down_revision = "20261208_1150"
 branch_labels = None
 depends_on = None
 
