@@ -1,37 +1,28 @@
 """What texts are: how many segments one takes, and a phone in the terminal to talk with."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 from rich.table import Table
-from sqlalchemy import select
 
-from clusters.kernel.audit import Actor
 from clusters.kernel.errors import Conflict, Invalid
 from clusters.people.phones import PhoneProblem
 from clusters.people.phones import read as read_number
+from cop.commands.opening import opened
+from cop.commands.simulating import greet, nobody, phones, play
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
-from cop.house import House, open_house
-from cop.jobs import Tools, dispatch, read, tools
 from cop.replay.corpus import Block, read_corpus, unreadable
 from cop.replay.running import run
 from cop.replay.scratch import scratch_connection
 from cop.replay.tallying import report
 from cop.settings import Settings
 from cop.words import book_of
-from messaging.channels.models import PhoneText
-from messaging.channels.plan import REHEARSAL
-from messaging.channels.rehearsal import written
-from messaging.inbound.actions import keep
 from messaging.texts.segments import fold, measure
 
 FIGURES = ("lines", "right", "resolved_by_question", "human", "silent_wrong", "other_wrong")
-ROUNDS = 5
-"""How often the terminal's own worker looks for an answer to one line."""
 
 
 @click.group()
@@ -116,52 +107,30 @@ def _show(document: dict[str, Any]) -> None:
 
 
 @sms.command()
-@click.argument("phone")
-def simulate(phone: str) -> None:
+@click.argument("phone", required=False)
+def simulate(phone: str | None) -> None:
     """Be a phone: each line you type is a text, and what comes back is printed. End with Ctrl-D.
+
+    Without a number it lists some phones that can be played.
 
     Example: cop sms simulate 0300-5550001
     """
-    with answering(as_json=False, code=Exit.CONFIGURATION):
-        settings = Settings.from_env(os.environ)
-    with answering(as_json=False), open_house(settings) as house:
+    with opened(as_json=False) as house:
         if not house.settings.routes.rehearsing:
             raise Conflict("rehearsal_on_real_route")
+        if phone is None:
+            with house.unit() as db:
+                found = phones(db)
+            for line in found or [nobody(house.settings.data_dir)]:
+                talk.print(line, markup=False)
+            return
         number = read_number(phone)
         if number is None:
             raise Invalid("phone_missing")
         if isinstance(number, PhoneProblem):
             raise Invalid(number.cause.value, why=number.why, proposal=number.proposal or "")
-        talk.print(f"This is the rehearsal phone {phone}. Type a text and press Enter; Ctrl-D ends.", markup=False)
-        hands = tools(house)
-        seen = _latest(house, number.e164)
-        for line in sys.stdin:
-            seen = _said(house, hands, number.e164, line.rstrip("\r\n"), seen)
-
-
-def _said(house: House, hands: Tools, number: str, body: str, seen: int) -> int:
-    """Text in, work as a worker would, and print what came; the id of the newest text on the phone."""
-    with house.unit(Actor("command line")) as db:
-        keep(db, REHEARSAL, written(db, number, body), number, body)
-    for _ in range(ROUNDS):
-        if not read(hands) and not dispatch(hands):
-            break
-    came = (
-        select(PhoneText.id, PhoneText.body)
-        .where(PhoneText.phone == number, PhoneText.incoming, PhoneText.id > seen)
-        .order_by(PhoneText.id)
-    )
-    with house.unit() as db:
-        texts = db.execute(came).all()
-    for row in texts:
-        click.echo(f"> {row.body}")
-    return max((row.id for row in texts), default=seen)
-
-
-def _latest(house: House, number: str) -> int:
-    newest = select(PhoneText.id).where(PhoneText.phone == number).order_by(PhoneText.id.desc()).limit(1)
-    with house.unit() as db:
-        return db.scalar(newest) or 0
+        greet(house, number.e164)
+        play(house, number.e164, sys.stdin)
 
 
 def _counted(text: str) -> dict[str, Any]:

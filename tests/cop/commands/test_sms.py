@@ -76,9 +76,35 @@ def test_the_terminal_is_a_phone_and_prints_what_comes_back(database, own_unit, 
         catch_exceptions=False,
     )
     assert done.exit_code == 0
-    first, second = done.stdout.splitlines()
+    first, size, second, _ = done.stdout.splitlines()
     assert first.startswith("> Agli training: Maths")
     assert second.startswith("> Theek hai. Koi aadmi")
+    assert size == f"  1 segment, GSM-7, {len(first) - 2} of 160"
+    assert "It is the phone of Usman." in done.stderr
+
+
+def test_a_text_without_a_reply_says_why_there_is_none(database, tmp_path, own_unit):
+    with own_unit() as db:
+        build.teacher(db, build.school(db), "Usman", number="+923005550001")
+    done = CliRunner().invoke(
+        cop,
+        ["sms", "simulate", "0300-5550001"],
+        input="shukriya\n",
+        env={"COP_DATABASE_URL": database, "COP_DATA_DIR": str(tmp_path), "COP_NOW": NOON_IN_MARCH.isoformat()},
+        catch_exceptions=False,
+    )
+    assert done.stdout == ""
+    assert "no reply: thanks or a greeting" in " ".join(done.stderr.split())
+
+
+def test_an_empty_house_says_how_to_get_phones(run, own_unit):
+    for arguments in ((), ("0300-5550001",)):
+        code, _, told = run("sms", "simulate", *arguments)
+        assert (code, "Nobody has a phone in this house yet" in told, "make demo" in told) == (0, True, True)
+    with own_unit() as db:
+        build.teacher(db, build.school(db), "Usman", number="+923005550001")
+    assert "0300-5550001 Usman, teacher" in run("sms", "simulate").told
+    assert "you text as a stranger" in run("sms", "simulate", "0300-5550009").told
 
 
 def test_a_phone_that_cannot_be_is_refused_in_words(run):
