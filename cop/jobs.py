@@ -26,7 +26,7 @@ from cop.ticks import done_before, first_in, is_done
 from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
-from messaging.inbound.actions import read_next
+from messaging.inbound.actions import join_parts, read_next
 from messaging.inbound.listing import read_lists
 from messaging.inbound.words import WordBook
 from messaging.outbox.brakes.admission import Brakes
@@ -175,6 +175,7 @@ def read(tools: Tools) -> Mapping[str, int]:
     """Read what people texted, one by one."""
     texts, book = 0, tools.book()
     until = time.monotonic() + AT_A_STRETCH.total_seconds()
+    join_parts(tools.unit, book)
     while not tools.stopping() and time.monotonic() < until and read_next(tools.unit, book):
         texts += 1
     return {"read": texts} if texts else {}

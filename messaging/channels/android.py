@@ -155,8 +155,10 @@ class AndroidChannel:
         payload = told["payload"]
         said, number, at = (_word(payload, name) for name in ("message", "phoneNumber", "receivedAt"))
         # The event's id changes where two hooks are registered, and the message's own is not unique.
-        sid = "AN" + sha256(json.dumps([number, at, said]).encode()).hexdigest()[:40]
-        return Texted(sid, _number(number), said, at=_instant(at))
+        part, parts, reference = _place(payload)
+        key = [number, at, said, part, reference] if part else [number, at, said]
+        sid = "AN" + sha256(json.dumps(key).encode()).hexdigest()[:40]
+        return Texted(sid, _number(number), said, at=_instant(at), part=part, parts=parts, reference=reference)
 
     def read_report(self, hook: Hook, message_id: UUID | None) -> Report:
         """What became of a text; which one, it says itself."""
@@ -291,6 +293,14 @@ def _word(told: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise HookRefused(f"without_{name}")
     return value
+
+
+def _place(told: Mapping[str, Any]) -> tuple[int, int, str]:
+    """Which part of how many a gateway says this is, and of which text; zeros where it joins the parts itself."""
+    part, parts, reference = (told.get(name) for name in ("partNumber", "partCount", "partReference"))
+    if not isinstance(part, int) or not isinstance(parts, int) or not isinstance(reference, int | str):
+        return 0, 0, ""
+    return (part, parts, str(reference)) if 1 <= part <= parts else (0, 0, "")
 
 
 def _instant(written: str) -> datetime | None:

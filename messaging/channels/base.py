@@ -136,7 +136,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Texted:
-    """A text somebody sent us, under its provider's unique id; `media` counts pictures and voice notes in it."""
+    """A text somebody sent us, under its provider's unique id; `media` counts pictures and voice notes in it.
+
+    Where a channel brings the parts of a long text one by one, this is `part` of so many `parts`, from 1; `reference`
+    is the same in all of them.
+    """
 
     sid: str
     number: str
@@ -144,6 +148,9 @@ class Texted:
     medium: Medium = Medium.SMS
     media: int = 0
     at: datetime | None = None
+    part: int = 0
+    parts: int = 0
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class InboundText(Base):
     __tablename__ = "inbound_text"
     __table_args__ = (
         Index("ix_inbound_text_unread", "id", postgresql_where=text("state = 'received'")),
+        Index("ix_inbound_text_part", "id", postgresql_where=text("state = 'part'")),
         Index(None, "number", "received_at"),
         Index(None, "received_at"),
     )
@@ -29,9 +30,14 @@ class InboundText(Base):
     media: Mapped[int] = mapped_column(server_default="0")
     """Pictures and voice notes that came with it; they stay at the provider."""
     received_at: Mapped[datetime]
+    part: Mapped[int | None]
+    """Which part of a longer text, from 1, where the channel says so; its words then move into the joined text."""
+    parts: Mapped[int | None]
+    reference: Mapped[str | None]
+    """The same in all parts of one text."""
     state: Mapped[str] = mapped_column(server_default="received")
     """received, applied, asked, human, opted_out, opted_in, duplicate, acknowledged, unknown_sender, ignored,
-    quarantined."""
+    quarantined, part, joined."""
     rule: Mapped[str | None]
     """Which rule read it, and why, in words for the rehearsal page and the inbox."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

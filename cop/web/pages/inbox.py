@@ -159,6 +159,7 @@ def reasons(say: Speech) -> dict[str, str]:
         "not_understood": say.gettext("asked once already, still not understood"),
         "leave_word_inside": say.gettext("a word for leaving among others"),
         "copy_of_ours": say.gettext("sends a text of ours back, with words around it"),
+        "part_missing": say.gettext("a part of this text never came"),
         "left_with_words": say.gettext("wants no more texts, and says more"),
         "only_changes": say.gettext("wants only changes of date and place"),
         "service_text": say.gettext("asks to be called"),

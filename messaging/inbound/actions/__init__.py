@@ -1,6 +1,7 @@
 """What is done with texts: kept when they come, read one by one, and settled by a person where we could not."""
 
 from messaging.inbound.actions.inviting import invite, invite_no_more
+from messaging.inbound.actions.joining import join_parts
 from messaging.inbound.actions.keeping import Came, keep, take_all
 from messaging.inbound.actions.leasing import read_next
 from messaging.inbound.actions.settling import SETTLERS, answer_by_hand, apply_guess, set_aside
@@ -12,6 +13,7 @@ __all__ = [
     "apply_guess",
     "invite",
     "invite_no_more",
+    "join_parts",
     "keep",
     "read_next",
     "set_aside",

@@ -84,6 +84,21 @@ def decide(talk: Conversation) -> None:
             _guess(talk)
 
 
+def decide_incomplete(talk: Conversation) -> None:
+    """A text of which a part never came: nothing in it is applied but a wish to leave; a person reads what is there."""
+    talk.stand()
+    leaving = read(talk.row.body, talk.book.vocabulary, _context(talk))
+    if isinstance(leaving, Leave):
+        step = _leaving(talk, leaving)
+        if step is not None:
+            talk.finish(step, capped=False)
+        return
+    if not talk.people:
+        talk.finish(_stranger(talk))
+        return
+    talk.finish(talk.to_person("part_missing", "for a person", "a part of it never came"))
+
+
 def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> Step:
     """Do what one person's text asks for; several persons where it is not said whose it is."""
     sender = people[0] if len(people) == 1 else None

@@ -13,6 +13,9 @@ from clusters.people.phones import E164
 from messaging.channels.base import Medium, Texted
 
 QUARANTINED, IGNORED, RECEIVED = "quarantined", "ignored", "received"
+MOST_PARTS = 20
+PART, JOINED = "part", "joined"
+"""A part that waits for the others of its text, and one whose words stand in the joined text."""
 
 
 def keep(db: Session, channel: str, provider_id: str, number: str, body: str, medium: Medium = Medium.SMS) -> bool:
@@ -48,7 +51,13 @@ def take_all(db: Session, came: Sequence[Came], ours: Collection[str] = ()) -> s
             "media": [each.texted.medium.value for each in came],
             "pictures": [each.texted.media for each in came],
             "came": [min(each.at or at, at) for each in came],
-            "states": [state for state, _ in standing],
+            "places": [each.texted.part if _is_part(each.texted) else None for each in came],
+            "totals": [each.texted.parts if _is_part(each.texted) else None for each in came],
+            "references": [_storable(each.texted.reference) if _is_part(each.texted) else None for each in came],
+            "states": [
+                PART if state == RECEIVED and _is_part(each.texted) else state
+                for each, (state, _) in zip(came, standing, strict=True)
+            ],
             "rules": [why and f"not read\n{why}" for _, why in standing],
         },
     ).all()
@@ -57,13 +66,15 @@ def take_all(db: Session, came: Sequence[Came], ours: Collection[str] = ()) -> s
 
 
 _KEEP = text(
-    "INSERT INTO inbound_text (channel, provider_id, number, body, medium, media, received_at, state, rule, read_at)"
-    " SELECT channel, id, number, body, medium, pictures, came, state, rule,"
+    "INSERT INTO inbound_text (channel, provider_id, number, body, medium, media, received_at, part, parts, reference,"
+    " state, rule, read_at)"
+    " SELECT channel, id, number, body, medium, pictures, came, part, total, reference, state, rule,"
     " CASE WHEN rule IS NOT NULL THEN CAST(:at AS timestamptz) END"
     " FROM unnest(CAST(:channels AS text[]), CAST(:ids AS text[]), CAST(:numbers AS text[]), CAST(:bodies AS text[]),"
-    " CAST(:media AS text[]), CAST(:pictures AS bigint[]), CAST(:came AS timestamptz[]), CAST(:states AS text[]),"
-    " CAST(:rules AS text[]))"
-    " WITH ORDINALITY AS given(channel, id, number, body, medium, pictures, came, state, rule, place) ORDER BY place"
+    " CAST(:media AS text[]), CAST(:pictures AS bigint[]), CAST(:came AS timestamptz[]), CAST(:places AS bigint[]),"
+    " CAST(:totals AS bigint[]), CAST(:references AS text[]), CAST(:states AS text[]), CAST(:rules AS text[]))"
+    " WITH ORDINALITY AS given(channel, id, number, body, medium, pictures, came, part, total, reference, state, rule,"
+    " place) ORDER BY place"
     " ON CONFLICT (provider_id) DO NOTHING RETURNING provider_id"
 )
 """One statement, however many texts; what comes twice in it is kept once."""
@@ -76,6 +87,11 @@ def _standing(number: str, ours: Collection[str]) -> tuple[str, str | None]:
     if E164.fullmatch(number) is None:
         return QUARANTINED, "a short code or a name, no phone of a person"
     return RECEIVED, None
+
+
+def _is_part(texted: Texted) -> bool:
+    """Does the channel say that this is one of several parts, and which?"""
+    return 1 < texted.parts <= MOST_PARTS and 1 <= texted.part <= texted.parts
 
 
 def _storable(body: str) -> str:

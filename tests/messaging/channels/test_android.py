@@ -250,3 +250,17 @@ def test_a_report_of_a_text_that_somebody_sent_by_hand_names_none_of_ours():
 def test_an_address_that_names_another_text_is_refused():
     with pytest.raises(HookRefused):
         BY.read_report(hook(news("sms:sent")), uuid4())
+
+
+@pytest.mark.parametrize(
+    ("more", "seen"),
+    [
+        ({"partNumber": 2, "partCount": 3, "partReference": 77}, (2, 3, "77")),
+        ({"partNumber": 4, "partCount": 3, "partReference": 77}, (0, 0, "")),
+        ({"partNumber": "2", "partCount": 3, "partReference": 77}, (0, 0, "")),
+        ({}, (0, 0, "")),
+    ],
+)
+def test_a_gateway_may_say_which_part_of_a_text_it_brings(more, seen):
+    texted = BY.read_text(hook(received(**more)))
+    assert (texted.part, texted.parts, texted.reference) == seen
