@@ -94,7 +94,7 @@ def decide_incomplete(talk: Conversation) -> None:
             talk.finish(step, capped=False)
         return
     if not talk.people:
-        talk.finish(_stranger(talk))
+        talk.finish(stranger(talk, Unclear("words")))
         return
     talk.finish(talk.to_person("part_missing", "for a person", "a part of it never came"))
 
