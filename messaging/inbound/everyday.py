@@ -21,7 +21,7 @@ _EVERYDAY = Phrases(
     "rest, east, west, test, best, just, tests, post, past, cost, must, mast, here, there, these, those, this, that, "
     "they, them, them, were, want, went, what, with, will, well, when, were, your, some, same, come, came, none, done, "
     "gone, one, once, bath, both, back, book, took, look, like, life, live, love, lose, long, lost, list, fast, date, "
-    "tariq, tarik, hazar, hazaar, hazrat, hazir, haazir, jabeen, azam, muslim, masail, masool, sath, sathe, saath, "
+    "tariq, noted, hazar, hazaar, hazrat, hazir, haazir, jabeen, azam, muslim, masail, masool, sath, sathe, saath, "
     "sari, sara, saray, sab, sabak, sabaq, sahi, sahih, naye, nayi, naam, nam, raat, baad, bad, bahut, bohat, bohot, "
     "bara, bari, kal, kaam, kam, karo, kare, kaha, kahi, kabhi, kabi, kash, kaafi, kafi, khan, khud, khush, khat, "
     "kitab, kitna, kitne, dost, door, daur, dora, doran, dauran, dono, dena, data, jaga, jagah, jaldi, jald, jate, "

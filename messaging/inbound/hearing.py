@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from messaging.inbound.script import Phrases, Senses, Token
 
 _GREETINGS = Phrases(
-    "aoa, a o a, aslam, salam, salaam, slam, assalam, asalam, asslam, aslamualaikum, assalam o alaikum, "
-    "assalam alaikum, asalam o alaikum, salam alaikum, assalamualaikum, assalamoalaikum, asalamualaikum, "
-    "asalamoalaikum, alaikum, alikum, alekum, walekum salam, walaikum salam, walaikum assalam, walikum salam, "
-    "walekum assalam, w salam, wa alaikum salam, good morning, good evening, good afternoon, good day, dear sir, "
-    "dear, hi, hello, helo, sir, sir g, sir ji, madam, mam, maam, miss, janab, jnab, mohtaram, muhtaram, mohtarma, "
-    "sahib, sahab, sb, sahiba, bhai, bhai jan, bhaijan, baji, ustad ji, سلام, السلام, السلام علیکم, اسلام علیکم, "
-    "علیکم, وعلیکم, وعلیکم السلام, وعلیکم سلام, سر, جناب, محترم, محترمہ, صاحب, میڈم, بھائی"
+    "aoa, a o a, aslam, salam, salaam, slam, assalam, asalam, asslam, aslamualaikum, assalam o alaikum, assalam "
+    "alaikum, asalam o alaikum, salam alaikum, assalamualaikum, assalamoalaikum, asalamualaikum, asalamoalaikum, "
+    "alaikum, alikum, alekum, walekum salam, walaikum salam, walaikum assalam, walikum salam, walekum assalam, "
+    "walekum asalam, walikum asalam, aslam o alaikum, aslam alaikum, aslamo alaikum, asslam o alaikum, asslam "
+    "alaikum, assalamu alaikum, asalamu alaikum, assalamo alaikum, asalamo alaikum, asalam alaikum, a o a sir, salam "
+    "sir, wslm, w slam, aslamualikum, assalam u alaikum, asalam u alaikum, o alaikum, slaam, hey, hlo, hello sir, "
+    "dear all, respected sir, respected, mohtram, hazoor, huzoor, w salam, wa alaikum salam, good morning, good "
+    "evening, good afternoon, good day, dear sir, dear, hi, hello, helo, sir, sir g, sir ji, madam, mam, maam, miss, "
+    "janab, jnab, mohtaram, muhtaram, mohtarma, sahib, sahab, sb, sahiba, bhai, bhai jan, bhaijan, baji, ustad ji, "
+    "سلام, السلام, السلام علیکم, اسلام علیکم, علیکم, وعلیکم, وعلیکم السلام, وعلیکم سلام, السلام و علیکم, اسلام و "
+    "علیکم, سلام علیکم, صبح بخیر, سر, سر جی, سرجی, جناب عالی, جناب, محترم, محترمہ, صاحب, میڈم, بھائی"
 )
 _THANKS = Phrases(
     "shukriya, shukria, shukrya, shukriyah, thanks, thank you, thank u, thankyou, thank, thanx, thnx, thx, tnx, ty, "
-    "jazakallah, jazak allah, jazakallah khair, meharbani, mehrbani, mehrbani g, meherbani, bohat shukriya, "
-    "bohot shukriya, شکریہ, بہت شکریہ, مہربانی, جزاک اللہ, مننه"
+    "jazakallah, jazak allah, jazakallah khair, meharbani, mehrbani, mehrbani g, meherbani, bohat shukriya, bohot "
+    "shukriya, bahut shukriya, mashkoor, noted, received, mil gaya, mil gya, samajh gaya, samajh gai, samajh gayi, "
+    "allah hafiz, khuda hafiz, Allah hafiz sir, regards, with regards, مل گیا, سمجھ گیا, اللہ حافظ, خدا حافظ, شکریہ, "
+    "بہت شکریہ, مہربانی, جزاک اللہ, مننه"
 )
 _PLEASE = Phrases(
-    "please, plz, pls, plzz, kindly, bara e meharbani, barae meharbani, baraye meharbani, براہ مہربانی, براہ کرم, پلیز"
+    "please, plz, pls, plzz, plez, plese, pleas, kindly, bara e meharbani, barae meharbani, baraye meharbani, براہ "
+    "مہربانی, براہ کرم, پلیز"
 )
 _QUESTION_WORDS = Phrases(
     "kab, kahan, kahaan, kidhar, kyun, kyu, kiun, kyon, kiyun, kya, kia, kaun, kon, kaunsi, konsi, kaunsa, konsa, "

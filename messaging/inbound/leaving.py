@@ -21,14 +21,23 @@ _SEND = Phrases(
     "bhej, bhejo, bhejen, bhejein, bhejain, bhejna, bhejye, bhejiye, bhejiyega, bheja, bhejye ga, send, sending, "
     "بھیجیں, بھیجو, بھیجنا, بھیجا, بھیجئے, بھیجیے"
 )
+_WANTED = Phrases("chahiye, chahye, chaiye, chahiay, chahie, want, wanted, need, needed, چاہیے, چاہئے, چاہییں, چاہیں")
+_NUMBER_OF_HERS = Phrases("number, nmbr, num, no, naam, name, نمبر, نام")
+_TAKEN_OFF = Phrases(
+    "remove, delete, hata, hatao, hatayen, hataen, hatain, hata do, nikal, nikalo, nikalen, nikaalo, mita, mitao, "
+    "nikalwa, ہٹا, ہٹائیں, نکال, نکالیں, ختم"
+)
+_BOTHERED = Phrases(
+    "tang na, tang mat, disturb na, disturb mat, dont disturb, do not disturb, tang nahi, تنگ نہ, تنگ مت"
+)
 _ABLE = Phrases("sakta, sakti, sakte, skta, skti, سکتا, سکتی, سکتے")
 _DOING = Phrases(
     "send, sending, karo, kro, karen, karein, kren, krein, kijiye, karna, krna, kar, kr, kardo, krdo, kardein, kiya, "
     "do, den, dein, dena, کرو, کریں, کر, کیجیے, کرنا, دو, دیں"
 )
 _ADDRESSED = Phrases(
-    "mujhe, mujh, mjhe, muje, hamein, hame, ham, hum, ko, ab, aap, ap, yeh, ye, dobara, aur, phir, kal, se, do, "
-    "مجھے, ہمیں, اب, دوبارہ, اور, یہ"
+    "mujhe, mujh, mjhe, muje, hamein, hame, ham, hum, me, it, please, training, ke, ki, kindly, i, want, chahiye, "
+    "ko, ab, aap, ap, yeh, ye, dobara, aur, phir, kal, se, do, مجھے, ہمیں, اب, دوبارہ, اور, یہ"
 )
 _WISH = _LEAVE_WORDS | _MESSAGES.words | _NEGATIONS.words | _SEND.words | _DOING.words | _ADDRESSED.words | {"sab"}
 """What a plain wish to leave is made of; anything else in it is for a person to read."""
@@ -37,13 +46,15 @@ _TOLD = Phrases(
     "hui, hua, huwi, huyi, hogi, hoga, hongi, gai, gayi, gaya, hogai, hogayi, hogaya, thi, tha, hain, was, will, is, "
     "ہوئی, ہوا, ہوگی, ہوگا, گئی, گیا, تھی, تھا"
 )
-_BEFORE_CODE = Phrases("code, session, s, training, no, number, کوڈ, سیشن")
+_NEAR, _FEW = 6, 8
+"""Words from the beginning that are looked at for a wish; and words of a short text."""
 _RETURN = Phrases("shuru, start, unstop, شروع")
 _AROUND_RETURN = Phrases(
     "karo, kro, karen, karein, kar, kr, kardo, do, den, dein, dobara, phir, se, again, sms, msg, message, messages, "
     "text, texts, ke, training, کریں, کرو, دوبارہ, میسج, پیغام"
 )
 
+_ME = frozenset(("me", "mujhe", "us", "hamein"))
 _ABOUT_RETURN = _RETURN.words | _AROUND_RETURN.words
 
 
@@ -67,6 +78,10 @@ def leaving(
         return LeaveInDoubt() if heard.question else Leave(heard.raw.strip() if _says_more(words) else "")
     if phrase == "told":
         return LeaveInDoubt()
+    if words[0].kind == "number" and words[0].text in codes and len(words) > 1 and words[1].is_word(_LEAVE_WORDS):
+        return ReservedWithCode(words[0].text)
+    if _about_her_number(heard):
+        return LeaveInDoubt()
     if not in_reason and not heard.forms.isdisjoint(_LEAVE_WORDS):
         return ToPerson("leave_word_inside")
     return None
@@ -86,9 +101,9 @@ def returning(heard: Heard) -> Return | None:
 def _left(heard: Heard, length: int, codes: Collection[str]) -> Leave | LeaveInDoubt | ReservedWithCode:
     words = heard.words
     rest = words[length:]
-    number = next((token for token in rest if not token.is_word(_BEFORE_CODE.words)), None)
-    if number is not None and number.kind == "number" and number.text in codes:
-        return ReservedWithCode(number.text)
+    own = next((token.text for token in rest if token.kind == "number" and token.text in codes), None)
+    if own is not None:
+        return ReservedWithCode(own)
     about_training = any(token.is_word(_TRAINING.words) for token in rest)
     if rest and (heard.question or (about_training and any(token.is_word(_TOLD.words) for token in rest))):
         return LeaveInDoubt()
@@ -110,6 +125,15 @@ def _says_more(words: Sequence[Token]) -> bool:
     return any(not token.is_word(_WISH) for token in words)
 
 
+def _about_her_number(heard: Heard) -> bool:
+    """ "mera number hata do", "mujhe tang na karo": perhaps no more texts."""
+    words = heard.words
+    taken_off = not heard.forms.isdisjoint(_TAKEN_OFF.words) and not heard.forms.isdisjoint(_NUMBER_OF_HERS.words)
+    mine = not heard.forms.isdisjoint({"mera", "my", "میرا", "list", "لسٹ"})
+    bothered = any(_BOTHERED.at(words, place) for place in range(min(len(words), _NEAR)))
+    return bothered or (taken_off and mine and len(words) <= _FEW)
+
+
 def _speaks_of_messages(words: Sequence[Token]) -> bool:
     return any(token.is_word(_MESSAGES.words) for token in words)
 
@@ -123,7 +147,9 @@ def _is_sending(words: Sequence[Token], place: int) -> bool:
 def _refused_at_once(words: Sequence[Token]) -> int:
     """ "na bhejein", "mujhe mat bhejo", "do not send": how many words it takes; 0 when the text is something else."""
     for place, token in enumerate(words[:6]):
-        if token.is_word(_NEGATIONS.words):
+        if token.is_word(_NEGATIONS.words) and not (words[place + 1 : place + 2] and words[place + 1].is_word({"not"})):
+            if place + 2 < len(words) and words[place + 1].is_word(_MESSAGES.words) and words[place + 2].is_word(_ME):
+                return place + 3  # "do not text me"
             return place + 2 if _is_sending(words, place + 1) else 0
         if not token.is_word(_ADDRESSED.words):
             return 0
@@ -139,7 +165,9 @@ def _asks_for_no_messages(words: Sequence[Token]) -> str:
             after = words[near + 1] if near + 1 < len(words) else None
             if words[near].is_word(_LEAVE_WORDS):
                 return "asks" if after is None or after.is_word(_DOING.words) else "told"
-            done = after is not None and (_is_sending(words, near + 1) or after.is_word(_DOING.words))
+            done = after is not None and (
+                _is_sending(words, near + 1) or after.is_word(_DOING.words) or after.is_word(_WANTED.words)
+            )
             if done and words[near].is_word(_NEGATIONS.words):
                 return "asks"
     return ""

@@ -80,6 +80,10 @@ class Vocabulary:
                 return Match(self._by_phrase[phrase], "exact", len(phrase))
         return None
 
+    def is_saying(self, row: Sequence[Token]) -> bool:
+        """Does the row begin with an everyday phrase that is no command?"""
+        return bool(self._sayings.at(row, 0))
+
     def near(self, token: Token) -> tuple[Match, ...]:
         """The command a word is nearest to; several when they are equally near, none when nothing is near enough.
 

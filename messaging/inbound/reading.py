@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from messaging.inbound.answering import answering, is_no
+from messaging.inbound.answering import answering, is_no, said_digit
 from messaging.inbound.codes import schools, trimmed
 from messaging.inbound.everyday import is_everyday, is_sentence
 from messaging.inbound.hearing import Heard, hear, is_question_word
@@ -36,6 +36,12 @@ _ASKING = Phrases(
     "ko, me, my, please, hai, he, ڈیٹا, ریکارڈ, دکھائیں, دکھاؤ, بتائیں, بھیجیں, چاہیے, دیں, کریں, مجھے"
 )
 """What may stand beside a command that is one only by itself."""
+_ABOUT = Phrases(
+    "training, trening, tarining, trainings, session, meeting, class, agli, agla, next, meri, hamari, hai, he, hy, "
+    "hain, ki, ka, ke, pe, par, per, aana, jana, hogi, hoga, ho gi, the, is, will, be, my, our, ye, yeh, maths, "
+    "math, science, urdu, english, ٹریننگ, تربیت, سیشن, ہے, ہیں, ہوگی, ہوگا, ہماری, میری, اگلی, کی, پر, آنا, جانا"
+)
+"""What may stand beside a question about the next training."""
 _BOTH = Phrases("dono, donon, both, دونوں")
 
 
@@ -74,18 +80,26 @@ def _read(heard: Heard, vocabulary: Vocabulary, known: Context) -> Single:
     words = heard.words
     if not words:
         return _without_words(heard, vocabulary)
+    digit = said_digit(heard)
+    if digit is not None:
+        return digit
     first = vocabulary.exact(words)
     if first is not None and first.spelling.free and _is_meant(first, heard):
-        return _verb(first, heard)
+        return (None if _is_firm(first, heard) else _answered_instead(heard)) or _verb(first, heard)
     leave = leaving(heard, known.codes, pending=known.pending, in_reason=is_no(heard)) or returning(heard)
     if leave is not None:
         return leave
-    if len(words) == 1 and words[0].is_word(_HELP.words):
+    if words[0].is_word(_HELP.words) and all(token.is_word(_ASKING.words) for token in words[1:]):
         return Verb(known.help_name, SCORES["exact"], "exact")
     command = _command(first, heard, vocabulary, known)
     if command is not None:
         return command
-    return answering(heard) or _near(heard, vocabulary) or Unclear("words", heard.question)
+    return (
+        answering(heard)
+        or _asked_about(heard, vocabulary)
+        or _near(heard, vocabulary)
+        or Unclear("words", heard.question)
+    )
 
 
 def _without_words(heard: Heard, vocabulary: Vocabulary) -> Single:
@@ -166,7 +180,7 @@ def _is_meant(match: Match, heard: Heard) -> bool:
     if not spelling.expects or _numbered(spelling, heard):
         return True
     asks = heard.question_mark or any(is_question_word(token) for token in rest)
-    if rest and (asks or is_sentence(rest)):
+    if asks or is_sentence(rest):
         return spelling.expects == "session" and spelling.free and not asks and not leaving(heard, ())
     return not leaving(heard, ())
 
@@ -213,7 +227,7 @@ def _verb(match: Match, heard: Heard, place: int = 0, again: Collection[int] = (
 
 def _near(heard: Heard, vocabulary: Vocabulary) -> Verb | Tie | None:
     """A first word that is nearly a command's; equally near to several, or near only in sound, is asked."""
-    if is_everyday(heard.words[0]):
+    if is_everyday(heard.words[0]) or vocabulary.is_saying(heard.words):
         return None
     found = vocabulary.near(heard.words[0])
     if len(found) > 1:
@@ -221,11 +235,32 @@ def _near(heard: Heard, vocabulary: Vocabulary) -> Verb | Tie | None:
     if not found or not _is_meant(found[0], heard):
         return None
     spelling, rest = found[0].spelling, heard.words[1:]
-    if not spelling.free and not spelling.expects and not spelling.anywhere and is_sentence(rest):
+    if not (spelling.free or spelling.expects or spelling.anywhere) and not all(_goes_with(token) for token in rest):
         return None
     if found[0].how in ("two_letters", "sound") and not spelling.anywhere and (spelling.stores or rest):
         return Tie((spelling.name,))
     return _verb(found[0], heard)
+
+
+def _goes_with(token: Token) -> bool:
+    """May it stand behind a command that takes no words, so that a slip in the command is still its slip?"""
+    return token.kind == "number" or token.is_word(_ASKING.words) or token.is_word(_ABOUT.words)
+
+
+def _asked_about(heard: Heard, vocabulary: Vocabulary) -> Verb | None:
+    """ "training kab hai?": a word that asks, behind nothing but the training itself, is the command it is alone."""
+    words = heard.words
+    place = 0
+    while place < len(words) - 1 and words[place].is_word(_ABOUT.words):
+        place += 1
+    if (
+        not place
+        or not is_question_word(words[place])
+        or not all(token.is_word(_ABOUT.words) for token in words[place + 1 :])
+    ):
+        return None
+    match = vocabulary.exact(words, place)
+    return _verb(match, heard, place) if match is not None and not match.spelling.stores else None
 
 
 def _shared(row: Sequence[Token], raw: str, vocabulary: Vocabulary, known: Context) -> Shared | None:
