@@ -377,9 +377,12 @@ def _written(text: Text) -> Written:
 WORD = Word(
     NAME,
     {
-        "ur_latn": ("hazri", "haazri", "haziri", "hazree"),
+        "ur_latn": (
+            *("hazri", "haazri", "haziri", "haaziri", "hazree", "haazree", "hazari", "hazry", "haziry"),
+            *("hajri", "haajri", "hzri", "hazeri", "hazre", "hazr"),
+        ),
         "en": ("att", "attendance", "abs"),
-        "ur": ("حاضری",),
+        "ur": ("حاضری", "حاضر ی", "حاظری", "ہاضری", "حاضیری", "حازری"),
     },
     tier=1,
     act=act,

@@ -49,7 +49,7 @@ def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bo
 
 WORD = Word(
     NAME,
-    {"ur_latn": ("khatam", "khatm"), "en": ("finished", "done"), "ur": ("ختم",)},
+    {"ur_latn": ("khatam", "khatm", "khtm", "khatum"), "en": ("finished", "done"), "ur": ("ختم",)},
     tier=1,
     expects="session",
     act=act,

@@ -13,4 +13,4 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     return Reply(key, did={"do": "help"})
 
 
-WORD = Word("help", {"ur_latn": ("madad", "menu", "?"), "en": (), "ur": ("مدد",)}, tier=0, act=act)
+WORD = Word("help", {"ur_latn": ("madad", "madat", "maddad", "menu", "?"), "en": (), "ur": ("مدد",)}, tier=0, act=act)

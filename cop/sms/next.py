@@ -29,4 +29,23 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     return Reply("next_trainings", then=rows[1].starts_at, then_subject=rows[1].subject, did=DID, **about)
 
 
-WORD = Word("next", {"ur_latn": ("kab", "agli"), "en": ("next", "when"), "ur": ("کب",)}, tier=0, act=act)
+WORD = Word(
+    "next",
+    {"ur_latn": ("kab", "agli", "agla", "kub"), "en": ("next", "when"), "ur": ("کب", "اگلی", "اگلا")},
+    tier=0,
+    act=act,
+    sayings=(
+        *("agli dafa", "agli baar", "agli bar", "agla hafta", "agla mahina", "kab tak", "kab se"),
+        *(
+            "next time",
+            "next week",
+            "next month",
+            "next day",
+            "when i",
+            "when will i",
+            "اگلی دفعہ",
+            "اگلی بار",
+            "کب تک",
+        ),
+    ),
+)

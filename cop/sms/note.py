@@ -153,6 +153,11 @@ WORD = Word(
         "en": ("tip", "solution"),
         "ur": ("نوٹ", "خیال"),
     },
+    sayings=(
+        *("khayal rakhen", "khayal rakhein", "khayal rakhna", "khayal rakho", "khayal rakhiye", "khayal rakhiyega"),
+        *("note kar", "note kr", "note karo", "note karen", "note karein", "note kiya", "note kia", "note ho"),
+        *("نوٹ کر", "نوٹ کریں", "نوٹ کیا", "خیال رکھیں", "خیال رکھنا"),
+    ),
     tier=0,
     act=act,
     take_back=take_back,

@@ -62,7 +62,11 @@ def _fits(key: str, language: str, values: dict[str, Any], listed: str) -> bool:
 
 WORD = Word(
     NAME,
-    {"ur_latn": ("fehrist", "fahrist", "fehrest"), "en": ("list", "roster"), "ur": ("فہرست",)},
+    {
+        "ur_latn": ("fehrist", "fahrist", "fehrest", "fahrest", "fihrist", "farist"),
+        "en": ("list", "roster"),
+        "ur": ("فہرست",),
+    },
     tier=1,
     act=act,
     expects="session",

@@ -82,6 +82,7 @@ WORD = Word(
     NAME,
     {"ur_latn": ("school", "skool", "iskool"), "en": (), "ur": ("سکول", "اسکول")},
     tier=0,
+    expects="number",
     act=act,
     take_back=take_back,
 )

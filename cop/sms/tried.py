@@ -135,4 +135,5 @@ WORD = Word(
     act=act,
     take_back=take_back,
     free=True,
+    expects="number",
 )

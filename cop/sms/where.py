@@ -18,4 +18,13 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     return Reply("directions", venue=rows[0].venue, way=None, start=rows[0].starts_at, did=DID)
 
 
-WORD = Word("where", {"ur_latn": ("kahan", "rasta"), "en": ("where",), "ur": ("کہاں", "راستہ")}, tier=0, act=act)
+WORD = Word(
+    "where",
+    {
+        "ur_latn": ("kahan", "kahaan", "rasta", "raasta", "kidhar", "kidar"),
+        "en": ("where", "directions", "direction"),
+        "ur": ("کہاں", "کدھر", "راستہ"),
+    },
+    tier=0,
+    act=act,
+)

@@ -27,4 +27,10 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     )
 
 
-WORD = Word(NAME, {"ur_latn": ("kaun",), "en": ("who",), "ur": ("کون",)}, tier=1, act=act, expects="session")
+WORD = Word(
+    NAME,
+    {"ur_latn": ("kaun", "kon", "kaon"), "en": ("who",), "ur": ("کون",)},
+    tier=1,
+    act=act,
+    expects="session",
+)

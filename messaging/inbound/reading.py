@@ -163,7 +163,7 @@ def _is_firm(match: Match, heard: Heard) -> bool:
     spelling = match.spelling
     if spelling.expects:
         return _numbered(spelling, heard)
-    return spelling.free or is_question_word(heard.words[0]) or len(heard.words) == match.length
+    return spelling.free or spelling.anywhere or is_question_word(heard.words[0]) or len(heard.words) == match.length
 
 
 def _answered_instead(heard: Heard) -> Single | None:
