@@ -9,6 +9,8 @@ from cop.sms import (
     join,
     language,
     next,  # noqa: A004 - files are named for what people text
+    mydata,
+    next,  # noqa: A004 - the same
     note,
     roster,
     school,
@@ -37,7 +39,7 @@ WORDS: tuple[Word, ...] = (
 
 def book_of(settings: Settings) -> WordBook:
     """The book of one house: some words answer with what its settings say, such as the address of its pages."""
-    return WordBook(WORDS, digits.DIGITS)
+    return WordBook((*WORDS, mydata.word(settings.address)), digits.DIGITS)
 
 
 BOOK = book_of(Settings())

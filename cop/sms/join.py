@@ -103,5 +103,6 @@ WORD = Word(
     expects="number",
     act=act,
     take_back=take_back,
+    expects="school",
     strangers=True,
 )

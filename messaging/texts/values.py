@@ -46,6 +46,7 @@ class Kind(Enum):
 PLACEHOLDERS: Mapping[str, Kind] = {
     "absent": Kind.ROWS,
     "answer": Kind.ANSWER,
+    "attended": Kind.NUMBER,
     "away": Kind.NUMBER,
     "choices": Kind.CHOICES,
     "code": Kind.CODE,
@@ -66,6 +67,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "listed": Kind.QUOTED,
     "name": Kind.PERSON,
     "note": Kind.CODE,
+    "notes": Kind.NUMBER,
     "number": Kind.NUMBER,
     "old": Kind.MOMENT,
     "old_venue": Kind.VENUE,
@@ -84,6 +86,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "subject": Kind.SUBJECT,
     "then": Kind.MOMENT,
     "then_subject": Kind.SUBJECT,
+    "ties": Kind.NUMBER,
     "title": Kind.QUOTED,
     "titles": Kind.QUOTED,
     "tries": Kind.NUMBER,

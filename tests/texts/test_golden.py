@@ -20,6 +20,7 @@ VENUE = {"en": "GPS Kakki", "ur": "ککی", "ur_latn": "GPS Kakki"}
 ORDINARY: Mapping[str, Any] = {
     "absent": [Row(3, "Gul Zaman"), Row(7, "Noor"), Row(19, "Saeed")],
     "answer": "yes",
+    "attended": 12,
     "away": 3,
     "choices": [Choice("4814", "maths", FIRST), Choice("5127", "science", THEN)],
     "code": "4814",
@@ -40,6 +41,7 @@ ORDINARY: Mapping[str, Any] = {
     "ltrcs": 9,
     "name": Called("Usman", "man"),
     "note": "5127",
+    "notes": 3,
     "number": 28,
     "old": FIRST,
     "old_venue": "GHS Domel",
@@ -58,6 +60,7 @@ ORDINARY: Mapping[str, Any] = {
     "subject": "maths",
     "then": THEN,
     "then_subject": "science",
+    "ties": 0,
     "title": "dhakkan se ginti",
     "titles": "1=5127 dhakkan se 2=5172 patthar se",
     "tries": 14,
@@ -73,6 +76,7 @@ ORDINARY: Mapping[str, Any] = {
 """What the dialogues say: Maths on Saturday 14 March at GPS Kakki, code 4814, 31 on the sheet."""
 EMIS: Mapping[str, Any] = {"code": "23451", "venue": "GPS Kakki No.1", "name": "Gul Zaman"}
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    "mydata": {"link": "cop.example/m/Vq3x9KfT0bZrW8mLs2YpQA"},
     "answer_passed_on": {"words": "pehle 10 ke gathay banwayein"},
     "answer_passed_on_trainer": {"words": "Kakki bazar adda per", "name": Called("Zakir", "man")},
     "answer_question_trainer": {"name": Called("Zakir", "man")},

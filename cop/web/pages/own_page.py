@@ -1,31 +1,42 @@
-"""Somebody's own page, by a personal link, without signing in: stop texts, come back, choose the language."""
+"""Somebody's own page, by a personal link, without signing in: her texts, and what is held of her, to see or delete.
+
+Its data twin (the address and `.json`) is what she takes along.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
+from clusters.kernel.clock import today
+from clusters.modules.rules import Subject
 from clusters.people.actions import choose_language
-from clusters.people.finding import known
+from clusters.people.finding import Known, known
 from clusters.people.rules import Language
 from clusters.scope import Scope
+from cop.holding.actions import forget
+from cop.holding.queries import answers, days, notes
 from cop.web.answers import Answer, Done, Shown
 from cop.web.edge import act, page
 from cop.web.i18n import masked
 from cop.web.views import paths
-from cop.web.views.own_page import LinkOverPage, OwnPage, Texts
+from cop.web.views.own_page import LinkOverPage, OwnData, OwnDay, OwnNote, OwnPage, Texts
+from cop.web.views.session import Answer as Said
+from cop.web.views.session import Mark
 from messaging.consent.actions import end_silence, silence
 from messaging.consent.queries import holder_of, wants_changes, wishes
+from messaging.outbox.actions import reword
 
 SOURCE = "link"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How much she wants to be texted, or in which language."""
+    """How much she wants to be texted, in which language, or that what is hers alone be forgotten."""
 
     texts: Texts | None = None
     language: Language | None = None
+    forget: bool = False
 
 
 @page(paths.own_page("{link}"), open=True)
@@ -45,6 +56,10 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
     her = Scope(person_id, ())
     if form.language is not None:
         choose_language(db, her, person_id, form.language)
+        for number in known(db, her, person_id).numbers:
+            reword(db, number=number.number, person_id=person_id, language=form.language)
+    if form.forget:
+        forget(db, her)
     # What her phone asked for itself stands until it takes that back: the link was seen by whoever made it.
     if form.texts is Texts.ALL:
         end_silence(db, person_id, SOURCE)
@@ -70,6 +85,29 @@ def _shown(db: Session, person_id: int, link: str) -> OwnPage:
         texts=texts,
         since=since,
         by_phone=bool(asked),
+        data=_data(db, her),
+    )
+
+
+def _data(db: Session, her: Known) -> OwnData:
+    own = Scope(her.id, ())
+    lasting = (post.at for post in her.posts if post.until is None or post.until > today(db))
+    return OwnData(
+        schools=tuple(dict.fromkeys(lasting)),
+        personal_no=her.personal_no or "",
+        registered_at=her.registered_at,
+        days=tuple(
+            OwnDay(
+                Subject(day.subject),
+                day.starts_at,
+                Said(day.answer.value) if day.answer else Said.NONE,
+                day.reason or "",
+                tuple(Mark(mark.value) for mark in day.marks),
+            )
+            for day in days(db, own)
+        ),
+        notes=tuple(OwnNote(note.number, note.title, note.words, note.at) for note in notes(db, own)),
+        answers=answers(db, own),
     )
 
 

@@ -842,7 +842,20 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "announcement-waiting": (lambda: announcement_page(waiting=True), {"here": Area.ANNOUNCEMENTS}),
     "own-page": (
         lambda: own_page.OwnPage(
-            "Vq3x9KfT0bZrW8mLs2YpQA", "Gul Zaman", "0345-…567", Language.URDU, own_page.Texts.CHANGES, at(13)
+            "Vq3x9KfT0bZrW8mLs2YpQA",
+            "Gul Zaman",
+            "0345-…567",
+            Language.URDU,
+            own_page.Texts.CHANGES,
+            at(13),
+            data=own_page.OwnData(
+                ("GPS Kakki",),
+                "12345",
+                at(1),
+                (own_page.OwnDay(Subject.MATHS, at(7), session.Answer.NO, "shaadi hai", (session.Mark.AWAY,)),),
+                (own_page.OwnNote("5127", "dhakkan", "bachon ko dhakkan se ginti sikhai", at(8)),),
+                2,
+            ),
         ),
         AT_THE_DOOR,
     ),

@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from clusters.people.models import Person
 from clusters.people.rules import Language
+from clusters.scope import Scope
+from cop.knowledge.actions import write
+from cop.knowledge.models import PracticeNote
 from messaging.consent.actions import opt_out
 from messaging.consent.models import PersonalLink
 from messaging.consent.queries import silent, silent_people
@@ -109,3 +112,20 @@ def test_a_trainer_of_another_circle_makes_no_link(client_as, house, teacher):
     assert client_as("trainer", "T/B1.C02.").submit(f"/people/{teacher.id}/link").status_code == 404
     with house.unit() as db:
         assert db.scalars(select(PersonalLink)).all() == []
+
+
+def test_she_sees_takes_along_and_deletes_what_is_held_of_her(client_as, anybody, house, teacher):
+    with house.unit() as db:
+        note = write(db, Scope(teacher.id, ()), "bachon ko dhakkan se ginti sikhai")
+        number = note.number
+    link = link_of(client_as("clerk", "T/B1."), teacher)
+    page = anybody.get(link).text
+    assert "What we hold of you" in page
+    assert "bachon ko dhakkan se ginti sikhai" in page
+    taken = anybody.get(f"{link}.json").json()
+    assert taken["name"] == "Gul Zaman"
+    assert [each["number"] for each in taken["data"]["notes"]] == [number]
+    assert "ginti" not in anybody.follow(anybody.submit(link, forget="on")).text
+    with house.unit() as db:
+        assert db.scalars(select(PracticeNote)).all() == []
+    assert "it is the official record" in page

@@ -1,0 +1,1 @@
+"""What the house holds of one person: counted, shown to herself, and forgotten as far as it is hers alone."""

@@ -1,0 +1,35 @@
+"""Somebody has what is hers alone forgotten; the sheets of attendance stay, as the official record."""
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import record
+from clusters.kernel.clock import now
+from clusters.kernel.errors import NotFound
+from clusters.scope import Scope
+from clusters.training.models import Invitation, TrainingSession
+from cop.consent.actions import forget as forget_consent
+from cop.knowledge.actions import forget as forget_notes
+from cop.questions.models import PeerOffer, PeerQuestion
+
+
+def forget(db: Session, scope: Scope) -> None:
+    """Delete notes, ties and answers of the scope's own person.
+
+    Ties go with the consent they stood on. Answers to invitations of what lies ahead stay, so that she is expected.
+    """
+    own = scope.person_id
+    if own is None:
+        raise NotFound("person")
+    forget_notes(db, own)
+    forget_consent(db, own)
+    db.execute(delete(PeerQuestion).where(PeerQuestion.asker_id == own))
+    db.execute(update(PeerOffer).where(PeerOffer.person_id == own).values(words=""))
+    over = select(TrainingSession.id).where(func.coalesce(TrainingSession.ends_at, TrainingSession.starts_at) < now(db))
+    db.execute(
+        update(Invitation)
+        .where(Invitation.person_id == own, Invitation.session_id.in_(over))
+        .values(answer=None, answered_at=None, answered_via=None, reason=None)
+        .execution_options(synchronize_session=False)
+    )
+    record(db, "forgot the notes, ties and answers of", "person", own)
