@@ -8,9 +8,8 @@ from cop.sms import (
     help,  # noqa: A004 - files are named for what people text
     join,
     language,
-    next,  # noqa: A004 - files are named for what people text
     mydata,
-    next,  # noqa: A004 - the same
+    next,  # noqa: A004 - files are named for what people text
     note,
     roster,
     school,
