@@ -103,6 +103,5 @@ WORD = Word(
     expects="number",
     act=act,
     take_back=take_back,
-    expects="school",
     strangers=True,
 )

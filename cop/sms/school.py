@@ -85,5 +85,4 @@ WORD = Word(
     expects="number",
     act=act,
     take_back=take_back,
-    expects="school",
 )
