@@ -15,11 +15,10 @@ from cop.commands.opening import opened
 from cop.commands.simulating import greet, nobody, phones, play
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.replay.corpus import Block, read_corpus, unreadable
-from cop.replay.running import run
-from cop.replay.scratch import scratch_connection
+from cop.replay.running import check
+from cop.replay.scratch import scratch_database
+from cop.replay.sharing import run_shared
 from cop.replay.tallying import report
-from cop.settings import Settings
-from cop.words import book_of
 from messaging.texts.segments import fold, measure
 
 FIGURES = ("lines", "right", "resolved_by_question", "human", "silent_wrong", "other_wrong")
@@ -71,10 +70,9 @@ def replay(*, file: Path, as_json: bool) -> None:
     """
     with answering(as_json):
         blocks = _corpus(file)
-        judged = []
-        with scratch_connection() as connection:
-            for each in run(connection, blocks, file.name, book_of(Settings())):
-                judged.append(each)
+        check(blocks, file.name)
+        with scratch_database() as url:
+            judged = run_shared(url, blocks, file.name)
     document = report(judged)
     if as_json:
         say(document)

@@ -10,6 +10,8 @@ from clusters.people.models import Person
 from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.queries import roster
+from cop.knowledge.actions import plant
+from cop.knowledge.rules import is_number
 from cop.replay.context import Asking
 from cop.replay.texting import Phones
 from cop.replay.world import World
@@ -58,6 +60,14 @@ def give_codes(db: Session, world: World) -> None:
         if people and row is not None and code.verb in set(Does):
             command = pend(db, code.phone, code.code, code.verb, row.id, person_id=people[0].id, values={})
             command.asked_at = now(db) - CODE_GIVEN
+    db.flush()
+
+
+def keep_notes(db: Session, world: World) -> None:
+    """Practice notes that travel already, under the numbers that the context gives them."""
+    for number, title in dict(world.context.notes).items():
+        if is_number(number):
+            plant(db, number, title or number)
     db.flush()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import sessionmaker
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from cop.reactions import REACTIONS
-from cop.replay.before import ECHOED, ask_open_questions, echo, give_codes, say_sent
+from cop.replay.before import ECHOED, ask_open_questions, echo, give_codes, keep_notes, say_sent
 from cop.replay.context import Context, mobile, read_context
 from cop.replay.corpus import Block, Line
 from cop.replay.judging import Judged, Verdict, judge, wants_action
@@ -36,7 +36,7 @@ class Standing:
 
 def run(connection: Connection, blocks: Sequence[Block], file: str, book: WordBook) -> Iterator[Judged]:
     """Every line in turn; the database is as before when it ends."""
-    contexts = [read_context(block.context, file, block.number) for block in blocks]
+    contexts = check(blocks, file)
     for block, context in zip(blocks, contexts, strict=True):
         clock = Standing(context.now)
         outer = connection.begin()
@@ -52,11 +52,17 @@ def run(connection: Connection, blocks: Sequence[Block], file: str, book: WordBo
             outer.rollback()
 
 
+def check(blocks: Sequence[Block], file: str) -> list[Context]:
+    """The contexts of the blocks; Invalid names the line of the first one that does not hold together."""
+    return [read_context(block.context, file, block.number) for block in blocks]
+
+
 def _found(unit: UnitOfWork, clock: Standing, context: Context, phones: Phones) -> World:
     with unit(Actor("command line")) as db:
         world = build(db, context)
         ask_open_questions(db, world)
         give_codes(db, world)
+        keep_notes(db, world)
         say_sent(db, world)
     clock.at = context.now - ECHOED
     for phone, do in context.echoes:

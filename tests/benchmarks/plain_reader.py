@@ -20,11 +20,9 @@ from typing import Any
 from cop.replay.context import Context, mobile, read_context
 from cop.replay.corpus import ASK, NONE, Block, Line, read_corpus
 from cop.replay.judging import Happened, Judged, Verdict, fits
-from cop.replay.running import run
-from cop.replay.scratch import scratch_connection
+from cop.replay.scratch import scratch_database
+from cop.replay.sharing import run_shared
 from cop.replay.tallying import script_of
-from cop.settings import Settings
-from cop.words import book_of
 
 ANSWERS = {
     **dict.fromkeys(("1", "haan", "ji", "yes", "ok", "ہاں", "جی"), "yes"),
@@ -232,8 +230,8 @@ def main() -> None:
     if asked.page is None:
         print(json.dumps(figures(rows), ensure_ascii=False))
         return
-    with scratch_connection() as connection:
-        judged = list(run(connection, blocks, asked.file.name, book_of(Settings())))
+    with scratch_database() as url:
+        judged = run_shared(url, blocks, asked.file.name)
     asked.page.write_text(page(rows, judged), encoding="utf-8")
 
 

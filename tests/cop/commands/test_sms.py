@@ -111,3 +111,37 @@ def test_a_phone_that_cannot_be_is_refused_in_words(run):
     code, _, told = run("sms", "simulate", "12")
     assert code == 3
     assert "0345-1234567" in told
+
+
+def corpus(folder, *documents):
+    file = folder / "texts.jsonl"
+    file.write_text("\n".join(json.dumps(each) if not isinstance(each, str) else each for each in documents))
+    return file
+
+
+SENDER = "03005550001"
+WORLD = {"context": {"today": "2026-03-14", "people": [{"phone": SENDER, "name": "Usman", "post": "teacher"}]}}
+
+
+def test_a_replay_prints_its_figures_and_fails_when_something_was_stored_in_silence(run, tmp_path):
+    asked = {"from": SENDER, "text": "kya?", "expect": {"do": "ask"}}
+    left = {"from": SENDER, "text": "band karo", "expect": {"do": "ask"}}
+    code, document, told = run("sms", "replay", corpus(tmp_path, WORLD, asked), "--json")
+    assert (code, document["lines"], document["right"], document["wrong"], told) == (0, 1, 1, [], "")
+    code, document, _ = run("sms", "replay", corpus(tmp_path, WORLD, asked, left), "--json")
+    assert (code, document["right"], document["silent_wrong"]) == (3, 1, 1)
+    assert {"line", "text", "got", "expect", "reply"} <= set(document["wrong"][0])
+    assert document["wrong"][0]["line"] == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ("{", "replay_unreadable"),
+        ({"from": SENDER, "text": "x", "expect": {"do": "sing"}}, "replay_unknown_do"),
+        ({"context": {"training_sessions": [{}]}}, "replay_unreadable"),
+    ],
+)
+def test_a_line_that_cannot_be_replayed_is_named_before_anything_runs(run, tmp_path, wrong, key):
+    code, document, _ = run("sms", "replay", corpus(tmp_path, WORLD, wrong), "--json")
+    assert (code, document["error"]["key"], document["error"]["line"]) == (3, key, 2)

@@ -7,6 +7,7 @@ from clusters.people.models import Person
 from cop.replay.corpus import Block, Line
 from cop.replay.judging import Verdict
 from cop.replay.running import run
+from cop.replay.sharing import run_shared
 from cop.settings import Settings
 from cop.words import book_of
 
@@ -111,6 +112,15 @@ def test_a_text_of_ours_that_comes_back_is_kept_without_a_reply(replayed):
 def test_short_codes_and_strangers_belong_to_the_world_too(replayed):
     advert, stranger = replayed(("8000", "jeetein gari", {"do": "none"}), ("03111234567", "1", {"do": "ask"}))
     assert (advert.verdict, stranger.verdict) == (Verdict.RIGHT, Verdict.RIGHT)
+
+
+def test_several_processes_find_the_same_in_the_same_order(new_database):
+    texts = [Line(number, TRAINER, f"HAZRI 4814 {number} 9", ({"do": "attend"},)) for number in range(2, 6)]
+    blocks = [Block(1, CONTEXT, texts), Block(7, CONTEXT, [Line(8, USMAN, "1", ({"do": "rsvp"},))])]
+    judged = run_shared(new_database(), blocks, "x.jsonl", processes=2)
+    assert [each.line.number for each in judged] == [2, 3, 4, 5, 8]
+    assert [each.happened.did.get("absent") for each in judged[:4]] == [[row, 9] for row in range(2, 6)]
+    assert all(each.verdict is Verdict.RIGHT for each in judged)
 
 
 def test_nothing_of_it_stays(replayed, engine):
