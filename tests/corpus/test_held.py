@@ -8,11 +8,9 @@ import pytest
 
 from cop.replay.context import read_context
 from cop.replay.corpus import read_corpus
-from cop.replay.running import run
-from cop.replay.scratch import scratch_connection
+from cop.replay.scratch import scratch_database
+from cop.replay.sharing import run_shared
 from cop.replay.tallying import report, script_of
-from cop.settings import Settings
-from cop.words import book_of
 
 FILE = Path(__file__).parent / "held.jsonl"
 ENOUGH = 0.97
@@ -45,8 +43,8 @@ def test_it_holds_every_kind_of_text_in_three_scripts_and_all_its_lines_can_be_r
 @pytest.mark.long
 def test_it_is_read_right_or_resolved_by_one_question_and_nothing_is_stored_wrong_in_silence():
     blocks = read_corpus(held(), FILE.name)
-    with scratch_connection() as connection:
-        figures = report(list(run(connection, blocks, FILE.name, book_of(Settings()))))
+    with scratch_database() as url:
+        figures = report(run_shared(url, blocks, FILE.name))
     assert figures["silent_wrong"] == 0, figures["wrong"]
     assert figures["right"] + figures["resolved_by_question"] >= ENOUGH * figures["lines"], figures["wrong"]
     assert figures["segments_mean"] <= SEGMENTS
