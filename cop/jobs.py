@@ -22,6 +22,7 @@ from cop.hours import limits, window_of
 from cop.house import House
 from cop.memory import guard, recalled, remember, standing
 from cop.receiving import Letterbox, letterbox_of
+from cop.sms.carrying import carry_out_next
 from cop.ticks import done_before, first_in, is_done
 from cop.whatsapp import media_of
 from cop.words import book_of
@@ -181,6 +182,14 @@ def read(tools: Tools) -> Mapping[str, int]:
     return {"read": texts} if texts else {}
 
 
+def carry_out(tools: Tools) -> Mapping[str, int]:
+    """Carry out what was confirmed by a code, once its hold is over."""
+    commands = 0
+    while not tools.stopping() and carry_out_next(tools.unit):
+        commands += 1
+    return {"commands": commands} if commands else {}
+
+
 def empty_spool(tools: Tools) -> Mapping[str, int]:
     """Bring into the database what came while it was away."""
     return tools.letterbox.drain(tools.stopping)
@@ -257,6 +266,7 @@ def forget_old(tools: Tools) -> Mapping[str, int]:
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
+    Job("carry_out", timedelta(seconds=5), carry_out),
     Job("reap", timedelta(seconds=10), reap),
     Job("second_legs", timedelta(seconds=10), second_legs),
     Job("reconcile", timedelta(seconds=30), reconcile),

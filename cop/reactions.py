@@ -18,6 +18,7 @@ from clusters.training.facts import (
     SessionCancelled,
     SessionFinished,
     SessionMoved,
+    SessionReinstated,
     SessionsScheduled,
     WaitListJoined,
 )
@@ -41,6 +42,7 @@ def reactions(rules: ReminderRules) -> Reactions:
         SessionsScheduled: (partial(reminders.plan, rules=rules), progress.follow_sessions),
         SessionMoved: (partial(reminders.replan, rules=rules), progress.follow_move),
         SessionCancelled: (partial(reminders.drop, rules=rules), progress.follow_session),
+        SessionReinstated: (partial(reminders.take_up_again, rules=rules), progress.follow_session),
         InvitationAnswered: (training.fill_places, partial(reminders.follow_answer, rules=rules)),
         CapacityChanged: (training.fill_places,),
         PlaceGiven: (partial(reminders.offer, rules=rules), progress.follow_session),

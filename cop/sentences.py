@@ -107,6 +107,7 @@ SENTENCES = REFUSALS | {
     "venue_booked": "The venue is already taken on {day}. Choose another day or another venue.",
     "no_code_left": "All 900 session codes of {place} are in use. Close old sessions first.",
     "session_not_planned": "Session {code} is {state}, so this cannot be changed any more.",
+    "session_not_called_off": "Session {code} is not called off, so it need not be planned again.",
     "session_called_off": "Session {code} was called off. Nothing was stored.",
     "invited_elsewhere": "{people} of the invited are at session {other} on that day. Choose another day.",
     "row_not_on_sheet": "Rows {rows} are not on the sheet (1-{last}). Nothing was stored.",

@@ -97,6 +97,10 @@ class Settings:
     certificate_share: float = _setting(
         1.0, "Share of the days of a course that must be attended for a certificate; make-ups count."
     )
+    code_digits: int = _setting(
+        6,
+        "Digits of the one-time codes that confirm what affects others; at least 2 and never 4, as session codes have.",
+    )
     pool: int = _setting(10, "Connections to the database, and threads that answer pages, in one process.")
     secret: str = _setting(
         "", "Key for tags of addresses and numbers in logs; empty means one made in the data folder.", secret=True

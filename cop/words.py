@@ -1,5 +1,8 @@
 """What people can text: the table of words and digits; leaving, 0 and 9 are the house's own."""
 
+import secrets
+from collections.abc import Callable
+
 from cop.settings import Settings
 from cop.sms import (
     attend,
@@ -17,6 +20,7 @@ from cop.sms import (
     where,
     who,
 )
+from cop.sms.proven import proven
 from messaging.inbound.words import Word, WordBook
 
 WORDS: tuple[Word, ...] = (
@@ -36,9 +40,12 @@ WORDS: tuple[Word, ...] = (
 """The same in every house."""
 
 
-def book_of(settings: Settings) -> WordBook:
-    """The book of one house: some words answer with what its settings say, such as the address of its pages."""
-    return WordBook((*WORDS, mydata.word(settings.address)), digits.DIGITS)
+def book_of(settings: Settings, below: Callable[[int], int] = secrets.randbelow) -> WordBook:
+    """The book of one house: some words answer with what its settings say, such as the address of its pages.
+
+    `below` draws one-time codes; rehearsals that shall be repeated hand in another source.
+    """
+    return WordBook((*WORDS, *proven(settings, below), mydata.word(settings.address)), digits.DIGITS)
 
 
 BOOK = book_of(Settings())

@@ -23,6 +23,7 @@ from clusters.training.facts import (
     SessionCancelled,
     SessionFinished,
     SessionMoved,
+    SessionReinstated,
     SessionsScheduled,
 )
 from clusters.training.models import TrainingSession
@@ -40,7 +41,9 @@ def follow_sessions(db: Session, fact: SessionsScheduled) -> None:
     _mark(db, ({"session_id": session_id} for session_id in fact.session_ids))
 
 
-def follow_session(db: Session, fact: SessionCancelled | SessionFinished | AttendanceTaken | PlaceGiven) -> None:
+def follow_session(
+    db: Session, fact: SessionCancelled | SessionReinstated | SessionFinished | AttendanceTaken | PlaceGiven
+) -> None:
     """A training session was called off, held or reported, or has one more on its list: the same."""
     _mark(db, [{"session_id": fact.session_id}])
 

@@ -37,6 +37,13 @@ class SessionCancelled(Fact):
 
 
 @dataclass(frozen=True)
+class SessionReinstated(Fact):
+    """A training session that had been called off takes place after all, as it was planned."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
 class InvitationAnswered(Fact):
     """An invited person answered, or took her answer back (None)."""
 

@@ -26,6 +26,8 @@ PURPOSES = {
     "invitation": Purpose.INVITATION,
     "lead": Purpose.INVITATION,
     "moved": Purpose.CHANGE,
+    "reinstated": Purpose.CHANGE,
+    "correction": Purpose.CHANGE,
     "cancelled": Purpose.CALL_OFF,
     "reply": Purpose.REPLY,
     "text": Purpose.ANNOUNCEMENT,

@@ -61,11 +61,13 @@ def announce(
     *,
     seen: str | None = None,
     in_time: Callable[[datetime, int, datetime], bool] = lambda _starts, _segments, _send_by: True,
+    held: bool = True,
 ) -> int:
     """Text many: held for a while when the author may send it alone, else waiting for a second person; its id.
 
     `seen` is the fingerprint of the preview; Conflict when who, what or when is no longer what was seen. `in_time` says
-    whether so many segments, begun at an instant, have gone by another one; Invalid when they have not.
+    whether so many segments, begun at an instant, have gone by another one; Invalid when they have not. Without `held`
+    its author has waited out a hold already, and it goes at once when nobody else need approve it.
     """
     _check(db, wording, not_before)
     _one_at_a_time(db, scope.person_id)
@@ -101,7 +103,7 @@ def announce(
     )
     _keep(db, made, found.training_path, found.admin_path)
     if made.alone:
-        _release(db, made, loud)
+        _release(db, made, loud, held=held)
     record(db, "announced" if made.alone else "asked to announce", SUBJECT, made.id, new=_counted(made))
     return made.id
 
@@ -252,10 +254,10 @@ def _next_id(db: Session) -> int:
     return int(db.execute(text("SELECT nextval(pg_get_serial_sequence('announcement', 'id'))")).scalar_one())
 
 
-def _release(db: Session, made: Announcement, loud: Sequence[Recipient]) -> None:
-    """Queue its texts; none goes before the hold is over."""
+def _release(db: Session, made: Announcement, loud: Sequence[Recipient], *, held: bool = True) -> None:
+    """Queue its texts; none goes before the hold is over, unless it is over already."""
     made.standing, made.released_at = Standing.RELEASED, now(db)
-    made.starts_at = starts_at(now(db), made.not_before)
+    made.starts_at = starts_at(now(db), made.not_before) if held else made.not_before or now(db)
     if made.lines is not None:
         _queue_lines(db, (made.subject_kind, made.subject_id), [Line(*line) for line in made.lines], made.starts_at)
         return

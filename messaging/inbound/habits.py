@@ -16,6 +16,10 @@ _LAST_TEXTS = text(
     " CROSS JOIN LATERAL (SELECT medium, max(received_at) AS received_at FROM inbound_text t"
     " WHERE t.number = wanted.number GROUP BY medium) AS latest"
 )
+_CAME = text(
+    "SELECT min(received_at) FILTER (WHERE received_at > :since) AS first,"
+    " max(received_at) FILTER (WHERE received_at <= :since) AS before FROM inbound_text WHERE number = :number"
+)
 
 
 def habits(db: Session, numbers: Collection[str]) -> dict[str, Habit]:
@@ -33,3 +37,9 @@ def habits(db: Session, numbers: Collection[str]) -> dict[str, Habit]:
         )
         for number in {*wrote, *chosen}
     }
+
+
+def came(db: Session, number: str, since: datetime) -> tuple[datetime | None, datetime | None]:
+    """The first text of a number after an instant, and the last one until then."""
+    row = db.execute(_CAME, {"number": number, "since": since}).one()
+    return row.first, row.before

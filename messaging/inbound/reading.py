@@ -119,7 +119,8 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
     words = heard.words
     beside_code = any(token.kind == "number" and token.text in known.codes for token in words)
     if first is not None and (not beside_code or first.spelling.expects or first.spelling.stores):
-        answer = None if _is_firm(first, heard) else _answered_instead(heard)
+        awaited = known.pending and len(words) == first.length  # PAKKA alone, while something waits for its code
+        answer = None if awaited or _is_firm(first, heard) else _answered_instead(heard)
         if answer is not None:
             return answer
         if _is_meant(first, heard):

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,11 +13,12 @@ from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from messaging.proof.hashing import fits, kept
 from messaging.proof.models import PendingCommand, WrongTry
-from messaging.proof.numbers import known, latest, stoppable, wrong_tries
-from messaging.proof.rules import DIGITS, HOLD, Bar, Does, Stage, Verdict, bar, drawn, judge, locked_until
+from messaging.proof.numbers import known, latest, wrong_tries
+from messaging.proof.rules import DIGITS, HOLD, TURN_BACK, Bar, Does, Stage, Verdict, bar, drawn, judge, locked_until
 from messaging.texts.values import jsonable
 
 SUBJECT = "training_session"
+AGAIN_IN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,6 @@ def stop(db: Session, command: PendingCommand) -> None:
     db.flush()
 
 
-def stop_all_waiting(db: Session, number: str) -> None:
-    """Nothing of a number waits for a code any more."""
-    for command in stoppable(db, number):
-        if command.stage is Stage.WAITING:
-            stop(db, command)
-
-
 def next_due(db: Session) -> PendingCommand | None:
     """A held command whose hold is over and that nobody else carries out at this moment, locked."""
     return db.scalar(
@@ -175,6 +169,17 @@ def carried_out(db: Session, command: PendingCommand, done: Mapping[str, Any]) -
     """It happened; `done` is what turning it back needs."""
     command.stage, command.ended_at, command.done = Stage.DONE, now(db), jsonable(done)
     db.flush()
+
+
+def put_off(db: Session, command_id: int) -> None:
+    """Carrying it out broke off: try again in a while, or give it up when it would come too late to be turned back."""
+    command = db.get(PendingCommand, command_id, with_for_update=True)
+    if command is None or command.stage is not Stage.HELD or command.confirmed_at is None:
+        return
+    if now(db) >= command.confirmed_at + TURN_BACK:
+        refused(db, command, "failed")
+    else:
+        command.due_at = now(db) + AGAIN_IN
 
 
 def refused(db: Session, command: PendingCommand, why: str) -> None:

@@ -60,9 +60,18 @@ def stoppable(db: Session, number: str) -> list[PendingCommand]:
 
 
 def pending(db: Session, number: str) -> bool:
-    """Can something that this number asked for still be stopped or turned back? Then ROKO is no wish to leave."""
-    found = select(PendingCommand.id).where(PendingCommand.number == number, _open_still(now(db))).limit(1)
+    """Can something that this number asked for still be stopped or turned back? Then ROKO is no wish to leave.
+
+    Nor is a second one right after the first.
+    """
+    over = and_(PendingCommand.stage.in_((Stage.STOPPED, Stage.TURNED_BACK)), ended_at() > now(db) - VALID)
+    found = select(PendingCommand.id).where(PendingCommand.number == number, or_(_open_still(now(db)), over)).limit(1)
     return db.scalar(found) is not None
+
+
+def ended_at() -> ColumnElement[datetime]:
+    """When a command was stopped, or turned back."""
+    return func.coalesce(PendingCommand.turned_back_at, PendingCommand.ended_at)
 
 
 def _open_still(at: datetime) -> ColumnElement[bool]:

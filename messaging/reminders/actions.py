@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ScalarSelect, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import next_open
@@ -24,6 +24,7 @@ from clusters.training.facts import (
     PlaceLeft,
     SessionCancelled,
     SessionMoved,
+    SessionReinstated,
     SessionsScheduled,
     WaitListJoined,
 )
@@ -48,6 +49,7 @@ from messaging.reminders.rules import (
     MOVED,
     PLACE,
     PLEASE_REPORT,
+    REINSTATED,
     SUBJECT,
     TOO_LATE,
     WAIT_LIST,
@@ -131,6 +133,24 @@ def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> N
         people = reached(db, EVERYWHERE, [gathering.id])
         notices = [_draft(gathering, each, slot, revision, "cancelled", values, TextClass.CHANGE) for each in people]
         enqueue(db, filter(None, notices))
+
+
+def take_up_again(db: Session, fact: SessionReinstated, rules: ReminderRules = RULES) -> None:
+    """A training session takes place after all: who read that it does not reads so, the others are told nothing new."""
+    for gathering in _of(db, [fact.session_id]):
+        _about_all(db, [gathering])
+        misled, told = _told(db, gathering.id, CANCELLED), _told(db, gathering.id)
+        revision = raise_revision(db, SUBJECT, gathering.id, "withdrawn")
+        people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
+        slot, values = Slot(REINSTATED, 0, opens, gathering.starts_at), _Values(gathering, rules)
+        notices: list[Draft | None] = []
+        for each in people[gathering.id]:
+            if each.person_id in misled:
+                notices.append(_draft(gathering, each, slot, revision, "reinstated", values, TextClass.CHANGE))
+            elif each.person_id not in told:
+                notices.append(_invitation(gathering, each, revision, opens, values, rules))
+        enqueue(db, filter(None, notices))
+        enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, people, now(db), rules))
 
 
 def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = RULES) -> None:
@@ -432,14 +452,19 @@ def _offered(db: Session, session_id: int, person_id: int) -> int:
     return db.scalar(offers) or 0
 
 
-def _told(db: Session, session_id: int) -> set[int]:
-    """Who has, or may have, got any text about a training session."""
+def _told(db: Session, session_id: int, kind: str | None = None) -> set[int]:
+    """Who has, or may have, got any text about a training session, or the newest of one kind."""
     return set(
         db.scalars(
             select(Message.person_id).where(
                 Message.subject_kind == SUBJECT,
                 Message.subject_id == session_id,
                 Message.state.not_in((*WAITING, *NEVER_SENT)),
+                true() if kind is None else and_(Message.kind == kind, Message.revision == _newest(session_id)),
             )
         )
     )
+
+
+def _newest(session_id: int) -> ScalarSelect[int]:
+    return select(Subject.revision).where(Subject.kind == SUBJECT, Subject.id == session_id).scalar_subquery()

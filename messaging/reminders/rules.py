@@ -15,6 +15,9 @@ SUBJECT = "training_session"
 
 INVITATION, LEAD, MOVED, CANCELLED, PLEASE_REPORT = "invitation", "lead", "moved", "cancelled", "please_report"
 
+REINSTATED = "reinstated"
+"""It takes place after all."""
+
 PLACE, WAIT_LIST = "place", "wait_list"
 """A place came free for somebody; somebody waits for one."""
 

@@ -1,7 +1,7 @@
 """Who will be told, in which language, when, and what it costs: counted from the very texts that a change writes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -25,9 +25,11 @@ from messaging.outbox.rules import State
 from messaging.outbox.wording import worded
 from messaging.reminders.actions import drop, planned_texts, replan
 from messaging.reminders.queries import gatherings, reached
-from messaging.reminders.rules import SUBJECT, ReminderRules
+from messaging.reminders.rules import CANCELLED, INVITATION, MOVED, SUBJECT, ReminderRules
 from messaging.texts.values import jsonable
 
+NOTICES = (MOVED, CANCELLED, INVITATION)
+"""Kinds of what a change itself says; who was never told of the session is invited instead."""
 ANY_CODE = "1000"
 """Stands for the code that a draft does not have yet: every code takes as much room."""
 
@@ -106,13 +108,38 @@ def before_calling_off(db: Session, scope: Scope, session_id: int, why: str, rul
         return _after(db, scope, session_id, rules)
 
 
+def before_telling(
+    db: Session, scope: Scope, session_id: int, change: Callable[[], bool | None], rules: ReminderRules
+) -> Telling | None:
+    """The notices of a change to those invited, without reminders and without who leads; None if nothing would change.
+
+    Raises what `change` does, which is undone.
+    """
+    with tried(db):
+        if change() is False:
+            return None
+        _follow(db, rules)
+        leads = select(SessionTrainer.person_id).where(SessionTrainer.session_id == session_id)
+        leaders = set(db.scalars(leads))
+        texts = [
+            each
+            for each in texts_of_change(db, scope, session_id)
+            if each.kind in NOTICES and each.person_id not in leaders
+        ]
+        return _summed(db, scope, [session_id], texts)
+
+
 def _after(db: Session, scope: Scope, session_id: int, rules: ReminderRules) -> Telling:
+    _follow(db, rules)
+    return _summed(db, scope, [session_id], texts_of_change(db, scope, session_id))
+
+
+def _follow(db: Session, rules: ReminderRules) -> None:
     for fact in pending(db):
         if isinstance(fact, SessionMoved):
             replan(db, fact, rules)
         elif isinstance(fact, SessionCancelled):
             drop(db, fact, rules)
-    return _summed(db, scope, [session_id], texts_of_change(db, scope, session_id))
 
 
 def texts_of_drafts(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ ORDINARY: Mapping[str, Any] = {
     "joined": 2,
     "last": 31,
     "listed": "1 Usman 2 Shaista 3 Gul Zaman 4 Imran 5 Nasir 6 Bakht 7 Noor 8 Rahim 9 Saima",
+    "left": 4,
     "link": "https://cop.example/in/Vq3x9KfT0bZrW8mLs2YpQA",
     "ltrcs": 9,
     "name": Called("Usman", "man"),
@@ -45,6 +46,8 @@ ORDINARY: Mapping[str, Any] = {
     "number": 28,
     "old": FIRST,
     "old_venue": "GHS Domel",
+    "one_time": "638214",
+    "other": "5127",
     "people": [Called("Shaista", "woman"), Called("Usman", "man")],
     "phone": "+923467654321",
     "place": "LTRC Kakki",
@@ -52,12 +55,14 @@ ORDINARY: Mapping[str, Any] = {
     "present": 28,
     "reason": "barish",
     "reply_number": "+923451234567",
+    "rest": 19,
     "roster": 31,
     "row_name": "Imran",
     "rows": [45],
     "silent": 5,
     "start": FIRST,
     "subject": "maths",
+    "texts": 31,
     "then": THEN,
     "then_subject": "science",
     "ties": 0,
@@ -67,6 +72,7 @@ ORDINARY: Mapping[str, Any] = {
     "turned_to": [Row(12, "Noor"), Row(30, "Imran")],
     "typed": "5172",
     "unsure": None,
+    "told": 31,
     "venue": "GPS Kakki",
     "way": "Kakki bazar adda se 300 meter, masjid ke paas",
     "word": "twenty",
@@ -80,6 +86,11 @@ OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "answer_passed_on": {"words": "pehle 10 ke gathay banwayein"},
     "answer_passed_on_trainer": {"words": "Kakki bazar adda per", "name": Called("Zakir", "man")},
     "answer_question_trainer": {"name": Called("Zakir", "man")},
+    "challenge_message": {"word": "kal calculator layein"},
+    "challenge_move": {"start": THEN},
+    "challenge_move_time": {"start": FIRST + timedelta(hours=1)},
+    "challenge_venue": {"venue": "GHS Kakki", "old_venue": "GPS Kakki"},
+    "turned_back": {"told": 12},
     "attendance_date": {"first": 15, "last": 3},
     "note_travels": {"words": "bachon ko bottle ke dhakkan se ginti sikhai, bohat maza aya"},
     "note_travels_named": {"words": "bachon ko bottle ke dhakkan se ginti sikhai, bohat maza aya"},
@@ -164,6 +175,13 @@ def test_every_placeholder_has_an_ordinary_value() -> None:
         ("not_understood_question", 108),
         ("passed_to_a_person", 106),
         ("person_called", 83),
+        ("challenge_move", 143),
+        ("challenge_venue", 120),
+        ("challenge_call_off", 119),
+        ("challenge_message", 99),
+        ("sure_done", 92),
+        ("turned_back", 93),
+        ("reserved_word", 90),
     ],
 )
 def test_the_wordings_of_the_printed_dialogues_have_their_printed_lengths(key: str, units: int) -> None:

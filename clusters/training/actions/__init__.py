@@ -10,6 +10,7 @@ from clusters.training.actions.following import follow_placement
 from clusters.training.actions.making_up import make_up
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
+from clusters.training.actions.reinstating import reinstate
 from clusters.training.actions.resettling import resettle
 from clusters.training.actions.seating import (
     LIST_KEEPERS,
@@ -42,6 +43,7 @@ __all__ = [
     "match_new",
     "move",
     "print_sheet",
+    "reinstate",
     "reopen",
     "resettle",
     "save_round",

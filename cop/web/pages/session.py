@@ -417,6 +417,8 @@ KINDS = {
     "invitation": views.TextKind.INVITATION,
     "moved": views.TextKind.CHANGE,
     "cancelled": views.TextKind.CALL_OFF,
+    "reinstated": views.TextKind.CHANGE,
+    "correction": views.TextKind.CHANGE,
     "T-0d": views.TextKind.DAY_REMINDER,
     "lead": views.TextKind.LEAD,
     "please_report": views.TextKind.ASK,

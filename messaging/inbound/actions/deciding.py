@@ -44,6 +44,7 @@ from messaging.inbound.queries import LEAVE, invitations
 from messaging.inbound.reading import Context, asks_for_help, read
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply
+from messaging.proof.numbers import pending
 from messaging.texts.catalogue import load
 
 CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
@@ -51,6 +52,8 @@ CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
 MOST_GUESSES = 3
 LISTENED_TO = (Unclear, AnswerInDoubt, Answer, Undo)
 """Readings that an open question may know better: a 0 or several numbers may name rows."""
+HOLD = "hold"
+"""The word that stops what was confirmed."""
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
 
@@ -122,7 +125,9 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
             talk.ask(Asked(LEAVE, talk.row.id, {}, 2))
             return Step("asked", "perhaps no more texts", "a leave word in a question", Reply("opt_out_asked"))
         case ReservedWithCode():
-            return Step("asked", "nothing", "a leave word with a session", Reply("reserved_word"), sender)
+            return Step(
+                "asked", "nothing", "a leave word with a session", Reply("reserved_word", code=outcome.code), sender
+            )
         case Tie():
             names = [talk.book.words[name].printed(talk.language(sender)) for name in outcome.names]
             return talk.clarify(
@@ -144,7 +149,9 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
             return _unclear(talk, people, Unclear("words"))
         case Leave():
             return talk.to_person("leave_word_inside", "for a person", "a wish to leave among other words", sender)
-        case Hold() | Unclear():
+        case Hold():
+            return _hold(talk, people, outcome)
+        case Unclear():
             return _unclear(talk, people, outcome)
 
 
@@ -289,13 +296,23 @@ def _verb(talk: Conversation, people: Sequence[Sender], heard: Verb) -> Step:
     return do(talk, people[0], word.name, word.act, heard, {}, reading, why, stores=word.tier > 0)
 
 
-def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear | Hold) -> Step:
+def _hold(talk: Conversation, people: Sequence[Sender], heard: Hold) -> Step:
+    """ROKO by whoever has something that can still be stopped."""
+    word = talk.book.words.get(HOLD)
+    sender = people[0] if len(people) == 1 else None
+    if word is None or sender is None:
+        return whose(talk) if len(people) > 1 else _unclear(talk, people, Unclear("words"))
+    reading = f"{word.printed('ur_latn')} {heard.code or ''}".strip()
+    return do(
+        talk, sender, word.name, word.act, heard, {}, reading, "something of hers can still be stopped", stores=True
+    )
+
+
+def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear) -> Step:
     """Ask once, with the example that fits this person best."""
     sender = people[0] if len(people) == 1 else None
     reading = "not understood"
-    why = "no word we know" if isinstance(heard, Hold) else {
-        "empty": "there is nothing in it", "greeting": "a greeting alone", "words": "no word we know"
-    }[heard.why]  # fmt: skip
+    why = {"empty": "there is nothing in it", "greeting": "a greeting alone", "words": "no word we know"}[heard.why]
     question = talk.open_question(people)
     if question is not None:
         last = int(question.values["options"])
@@ -316,7 +333,8 @@ def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear | Hold
 
 def _context(talk: Conversation) -> Context:
     codes = frozenset(row.code for row in _led(talk, talk.people))
-    return Context(codes=codes, persons={each.letter: each.first_name for each in talk.people} if talk.shared else {})
+    persons = {each.letter: each.first_name for each in talk.people} if talk.shared else {}
+    return Context(codes=codes, pending=pending(talk.db, talk.row.number), persons=persons)
 
 
 def _led(talk: Conversation, people: Sequence[Sender]) -> list[Any]:
