@@ -86,8 +86,8 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
         "surely",
         Phrases(
             "inshallah, insha allah, in sha allah, inshaallah, inshalah, inshaalah, insha alah, zaroor, zarur, zror, "
-            "zarror, zroor, pakka, paka, پکا, bilkul, blkul, bilkl, definitely, confirm, confirmed, lazmi, ان شاء اللہ, انشاءاللہ, "
-            "انشااللہ, ان شاءاللہ, ان شااللہ, انشا اللہ, ضرور, بالکل, یقینا, لازمی"
+            "zarror, zroor, bilkul, blkul, bilkl, definitely, confirm, confirmed, lazmi, ان شاء اللہ, انشاءاللہ, "
+            "انشااللہ, ان شاءاللہ, ان شااللہ, انشا اللہ, ضرور, بالکل, یقینا, لازمی, pakka, paka, پکا"
         ),
     ),
     ("ji", Phrases("ji, jee, g, جی")),
