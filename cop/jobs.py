@@ -21,6 +21,7 @@ from cop.forgetting import Periods, forget
 from cop.hours import limits, window_of
 from cop.house import House
 from cop.memory import guard, recalled, remember, standing
+from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
 from cop.ticks import done_before, first_in, is_done
@@ -244,6 +245,12 @@ def tally(tools: Tools) -> Mapping[str, int]:
         return count_marked(db)
 
 
+def questions(tools: Tools) -> Mapping[str, int]:
+    """Pass questions on that no peer answered, close old ones, forget what is over."""
+    with tools.unit(Actor("job")) as db:
+        return look_after(db)
+
+
 def recount(tools: Tools) -> Mapping[str, int]:
     """Count every figure anew, once a night."""
     with tools.unit(Actor("job")) as db:
@@ -281,6 +288,7 @@ JOBS = (
     Job("forget_old", timedelta(minutes=15), forget_old),
     Job("forget_counts", timedelta(hours=6), forget_counts),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
+    Job("questions", timedelta(minutes=10), questions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),
 )

@@ -22,7 +22,9 @@ from clusters.training.facts import (
     SessionsScheduled,
     WaitListJoined,
 )
+from cop.questions import actions as questions
 from messaging.consent.facts import OptedOut
+from messaging.inbound.facts import AskedAlong
 from messaging.outbox import actions as outbox
 from messaging.reminders import actions as reminders
 from messaging.reminders.rules import ReminderRules
@@ -53,6 +55,7 @@ def reactions(rules: ReminderRules) -> Reactions:
         PostsChanged: (progress.follow_posts,),
         NumberChanged: (partial(reminders.repoint, rules=rules),),
         OptedOut: (outbox.suppress,),
+        AskedAlong: (questions.ask_along,),
     }
 
 

@@ -254,6 +254,10 @@ SENTENCES = REFUSALS | {
     "request_settled": "Somebody has settled this request already. Nothing was changed.",
     "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "
     "Nothing was stored. Write an answer instead.",
+    "question_not_found": "There is no such open question here any more. Nothing was changed.",
+    "question_asked": "Others have been asked this question already, and it cannot be taken back.",
+    "question_answered": "This question was answered already. Nothing was changed.",
+    "answer_gone": "The answer has gone and cannot be stopped any more.",
     "may_not_pass_on": "You can see this note but not pass it on. Ask a trainer of its circle.",
     "note_own": "This note is your own. Somebody else reads it before it travels.",
     "note_decided": "Note {note} does not wait any more: somebody has dealt with it, or its author took it back.",

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from cop.settings import Settings
 from cop.sms import (
+    answer,
+    ask,
     attend,
     digits,
     finished,
@@ -36,6 +38,8 @@ WORDS: tuple[Word, ...] = (
     who.WORD,
     roster.WORD,
     finished.WORD,
+    ask.WORD,
+    answer.WORD,
 )
 """The same in every house."""
 

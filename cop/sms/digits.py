@@ -13,6 +13,8 @@ from clusters.scope import Scope
 from clusters.training.actions import answer
 from clusters.training.queries import SessionRow, coming_for, waits_for
 from clusters.training.rules import Answer
+from cop.questions.actions import drop_along
+from cop.questions.queries import trainer_of
 from messaging.inbound.outcomes import Answer as Heard
 from messaging.inbound.queries import invitations
 from messaging.inbound.words import Digit, Reply, Text
@@ -58,6 +60,8 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
     if undo.get("waits"):
         answer(db, scope, row.id, _person(text), Answer.NO, "text")
         return Reply("undone_waits", start=row.starts_at, subject=row.subject)
+    if "asked" in undo:
+        drop_along(db, scope, undo["asked"])
     before = Answer(undo["before"]) if undo["before"] else None
     answer(db, scope, row.id, _person(text), before, "text")
     if before is not Answer.NO and waits_for(db, scope, row.id, _person(text)):
@@ -82,7 +86,7 @@ def _echo(db: Session, scope: Scope, text: Text, row: SessionRow, heard: Heard, 
     given = GIVEN[heard.choice]
     did = _did(row, given)
     if heard.rest and heard.question:
-        return Reply("answer_with_question", undo=undo, did=did, answer=given.value, **about)
+        return _with_question(db, scope, text, row, {**undo, "asked": text.id}, did)
     match given:
         case Answer.YES:
             return Reply("answer_yes", undo=undo, did=did, **_where(db, scope, text, row))
@@ -90,6 +94,18 @@ def _echo(db: Session, scope: Scope, text: Text, row: SessionRow, heard: Heard, 
             return Reply("answer_no_reason" if heard.rest else "answer_no", undo=undo, did=did, **about)
         case Answer.UNSURE:
             return Reply("answer_unsure", undo=undo, did=did, **about)
+
+
+def _with_question(
+    db: Session, scope: Scope, text: Text, row: SessionRow, undo: Mapping[str, Any], did: Mapping[str, Any]
+) -> Reply:
+    """Who answers the question that came along: the trainer by name, else somebody in the office."""
+    trainer = trainer_of(db, scope, row.id)
+    if trainer is None:
+        about: dict[str, Any] = {"start": row.starts_at, "subject": row.subject}
+        return Reply("answer_with_question", undo=undo, did=did, answer=undo["answer"], **about)
+    told: dict[str, Any] = {"start": row.starts_at, "name": trainer.called}
+    return Reply("answer_question_trainer", undo=undo, did=did, answer=undo["answer"], **told)
 
 
 def _did(row: SessionRow, given: Answer) -> dict[str, str]:

@@ -129,6 +129,11 @@ _REWORD = text(
     " text_values = m.text_values || CAST(:values AS jsonb),"
     " language = COALESCE(CAST(:language AS text), m.language) FROM old WHERE m.id = old.id"
 )
+_UNSAY = text(
+    "UPDATE message SET body = NULL, text_values = '{}' WHERE subject_kind = :kind"
+    " AND subject_id = ANY(CAST(:ids AS bigint[]))"
+    " AND state NOT IN ('queued', 'claimed', 'submitting', 'unknown', 'parked')"
+)
 _SUPPRESS = text(
     "WITH held AS (SELECT id, doubtful FROM message WHERE number = :number"
     " AND state IN ('queued', 'parked', 'claimed') AND send_after <= :now AND priority <> :reply"
@@ -294,6 +299,11 @@ def suppress(db: Session, fact: OptedOut) -> None:
             "changes_too": fact.changes_too,
         },
     )
+
+
+def unsay(db: Session, subject_kind: str, subject_ids: Collection[int]) -> None:
+    """Let what went out about some subjects be forgotten; that it went, and when, stays."""
+    db.execute(_UNSAY, {"kind": subject_kind, "ids": list(subject_ids)})
 
 
 def cancel(db: Session, scope: Scope, message_id: UUID, why: str) -> None:

@@ -3,6 +3,7 @@
 from messaging.inbound.actions.inviting import invite, invite_no_more
 from messaging.inbound.actions.joining import join_parts
 from messaging.inbound.actions.keeping import Came, keep, take_all
+from messaging.inbound.actions.laying import keep_private, lay_in_inbox, take_out
 from messaging.inbound.actions.leasing import read_next
 from messaging.inbound.actions.settling import SETTLERS, answer_by_hand, apply_guess, set_aside
 
@@ -15,7 +16,10 @@ __all__ = [
     "invite_no_more",
     "join_parts",
     "keep",
+    "keep_private",
+    "lay_in_inbox",
     "read_next",
     "set_aside",
     "take_all",
+    "take_out",
 ]

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from clusters.kernel.facts import note
 from clusters.training.rules import Answer as Answered
 from messaging.consent.actions import opt_out
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
 from messaging.inbound.actions.standing import Standing, invited, standing
+from messaging.inbound.facts import AskedAlong
 from messaging.inbound.models import Question
 from messaging.inbound.outcomes import Answer, AnswerInDoubt, Verb
 from messaging.inbound.queries import LEAVE, WHICH, WHOSE, OpenInvitation
@@ -180,7 +182,7 @@ def _to_invitation(
     question = {"session": asked.session_id, "leads": asked.leads}
     step = do(talk, sender, str(heard.choice), digit.act, heard, question, reading, why, stores=True)
     if heard.question and heard.rest and step.state == "applied":
-        talk.park("question")
+        note(talk.db, AskedAlong(talk.row.id, sender.person_id, asked.session_id, heard.rest))
     return step
 
 

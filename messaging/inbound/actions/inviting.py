@@ -32,10 +32,11 @@ def invite(db: Session, number: str, person_id: int, asked: Asked, until: dateti
     return question.id
 
 
-def invite_no_more(db: Session, kind: str, subject_id: int) -> None:
-    """Nobody is asked this any more: what it was about was settled another way."""
-    db.execute(
-        update(Question)
-        .where(Question.kind == kind, Question.subject_id == subject_id, Question.closed_at.is_(None), Question.invites)
-        .values(closed_at=now(db))
+def invite_no_more(db: Session, kind: str, subject_id: int, number: str | None = None) -> None:
+    """Nobody, or nobody at this number, is asked this any more: what it was about was settled another way."""
+    asked = update(Question).where(
+        Question.kind == kind, Question.subject_id == subject_id, Question.closed_at.is_(None), Question.invites
     )
+    if number is not None:
+        asked = asked.where(Question.number == number)
+    db.execute(asked.values(closed_at=now(db)))
