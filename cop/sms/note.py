@@ -163,14 +163,5 @@ WORD = Word(
     act=act,
     take_back=take_back,
     free=True,
-    sayings=(
-        "khayal rakhen",
-        "khayal rakhein",
-        "khayal rakhna",
-        "khayal rakho",
-        "khayal rakhiye",
-        "apna khayal",
-        "خیال رکھیں",
-    ),
     listens=listens,
 )

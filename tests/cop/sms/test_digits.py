@@ -141,8 +141,9 @@ def test_what_can_be_meant_in_two_ways_is_asked_and_not_stored(world, text):
     assert answers(world)[0] is None
 
 
-def test_a_question_beside_a_yes_goes_to_the_office(world):
+def test_a_question_beside_a_yes_goes_to_the_office_where_no_text_reaches_the_trainer(world):
     world.invite(world.session)
+    world.text(world.trainer, "band")
     [told] = world.text(world.teachers[0], "jee inshallah aonga magar gari kahan rukay gi?")
     assert "sawal daftar" in told
     assert answers(world)[0] is Answer.YES
