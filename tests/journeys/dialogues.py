@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from tests.journeys.stage import Dialogue, Said, Stage
 
+STRANGER = "+923125550404"
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -104,6 +106,35 @@ def verb_missing(on: Stage) -> None:
     on.says(on.trainer, said("1", "ہاں", "yes"))
 
 
+def practice_note(on: Stage) -> None:
+    on.plays(on.usman)
+    on.says(
+        on.usman,
+        said(
+            "note bachon ko bottle k dhakkan se ginti sikhai, bohat maza aya",
+            "نوٹ بچوں کو بوتل کے ڈھکن سے گنتی سکھائی، بہت مزا آیا",
+            "note I taught counting with bottle caps, great fun",
+        ),
+    )
+    on.says(on.usman, said("n2", "N2", "N2"))
+    on.says(on.usman, said("0", "0", "0"))
+
+
+def unknown_number(on: Stage) -> None:
+    on.plays(on.trainer, "trainer")
+    on.says(STRANGER, said("madad", "مدد", "HELP"))
+    on.says(STRANGER, said("Naya 2345I gul zaman", "نیا ۲۳۴۵۱ گل زمان", "join 23451 Gul Zaman"))
+    on.says(STRANGER, said("1", "ہاں", "yes"))
+    on.says(on.trainer, said("1", "1", "1"))
+    on.later(minutes=6)
+
+
+def language(on: Stage) -> None:
+    on.plays(on.usman)
+    on.says(on.usman, said("ZABAN 2", "زبان ۳", "language 1"))
+    on.says(on.usman, said("0", "۰", "undo"))
+
+
 DIALOGUES = (
     Played("01-plain-yes", "1 An invitation and a plain yes", plain_yes),
     Played("01b-one-way", "1b The same on a route that takes no answers", one_way, one_way=True),
@@ -113,7 +144,10 @@ DIALOGUES = (
     Played("08-attendance", "8 Attendance by the rows of the sheet", attendance),
     Played("09-wrong-code", "9 A wrong session code", wrong_code),
     Played("11-leaving", "11 Leaving and coming back", leaving),
+    Played("12-practice-note", "12 A practice note", practice_note),
+    Played("14-unknown-number", "14 A number nobody knows", unknown_number),
     Played("17-one-bare-number", "17 One bare number", one_bare_number),
     Played("18-reserved-word", "18 A reserved word with a session code", reserved_word),
     Played("19-verb-missing", "19 The word is missing", verb_missing),
+    Played("21-language", "21 Another language, and back", language),
 )

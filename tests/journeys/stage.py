@@ -140,8 +140,9 @@ class Stage:
         )
         with self.house.unit() as db:
             rows = db.execute(got).all()
-        for id_, phone, body in rows:
-            self._heard = id_
+        self._heard = max((row.id for row in rows), default=self._heard)
+        places = list(self.cast)
+        for _, phone, body in sorted(rows, key=lambda row: (places.index(row[1]) if row[1] in places else 0, row[2])):
             if phone in self.cast:
                 shown = self._shown(body)
                 size = measure(body)
