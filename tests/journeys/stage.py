@@ -81,6 +81,7 @@ class Stage:
     lines: list[str] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     _heard: int = 0
+    _speaks: str = ""
     _secrets: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -124,6 +125,7 @@ class Stage:
         body = said if isinstance(said, str) else said[self.language]
         for drawn, printed in self._secrets.items():
             body = body.replace(printed, drawn).replace(f"{printed[:3]} {printed[3:]}", f"{drawn[:3]} {drawn[3:]}")
+        self._speaks = number
         self.lines.append(f"U{self._part(number)}: {self._shown(body)}")
         with self.house.unit() as db:
             keep(db, REHEARSAL, written(db, number, body), number, body)
@@ -141,8 +143,8 @@ class Stage:
         with self.house.unit() as db:
             rows = db.execute(got).all()
         self._heard = max((row.id for row in rows), default=self._heard)
-        places = list(self.cast)
-        for _, phone, body in sorted(rows, key=lambda row: (places.index(row[1]) if row[1] in places else 0, row[2])):
+        order = {phone: place + 1 for place, phone in enumerate(self.cast)} | {self._speaks: 0}
+        for _, phone, body in sorted(rows, key=lambda row: (order.get(row[1], 0), row[2])):
             if phone in self.cast:
                 shown = self._shown(body)
                 size = measure(body)
