@@ -16,6 +16,7 @@ _YES_ALONE = ("ہو", "ho", "hazir", "haazir", "present", "حاضر")
 MOST_IN_A_CONDITION = 4
 """A text that begins with an if, or with "koshish", and has no more words than this, is an answer in doubt."""
 _AFTERWARDS = ("parson", "parso", "پرسوں")
+_SOFTENS = frozenset(("na", "naa", "نہ"))
 _LETTERS = {"y": YES, "n": NO}
 _BEFORE_DIGIT = Phrases(
     "number, num, option, optn, jawab, answer, ans, reply, digit, button, code, ji, jee, g, mera jawab, my answer, "
@@ -255,7 +256,7 @@ def _without_particles(said: Sequence[_Said]) -> list[Sense]:
             continue
         after_yes = bool(kept) and kept[-1] in ("yes", "come", "ok", "they_come")
         before_verb = place + 1 < len(said) and said[place + 1].sense in ("come", "able")
-        if each.sense == "no" and each.token.is_word({"na", "naa", "نہ"}) and after_yes and not before_verb:
+        if each.sense == "no" and each.token.text in _SOFTENS and after_yes and not before_verb:
             continue
         kept.append(each.sense)
     return kept

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from messaging.inbound.script import Phrases, Token, is_phrase, phrases_from, word_form
+from messaging.inbound.script import Phrases, Senses, Token, word_form
 
 ONE_LETTER_FROM = 4
 TWO_LETTERS_FROM = 7
@@ -57,28 +57,23 @@ class Vocabulary:
 
     def __init__(self, spellings: Iterable[Spelling]) -> None:
         self.spellings = tuple(spellings)
-        self._by_phrase: dict[tuple[str, ...], Spelling] = {}
-        for spelling in self.spellings:
-            for word in spelling.words:
-                self._by_phrase[tuple(word_form(part) for part in word.split())] = spelling
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted(self._by_phrase, key=len, reverse=True):
-            self._by_first.setdefault(phrase[0], []).append(phrase)
+        self._words = Senses(
+            (spelling, Phrases(", ".join(spelling.words))) for spelling in self.spellings if spelling.words
+        )
         self._sayings = Phrases(", ".join(saying for spelling in self.spellings for saying in spelling.sayings))
         self._fuzzy = [
-            (phrase[0], spelling)
-            for phrase, spelling in self._by_phrase.items()
-            if len(phrase) == 1 and spelling.fuzzy and phrase[0].isalpha()
+            (form, spelling)
+            for spelling in self.spellings
+            for form in map(word_form, spelling.words)
+            if spelling.fuzzy and form.isalpha()
         ]
 
     def exact(self, row: Sequence[Token], place: int = 0) -> Match | None:
         """The command whose longest word or phrase begins at `place`."""
         if self._sayings.at(row, place):
             return None
-        for phrase in phrases_from(self._by_first, row[place]):
-            if is_phrase(phrase, row, place):
-                return Match(self._by_phrase[phrase], "exact", len(phrase))
-        return None
+        found = self._words.at(row, place)
+        return Match(found[0], "exact", found[1]) if found is not None else None
 
     def is_saying(self, row: Sequence[Token]) -> bool:
         """Does the row begin with an everyday phrase that is no command?"""

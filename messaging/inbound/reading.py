@@ -23,7 +23,8 @@ from messaging.inbound.outcomes import (
     Verb,
 )
 from messaging.inbound.report import AGAIN
-from messaging.inbound.script import Phrases, Token, tokens, word_form
+from messaging.inbound.script import Phrases, Token, tokens
+from messaging.inbound.whose import spread, whose
 
 SCORE_WITHOUT_VERB = 0.6
 _HELP = Phrases("help, info")
@@ -42,7 +43,6 @@ _ABOUT = Phrases(
     "math, science, urdu, english, ٹریننگ, تربیت, سیشن, ہے, ہیں, ہوگی, ہوگا, ہماری, میری, اگلی, کی, پر, آنا, جانا"
 )
 """What may stand beside a question about the next training."""
-_BOTH = Phrases("dono, donon, both, دونوں")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Context:
 def read(raw: str, vocabulary: Vocabulary, context: Context | None = None) -> Outcome:
     """What a text means; it never fails, and takes time in proportion to the text's length."""
     known = context or Context()
+    if known.persons:
+        raw = spread(raw, known.persons)
     row = tokens(raw)
     if known.persons:
         shared = _shared(row, raw, vocabulary, known)
@@ -125,7 +127,7 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
             return answer
         if _is_meant(first, heard):
             return _alone(first, heard, vocabulary)
-    for place in range(1, len(words)):
+    for place in range(1, len(words) if beside_code or schools(words) else 0):
         match = vocabulary.exact(words, place)
         if match is not None and _may_stand(match.spelling, heard, beside_code=beside_code):
             return _in_the_middle(match, heard, vocabulary, place, known)
@@ -265,37 +267,9 @@ def _asked_about(heard: Heard, vocabulary: Vocabulary) -> Verb | None:
 
 
 def _shared(row: Sequence[Token], raw: str, vocabulary: Vocabulary, known: Context) -> Shared | None:
-    """ "A1", "a 1 b 2", "AB1", "shaista 1", "dono 1", "A HAZRI ...": a text that says which person wrote it."""
-    spoken = [token for token in row if token.kind != "mark"]
-    starts: list[tuple[int, tuple[str, ...]]] = []
-    for place, token in enumerate(spoken):
-        letters = _letters(token, known.persons)
-        before_number = place + 1 < len(spoken) and spoken[place + 1].kind == "number"
-        several = len(letters) > 1 and not token.is_word(_BOTH.words)
-        if letters and (before_number or (place == 0 and not several)) and (place == 0 or starts):
-            starts.append((place, letters))
-    if not starts or starts[0][0] != 0 or len(spoken) == 1:
-        return None
-    parts: list[tuple[str, Single]] = []
-    ends = [place for place, _ in starts[1:]] + [len(spoken)]
-    for (place, letters), end in zip(starts, ends, strict=True):
-        if place + 1 >= end:
-            return None
-        begin, stop = spoken[place].end, spoken[end - 1].end if end < len(spoken) else len(raw)
-        part = [token for token in row if begin <= token.start < stop]
-        outcome = _read(hear(part, raw[:stop]), vocabulary, known)
-        parts.extend((letter, outcome) for letter in letters)
-    once = len({letter for letter, _ in parts}) == len(parts)
-    return Shared(tuple(parts)) if once else None
-
-
-def _letters(token: Token, persons: Mapping[str, str]) -> tuple[str, ...]:
-    """The persons that a word names: by letter, by several letters together, by first name, or both."""
-    if token.kind != "word":
-        return ()
-    written = token.text.upper()
-    if token.is_word(_BOTH.words):
-        return tuple(persons)
-    if len(written) <= len(persons) and all(letter in persons for letter in written):
-        return tuple(dict.fromkeys(written))
-    return tuple(letter for letter, name in persons.items() if word_form(name) == token.text)
+    """A text of a shared phone that says which person wrote what."""
+    outcomes: list[tuple[str, Single]] = []
+    for part in whose(row, raw, known.persons):
+        outcome = _read(hear(part.row, raw[: part.stop]), vocabulary, known)
+        outcomes.extend((letter, outcome) for letter in part.letters)
+    return Shared(tuple(outcomes)) if outcomes else None

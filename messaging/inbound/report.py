@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from clusters.training.code import nearest
+from messaging.inbound.hearing import hear
 from messaging.inbound.labels import Item, items_of
 from messaging.inbound.reported import NoCode, Reading, ReportInDoubt, Sheet, WrongCode
 from messaging.inbound.rows import Rows
@@ -65,7 +66,7 @@ def _reports(row: Sequence[Token]) -> list[list[Token]]:
             parts.append([])
         else:
             parts[-1].append(token)
-    return [part for part in parts if any(token.kind != "mark" for token in part)]
+    return [part for part in parts if hear(part, "").words]
 
 
 def _read(row: Sequence[Token], sheets: Mapping[str, Sheet], score: float, forced: str | None) -> Reading:

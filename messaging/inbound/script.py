@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -184,6 +184,39 @@ def _as_digits(part: str, *, first: bool, bars: int) -> str | None:
     return "".join(table[char] for char in part)
 
 
+class _Tree(Generic[S]):
+    """Phrases word by word, so that those which begin alike are looked for together."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, _Tree[S]] = {}
+        self._meanings: list[S] = []
+
+    def add(self, phrase: Sequence[str], meaning: S) -> None:
+        """A phrase that is there already keeps its first meaning."""
+        tree = self
+        for word in phrase:
+            tree = tree._next.setdefault(word, _Tree())
+        tree._meanings.append(meaning)
+
+    def at(self, row: Sequence[Token], place: int) -> tuple[S, int] | None:
+        """The meaning of the longest phrase that begins at `place`, and how many tokens it takes."""
+        token = row[place]
+        if token.text not in self._next and (token.single == token.text or token.single not in self._next):
+            return None
+        found: tuple[S, int] | None = None
+        here, length = [self], 0
+        while here and place + length < len(row):
+            text, single = row[place + length].text, row[place + length].single
+            after = [tree._next[text] for tree in here if text in tree._next]
+            if single != text:
+                after += [tree._next[single] for tree in here if single in tree._next]
+            here, length = after, length + 1
+            ends = next((tree for tree in here if tree._meanings), None)
+            if ends is not None:
+                found = ends._meanings[0], length
+        return found
+
+
 class Phrases:
     """Words and phrases, listed with commas, to be found in a row of tokens."""
 
@@ -193,51 +226,25 @@ class Phrases:
         )
         self.words = frozenset(phrase[0] for phrase in self.known if len(phrase) == 1)
         """The phrases of one word."""
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in sorted(self.known, key=len, reverse=True):
-            self._by_first.setdefault(phrase[0], []).append(phrase)
+        self._tree: _Tree[None] = _Tree()
+        for phrase in self.known:
+            self._tree.add(phrase, None)
 
     def at(self, row: Sequence[Token], place: int) -> int:
         """How many tokens from `place` on are the longest phrase that begins there; 0 when none does."""
-        for phrase in phrases_from(self._by_first, row[place]):
-            if is_phrase(phrase, row, place):
-                return len(phrase)
-        return 0
+        found = self._tree.at(row, place)
+        return found[1] if found is not None else 0
 
 
 class Senses(Generic[S]):
     """Lists of phrases with what each means; of two that begin at one token the longer wins, then the first listed."""
 
-    def __init__(self, listed: Sequence[tuple[S, Phrases]]) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        self._meaning: dict[tuple[str, ...], S] = {}
+    def __init__(self, listed: Iterable[tuple[S, Phrases]]) -> None:
+        self._tree: _Tree[S] = _Tree()
         for meaning, phrases in listed:
             for phrase in phrases.known:
-                self._meaning.setdefault(phrase, meaning)
-        for phrase in sorted(self._meaning, key=lambda known: (-len(known), known)):
-            self._by_first.setdefault(phrase[0], []).append(phrase)
+                self._tree.add(phrase, meaning)
 
     def at(self, row: Sequence[Token], place: int) -> tuple[S, int] | None:
         """The meaning of the longest phrase that begins at `place`, and how many tokens it takes."""
-        for phrase in phrases_from(self._by_first, row[place]):
-            if is_phrase(phrase, row, place):
-                return self._meaning[phrase], len(phrase)
-        return None
-
-
-def phrases_from(by_first: Mapping[str, list[tuple[str, ...]]], token: Token) -> Sequence[tuple[str, ...]]:
-    """The phrases, by their first word, that a token may begin."""
-    found = by_first.get(token.text, ())
-    if token.single != token.text and token.single in by_first:
-        return [*found, *by_first[token.single]]
-    return found
-
-
-def is_phrase(phrase: tuple[str, ...], row: Sequence[Token], place: int) -> bool:
-    """Do the tokens from `place` on say this phrase, whose first word is known to be there?"""
-    if len(phrase) == 1:
-        return True
-    part = row[place : place + len(phrase)]
-    return len(part) == len(phrase) and all(
-        word in (token.text, token.single) for word, token in zip(phrase, part, strict=True)
-    )
+        return self._tree.at(row, place)

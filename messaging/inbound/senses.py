@@ -44,6 +44,7 @@ _I_COME = ", ".join(
 _THEY_COME = ", ".join(
     (_every("aay|aa|ay|a|aai", "en|ein|ain|in|e|ey|n", "ge|gay|gy|gey"), _every("aa|a", "rahe|rhe", "hain|hen|hein"))
 )
+_SHE_COMES = _every("aay|aa|ay|a", "e", "ga|gi|gaa|gee")
 _NOT_KNOWN = ", ".join((_every("pata|pta|patta|maloom|malum|malom|confirm", _NO), _every(_NO, "pata|pta|maloom|malum")))
 _CANNOT_SAY = ", ".join(
     (
@@ -104,7 +105,10 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
     ),
     (
         "they_come",
-        Phrases(f"{_THEY_COME}, aa jayenge, a jayenge, aajayenge, آئیں گے, آئینگے, آ جائیں گے, آ رہے ہیں"),
+        Phrases(
+            f"{_THEY_COME}, {_SHE_COMES}, aa jayenge, a jayenge, aajayenge, آئے گا, آئے گی, "
+            "آئیں گے, آئینگے, آ جائیں گے, آ رہے ہیں"
+        ),
     ),
     (
         "ok",
