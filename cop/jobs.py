@@ -29,6 +29,7 @@ from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
 from messaging.inbound.actions import join_parts, read_next
+from messaging.inbound.learning import Lessons
 from messaging.inbound.listing import read_lists
 from messaging.inbound.words import WordBook
 from messaging.outbox.brakes.admission import Brakes
@@ -112,7 +113,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         lambda: Periods.of(house.decided.now),
         letterbox_of(house.settings, house.worker_unit),
         {name: channels[name] for name in sorted(house.settings.routes.bringing)},
-        partial(book_of, house.settings),
+        Lessons(house.worker_unit, partial(book_of, house.settings)),
     )
 
 

@@ -33,6 +33,7 @@ from cop.web.views.health import HealthPage
 from cop.web.views.home import HomePage
 from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, ImportsPage, ImportStep
 from cop.web.views.inbox import InboxPage
+from cop.web.views.inbox_words import WordsPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
@@ -92,6 +93,7 @@ Page = (
     | ImportPage
     | ImportsPage
     | InboxPage
+    | WordsPage
     | LinkOverPage
     | ListPage
     | LoginPage
@@ -130,6 +132,7 @@ TEMPLATE_OF: dict[type, str] = {
     ImportPage: "import.html",
     ImportsPage: "imports.html",
     InboxPage: "inbox.html",
+    WordsPage: "inbox_words.html",
     LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",

@@ -56,7 +56,8 @@ def _cell(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        shown = [field for field in dataclasses.fields(value) if field.metadata.get("exported", True)]
+        fields = {field.name: _plain(getattr(value, field.name)) for field in shown}
         return _variant(type(value)) | fields
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}

@@ -16,6 +16,8 @@ from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
 from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
+from cop.web.views.inbox import MediaKind
+from cop.web.views.inbox_words import How
 from cop.web.views.messages import Reason
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
@@ -31,6 +33,18 @@ def N_(message: str) -> str:  # noqa: N802 (the name that message extraction loo
 
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    How: {
+        How.EXACT: N_("the exact word"),
+        How.NEAR: N_("a near word"),
+        How.SOUND: N_("its sound"),
+        How.QUESTION: N_("asked back"),
+        How.PERSON: N_("a person"),
+    },
+    MediaKind: {
+        MediaKind.VOICE: N_("A voice note"),
+        MediaKind.PICTURE: N_("A picture"),
+        MediaKind.OTHER: N_("A file"),
+    },
     Subject: {
         Subject.MATHS: N_("Maths"),
         Subject.LANGUAGES: N_("Languages"),

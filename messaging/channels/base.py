@@ -151,6 +151,8 @@ class Texted:
     part: int = 0
     parts: int = 0
     reference: str = ""
+    kinds: tuple[str, ...] = ()
+    """What each of them is, such as audio/ogg, where the provider says it; never where it lies."""
 
 
 @dataclass(frozen=True, slots=True)

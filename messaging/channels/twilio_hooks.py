@@ -101,6 +101,8 @@ _HIDDEN = re.compile(
     r"|Forwarded(?:true|false)|ChannelMetadata\{|ChannelInstallSidXE"
 )
 """A name of theirs with a value that fits it: where it stands inside another value, something was cut anew."""
+_CHOICE = re.compile(r"[0-9]")
+"""What a quick reply of ours carries: the digit that an SMS would bring."""
 _NEW_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,40}")
 
 
@@ -130,11 +132,18 @@ def read_text(hook: Hook, token: str, account: str, senders: Collection[str]) ->
     return Texted(
         told["MessageSid"],
         said.removeprefix("whatsapp:"),
-        told["Body"].replace("\0", ""),
+        _said(told),
         Medium.WHATSAPP if whatsapp else Medium.SMS,
         int(told["NumMedia"]),
         hook.now,
+        tuple(told[f"MediaContentType{n}"] for n in range(int(told["NumMedia"])) if f"MediaContentType{n}" in told),
     )
+
+
+def _said(told: Mapping[str, str]) -> str:
+    """The words of a text; of a button that was pressed the digit it stands for, whatever is written on it."""
+    pressed = told.get("ButtonPayload", "").strip()
+    return pressed if _CHOICE.fullmatch(pressed) else told["Body"].replace("\0", "")
 
 
 def read_report(hook: Hook, token: str, account: str, message_id: UUID | None) -> Report:

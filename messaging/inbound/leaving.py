@@ -12,6 +12,8 @@ _LEAVE = Phrases(
     "no more, بند"
 )
 _LEAVE_WORDS = _LEAVE.words | _HOLD.words
+LEAVE_WORDS = _LEAVE_WORDS
+"""Single words that mean leaving, or stopping a send; no slip is ever taken for one."""
 _MESSAGES = Phrases(
     "msg, msgs, mesg, message, messages, massage, mesage, mesej, sms, smses, text, texts, txt, paigham, pegham, "
     "میسج, مسیج, میسیج, پیغام, پیغامات"
@@ -85,6 +87,11 @@ def leaving(
     if not in_reason and not heard.forms.isdisjoint(_LEAVE_WORDS):
         return ToPerson("leave_word_inside")
     return None
+
+
+def says_leave(heard: Heard) -> bool:
+    """Is there a leave word anywhere?"""
+    return not heard.forms.isdisjoint(_LEAVE_WORDS)
 
 
 def returning(heard: Heard) -> Return | None:

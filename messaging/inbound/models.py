@@ -29,6 +29,8 @@ class InboundText(Base):
     medium: Mapped[Medium] = mapped_column(choice(Medium, "medium"), server_default="sms")
     media: Mapped[int] = mapped_column(server_default="0")
     """Pictures and voice notes that came with it; they stay at the provider."""
+    media_kinds: Mapped[str] = mapped_column(server_default="")
+    """What each of them is, such as "audio/ogg image/jpeg"; never where it lies."""
     received_at: Mapped[datetime]
     part: Mapped[int | None]
     """Which part of a longer text, from 1, where the channel says so; its words then move into the joined text."""
@@ -49,6 +51,8 @@ class InboundText(Base):
     """How often reading it broke off; the third time it goes to a person."""
     unlisted_at: Mapped[datetime | None]
     """When its channel's own list was found to lack it, a day after it came."""
+    private: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Of distress or health: one role reads it from then on, and no export holds it."""
 
 
 class HookCount(Base):
@@ -138,3 +142,39 @@ class Parked(Base):
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None]
     settled_how: Mapped[str | None]
+    shape: Mapped[str | None]
+    """Its unknown first word and what follows it, "mojood numbers": texts alike in that are shown together."""
+
+
+class CorpusLine(Base):
+    """A text that a person settled, without names and long numbers, and how it should have been read."""
+
+    __tablename__ = "corpus_line"
+
+    id: Mapped[Id]
+    parked_id: Mapped[int | None] = mapped_column(ForeignKey("parked.id", ondelete="SET NULL"), unique=True)
+    normal: Mapped[str]
+    expect: Mapped[dict[str, Any]]
+    """In the words of `cop sms replay`: {"do": "rsvp", "answer": "yes"}."""
+    at: Mapped[datetime]
+
+
+class TaughtWord(Base):
+    """A word that people write for a command: proposed by one person, approved or refused by another."""
+
+    __tablename__ = "taught_word"
+    __table_args__ = (
+        Index("uq_taught_word_word", "word", unique=True, postgresql_where=text("approved IS NOT FALSE")),
+    )
+
+    id: Mapped[Id]
+    word: Mapped[str]
+    command: Mapped[str]
+    """The name of the command in the word book."""
+    times: Mapped[int]
+    """Texts that began with it and were not understood, when it was proposed."""
+    proposed_by: Mapped[int]
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+    approved: Mapped[bool | None]

@@ -1,27 +1,32 @@
 """Reads of what people text us: what is open with a number, what waits for a person, what a phone wrote and how we
 read it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
+from clusters.people.rules import PostRole
 from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, SessionState
-from messaging.inbound.models import Effect, InboundText, Parked
+from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord
 from messaging.outbox.models import Message
 from messaging.outbox.rules import NEVER_SENT, State
 
+CONFIDANT = PostRole.EDUCATION_MANAGER
+"""The one role that reads what was marked as private, of distress or health."""
 ABOUT = "inbound_text"
 """Kind of the subject that replies are about."""
 CLARIFY, WHOSE, WHICH, LEAVE = "clarify", "whose", "which", "leave"
 """Questions that the house itself asks back; every other kind is the name of a word."""
 OPEN_FOR = timedelta(hours=72)
 """So long after the last text about it an invitation can be answered by a bare digit."""
+CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
+"""A code is held until 30 days after its session."""
 SESSION = "training_session"
 
 
@@ -33,6 +38,8 @@ class Waiting:
     oldest_at: datetime | None
     received: int
     understood: int
+    needed_person: int = 0
+    """Of those received, the ones that lay before a person, settled or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class OpenInvitation:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A text that waits for a person."""
+    """A text that waits for a person; of a private one that the scope may not read, `body` is empty."""
 
     id: int
     text_id: int
@@ -69,6 +76,20 @@ class Card:
     guesses: list[dict[str, Any]]
     training_path: str | None
     admin_path: str | None
+    private: bool = False
+    media: int = 0
+    media_kinds: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A card that is like another one, with the ways in which it may be read."""
+
+    id: int
+    number: str
+    body: str
+    ways: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +102,9 @@ class Heard:
     state: str
     reading: str
     why: str
+    score: float | None = None
+    did: Mapping[str, Any] = field(default_factory=dict)
+    """What was done, in the words of `cop sms replay`."""
 
 
 def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
@@ -90,12 +114,18 @@ def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
         .where(Parked.settled_at.is_(None), scope.within(Parked.training_path, Parked.admin_path))
         .subquery()
     )
+    before_a_person = select(Parked.id).where(Parked.inbound_text_id == InboundText.id).correlate(InboundText).exists()
     came = (
-        select(func.count().label("received"), func.count().filter(InboundText.state != "human").label("understood"))
+        select(
+            func.count().label("received"),
+            func.count().filter(InboundText.state != "human").label("understood"),
+            func.count().filter(before_a_person).label("needed_person"),
+        )
         .where(InboundText.received_at >= since, scope.within(InboundText.training_path, InboundText.admin_path))
         .subquery()
     )
-    statement = select(standing.c.texts, standing.c.oldest, came.c.received, came.c.understood).join(came, true())
+    figures = (came.c.received, came.c.understood, came.c.needed_person)
+    statement = select(standing.c.texts, standing.c.oldest, *figures).join(came, true())
     return Waiting(*db.execute(statement).one())
 
 
@@ -107,12 +137,16 @@ def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list
             InboundText.id,
             InboundText.number,
             InboundText.person_id,
-            InboundText.body,
+            case((_readable(scope), InboundText.body), else_=""),
             InboundText.received_at,
             Parked.why,
             Parked.guesses,
             Parked.training_path,
             Parked.admin_path,
+            InboundText.private,
+            InboundText.media,
+            InboundText.media_kinds,
+            InboundText.channel,
         )
         .join(InboundText, InboundText.id == Parked.inbound_text_id)
         .where(Parked.settled_at.is_(None), scope.within(Parked.training_path, Parked.admin_path), Parked.id > after)
@@ -120,6 +154,41 @@ def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list
         .limit(limit)
     )
     return [Card(*row) for row in db.execute(statement)]
+
+
+def alike(db: Session, scope: Scope, card_ids: Collection[int]) -> dict[int, list[Alike]]:
+    """For each of these cards the others of the scope that wait and say the same: in the same form, or with the same
+    unknown first word and the same kinds of what follows it. Private ones are like none."""
+    said, other, record, beside = aliased(InboundText), aliased(Parked), aliased(ParseRecord), aliased(ParseRecord)
+    own = aliased(InboundText)
+    statement: Select[*tuple[Any, ...]] = (
+        select(Parked.id, other.id, said.number, said.body, other.guesses)
+        .join(own, own.id == Parked.inbound_text_id)
+        .outerjoin(record, record.inbound_text_id == Parked.inbound_text_id)
+        .join(other, and_(other.settled_at.is_(None), other.id != Parked.id))
+        .join(said, said.id == other.inbound_text_id)
+        .outerjoin(beside, beside.inbound_text_id == said.id)
+        .where(
+            Parked.id.in_(card_ids),
+            Parked.settled_at.is_(None),
+            ~own.private,
+            ~said.private,
+            or_(Parked.shape == other.shape, and_(record.normal == beside.normal, record.normal != "")),
+            scope.within(other.training_path, other.admin_path),
+        )
+        .order_by(Parked.id, other.id)
+    )
+    found: dict[int, list[Alike]] = {}
+    for row in db.execute(statement):
+        ways = tuple(str(guess.get("way", "")) for guess in row[4])
+        found.setdefault(row[0], []).append(Alike(row[1], row[2], row[3], ways))
+    return found
+
+
+def _readable(scope: Scope) -> ColumnElement[bool]:
+    """May the scope read the words of a text? Of a private one only who is trusted with such texts at that place."""
+    trusted = Scope(scope.person_id, tuple(held for held in scope.places if held.role == CONFIDANT))
+    return or_(~InboundText.private, trusted.within(InboundText.training_path, InboundText.admin_path))
 
 
 def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int, str]:
@@ -145,8 +214,10 @@ def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int
 
 def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[Heard]:
     """The latest texts of a number and how they were read, newest first; those the scope may not see are left out."""
+    body = case((_readable(scope), InboundText.body), else_="")
     statement = (
-        select(InboundText.id, InboundText.body, InboundText.received_at, InboundText.state, InboundText.rule)
+        select(InboundText.id, body, InboundText.received_at, InboundText.state, InboundText.rule, ParseRecord)
+        .outerjoin(ParseRecord, ParseRecord.inbound_text_id == InboundText.id)
         .where(
             InboundText.number == number,
             or_(
@@ -158,9 +229,10 @@ def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[He
         .limit(limit)
     )
     found = []
-    for id_, body, at, state, rule in db.execute(statement):
+    for id_, said, at, state, rule, kept in db.execute(statement):
         reading, _, why = (rule or "\n").partition("\n")
-        found.append(Heard(id_, body, at, state, reading, why))
+        how = (kept.score, kept.did) if kept else (None, {})
+        found.append(Heard(id_, said, at, state, reading, why, *how))
     return found
 
 

@@ -202,6 +202,7 @@ def _read(content: bytes) -> Brought:
     if (text := whole.get("text")) is not None:
         written = text.get("at")
         text |= {"medium": Medium(text["medium"]), "at": datetime.fromisoformat(written) if written else None}
+        text["kinds"] = tuple(text.get("kinds", ()))
         return Brought(channel, at, Texted(**text))
     report = whole["report"]
     report["status"] = Status(report["status"])

@@ -1,7 +1,7 @@
 """The shapes of what people can text: Text, Word, Digit, Reply, WordBook; it knows no word itself."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -20,6 +20,10 @@ RESERVED = frozenset(
     }
 )
 """Words that providers take for themselves when they stand alone; none is ever a command or a printed instruction."""
+
+
+TAUGHT = "taught"
+"""Stands for a language in the words of a command that were taught in the inbox."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,23 @@ class WordBook:
     def find(self, name: str) -> Word | Digit | None:
         """The word of a name, or the digit of "1", "2" and so on."""
         return self.digits.get(int(name)) if name.isdigit() else self.words.get(name)
+
+    def with_taught(self, taught: Iterable[tuple[str, str]]) -> "WordBook":
+        """The same book with further words for its commands, each with the command's name; what another command has
+        by now, or the book does not know, is left out."""
+        owned = {word_form(spelt) for word in self.words.values() for spelt in word.words} | RESERVED
+        also: dict[str, list[str]] = {}
+        for spelt, name in taught:
+            if name in self.words and word_form(spelt) not in owned:
+                owned.add(word_form(spelt))
+                also.setdefault(name, []).append(spelt)
+        if not also:
+            return self
+        words = [
+            replace(word, also={**word.also, TAUGHT: tuple(also[word.name])}) if word.name in also else word
+            for word in self.words.values()
+        ]
+        return WordBook(words, self.digits.values())
 
 
 def reserved(words: Iterable[Word]) -> list[str]:

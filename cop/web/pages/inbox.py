@@ -1,7 +1,7 @@
 """The inbox: texts that a person must read; one tap stores a reading and sends its answer."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from clusters.kernel.together import Together
 from clusters.people import queries as people
 from clusters.people.queries import AtNumber
 from cop.web.answers import Again, Done
+from cop.web.did import deed
 from cop.web.edge import Door, act, page
 from cop.web.i18n import Speech, masked
 from cop.web.mistakes import said
@@ -20,22 +21,33 @@ from cop.web.viewers import Viewer
 from cop.web.views import inbox as views
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError
-from cop.web.views.inbox import CardAct, InboxPage
+from cop.web.views.inbox import CardAct, InboxPage, MediaKind
 from messaging.consent.queries import silent
 from messaging.inbound import queries
-from messaging.inbound.actions import SETTLERS, answer_by_hand, apply_guess, set_aside
-from messaging.inbound.queries import Card
+from messaging.inbound.actions import (
+    SETTLERS,
+    answer_by_hand,
+    apply_guess,
+    apply_to_similar,
+    make_private,
+    set_aside,
+)
+from messaging.inbound.queries import CONFIDANT, Alike, Card
 
 WEEK = timedelta(days=7)
 SHOWN = 20
+FEW = 5
+"""Texts that are alike of which the words are shown."""
+KINDS = {"audio": MediaKind.VOICE, "image": MediaKind.PICTURE}
 _ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 @dataclass(frozen=True)
 class CardForm:
-    """What was tapped: a reading, or an act; an answer with its words."""
+    """What was tapped: a reading for this text or for all that are alike, or an act; an answer with its words."""
 
     guess: str | None = None
+    all: str | None = None
     act: CardAct | None = None
     reply: str = ""
 
@@ -48,12 +60,13 @@ class Beside:
     posts: Mapping[int, str]
     asked: Mapping[int, str]
     mute: Collection[str]
+    alike: Mapping[int, list[Alike]]
 
 
 @page(paths.INBOX, here=Area.INBOX)
-def show(db: Session, viewer: Viewer, after: int = 0) -> InboxPage:
-    """The oldest texts that wait inside the viewer's places."""
-    return _page(db, viewer, after)
+def show(db: Session, viewer: Viewer, after: int = 0, apart: bool = False) -> InboxPage:
+    """The oldest texts that wait inside the viewer's places, those that are alike together."""
+    return _page(db, viewer, after, apart=apart)
 
 
 @act(paths.inbox_card("{card_id}"), here=Area.INBOX)
@@ -63,7 +76,22 @@ def settle(db: Session, viewer: Viewer, door: Door, card_id: int, form: CardForm
     if form.guess is not None:
         apply_guess(db, viewer.scope, card_id, form.guess, door.book)
         return Done(paths.INBOX, say("Stored, and the answer is on its way."))
+    if form.all is not None:
+        done = apply_to_similar(db, viewer.scope, card_id, form.all, door.book)
+        words = viewer.say.ngettext(
+            "%(num)s text stored and answered.", "%(num)s texts stored and answered.", done.settled
+        ) % {"num": done.settled}
+        if done.left:
+            words += " " + viewer.say.ngettext(
+                "%(num)s stays here: the reading does not fit it any more.",
+                "%(num)s stay here: the reading does not fit them any more.",
+                done.left,
+            ) % {"num": done.left}
+        return Done(paths.INBOX, words)
     match form.act:
+        case CardAct.PRIVATE:
+            make_private(db, viewer.scope, card_id)
+            return Done(paths.INBOX, say("Private now. Only the education manager of this place reads it."))
         case CardAct.REPLY:
             return _reply(db, viewer, door, card_id, form.reply)
         case CardAct.NOT_FOR_US | CardAct.WRONG_PERSON:
@@ -88,7 +116,7 @@ def _reply(db: Session, viewer: Viewer, door: Door, card_id: int, words: str) ->
     return Done(paths.INBOX, viewer.say.gettext("The answer is on its way."))
 
 
-def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
+def _page(db: Session, viewer: Viewer, after: int, *, apart: bool = False) -> InboxPage:
     scope, at = viewer.scope, now(db)
     together = Together(db)
     stands = together.ask(lambda db: queries.waiting(db, scope, at - WEEK))
@@ -99,13 +127,26 @@ def _page(db: Session, viewer: Viewer, after: int) -> InboxPage:
     before = standing.texts - len(shown) if not after else None
     return InboxPage(
         as_of=at,
-        cards=tuple(_card(viewer, card, beside, at) for card in shown),
+        cards=tuple(
+            _card(viewer, card, beside, at) for card in shown if apart or card.id not in _behind(shown, beside.alike)
+        ),
         waiting=standing.texts,
         received_this_week=standing.received,
         understood_this_week=standing.understood,
-        more=f"{paths.INBOX}?after={shown[-1].id}" if len(found) > SHOWN else None,
+        more=paths.inbox_after(shown[-1].id, apart=apart) if len(found) > SHOWN else None,
         more_count=before if before is not None else len(found) - len(shown),
+        needed_person=-(-100 * standing.needed_person // max(standing.received, 1)),
+        apart=apart,
     )
+
+
+def _behind(cards: list[Card], alike: Mapping[int, list[Alike]]) -> set[int]:
+    """Cards that are shown with an older one of the page which says the same."""
+    hidden: set[int] = set()
+    for card in cards:
+        if card.id not in hidden:
+            hidden |= {each.id for each in alike.get(card.id, ()) if each.id > card.id}
+    return hidden
 
 
 def _beside(db: Session, viewer: Viewer, cards: list[Card]) -> Beside:
@@ -115,15 +156,22 @@ def _beside(db: Session, viewer: Viewer, cards: list[Card]) -> Beside:
     posts = together.ask(lambda db: people.posted_at_numbers(db, scope, numbers))
     asked = together.ask(lambda db: queries.last_asked(db, scope, [card.text_id for card in cards]))
     mute = together.ask(lambda db: silent(db, numbers))
-    return Beside(who(), posts(), asked(), mute())
+    same = together.ask(lambda db: queries.alike(db, scope, [card.id for card in cards]))
+    return Beside(who(), posts(), asked(), mute(), same())
 
 
 def _card(viewer: Viewer, card: Card, beside: Beside, at: datetime) -> views.Card:
     say = viewer.say
+    minutes = max(int((at - card.came_at).total_seconds() // 60), 0)
+    if card.private and not viewer.scope.covers(card.training_path, card.admin_path, (CONFIDANT,)):
+        return views.Card(
+            card.id, "", (), "", False, None, card.came_at, minutes, "", "ur-Latn", (), may_reply=False, private=True
+        )  # fmt: skip
     who = beside.who.get(card.number, ())
     where = next((beside.posts[each.person_id] for each in who if each.person_id in beside.posts), "")
     why = reasons(say).get(card.why, card.why)
     may = viewer.scope.covers(card.training_path, card.admin_path, SETTLERS)
+    alike = beside.alike.get(card.id, []) if may else []
     return views.Card(
         card_id=card.id,
         number=masked(card.number),
@@ -132,24 +180,41 @@ def _card(viewer: Viewer, card: Card, beside: Beside, at: datetime) -> views.Car
         sure_who=card.person_id is not None,
         asked=beside.asked.get(card.text_id),
         came_at=card.came_at,
-        waiting_minutes=max(int((at - card.came_at).total_seconds() // 60), 0),
-        text=card.body,
-        language="ur" if _ARABIC.search(card.body) else "ur-Latn",
-        guesses=tuple(_guess(guess, say) for guess in card.guesses) if may else (),
+        waiting_minutes=minutes,
+        text="" if card.private else card.body,
+        language=_language(card.body),
+        guesses=tuple(_guesses(card, alike, who, say)) if may else (),
         may_reply=may and card.number not in beside.mute,
+        alike=tuple(views.Other(masked(each.number), each.body, _language(each.body)) for each in alike[:FEW]),
+        alike_count=len(alike),
+        private=card.private,
+        private_text=card.body if card.private else "",
+        media=tuple(views.Media(kind) for kind in _kinds(card)),
     )
 
 
-def _guess(guess: Mapping[str, object], say: Speech) -> views.Guess:
-    key, code = str(guess["key"]), guess.get("code", "")
-    if guess["as"] == "BAND":
-        return views.Guess(key, say.gettext("Wants no more texts"), say.gettext("no text goes to this number any more"))
-    label, effect = {
-        "1": (say.gettext("Yes"), say.gettext("stores: comes to session %(code)s")),
-        "2": (say.gettext("No"), say.gettext("stores: does not come to session %(code)s")),
-        "3": (say.gettext("Not sure"), say.gettext("stores: not sure about session %(code)s")),
-    }[str(guess["as"])]
-    return views.Guess(key, label, effect % {"code": code})
+def _guesses(card: Card, alike: list[Alike], who: tuple[AtNumber, ...], say: Speech) -> Iterator[views.Guess]:
+    """The readings of a card in words; on a shared phone each says whose it is."""
+    names = {each.person_id: each.name for each in who} if len(who) > 1 else {}
+    for guess in card.guesses:
+        done = deed(guess.get("did", {}), say)
+        if done is None or "way" not in guess:
+            continue
+        whose = names.get(guess["person"])
+        label = f"{whose}: {done.label}" if whose else done.label
+        also = sum(guess["way"] in each.ways for each in alike)
+        yield views.Guess(str(guess["key"]), label, done.effect, also)
+
+
+def _kinds(card: Card) -> list[MediaKind]:
+    """What came with a text, piece by piece, as far as the provider said it."""
+    said = card.media_kinds.split()
+    kinds = [KINDS.get(kind.partition("/")[0], MediaKind.OTHER) for kind in said]
+    return kinds + [MediaKind.OTHER] * (card.media - len(kinds))
+
+
+def _language(body: str) -> str:
+    return "ur" if _ARABIC.search(body) else "ur-Latn"
 
 
 def reasons(say: Speech) -> dict[str, str]:

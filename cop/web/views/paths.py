@@ -18,6 +18,7 @@ RESUME_SENDING = "/messages/resume"
 COMPOSE = "/messages/compose"
 ANNOUNCEMENTS = "/messages/announcements"
 INBOX = "/inbox"
+INBOX_WORDS = "/inbox/words"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
 PLANNER = "/planner"
@@ -127,6 +128,16 @@ def announcement_act(announcement_id: str | int, act: str) -> str:
 def own_page(link: str) -> str:
     """Somebody's own page, by her personal link; short enough for a text."""
     return f"/m/{_part(link)}"
+
+
+def inbox_word(word_id: str | int) -> str:
+    """POST address that decides on a word that was proposed."""
+    return f"{INBOX_WORDS}/{_part(word_id)}"
+
+
+def inbox_after(card_id: int, *, apart: bool = False) -> str:
+    """The texts behind one of the inbox, each by itself if wanted."""
+    return f"{INBOX}?{'apart=1&' if apart else ''}after={card_id}"
 
 
 def inbox_card(card_id: str | int) -> str:

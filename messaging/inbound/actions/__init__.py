@@ -5,19 +5,31 @@ from messaging.inbound.actions.joining import join_parts
 from messaging.inbound.actions.keeping import Came, keep, take_all
 from messaging.inbound.actions.laying import keep_private, lay_in_inbox, take_out
 from messaging.inbound.actions.leasing import read_next
-from messaging.inbound.actions.settling import SETTLERS, answer_by_hand, apply_guess, set_aside
+from messaging.inbound.actions.settling import (
+    SETTLERS,
+    answer_by_hand,
+    apply_guess,
+    apply_to_similar,
+    make_private,
+    set_aside,
+)
+from messaging.inbound.actions.teaching import decide_word, propose_word
 
 __all__ = [
     "SETTLERS",
     "Came",
     "answer_by_hand",
     "apply_guess",
+    "apply_to_similar",
+    "decide_word",
     "invite",
     "invite_no_more",
     "join_parts",
     "keep",
     "keep_private",
     "lay_in_inbox",
+    "make_private",
+    "propose_word",
     "read_next",
     "set_aside",
     "take_all",

@@ -73,11 +73,13 @@ def do(
     *,
     stores: bool,
     answers: Question | None = None,
+    body: str | None = None,
 ) -> Step:
-    """Let a word or a digit do its work, with the rights of its sender."""
+    """Let a word or a digit do its work, with the rights of its sender; `body` is what she is taken to have written."""
     row = talk.row
+    written = row.body if body is None else body
     text = Text(
-        row.id, row.number, row.body, row.received_at, sender.person_id, talk.language(sender), heard, dict(question)
+        row.id, row.number, written, row.received_at, sender.person_id, talk.language(sender), heard, dict(question)
     )
     reply = act(talk.db, sender.scope, text)
     score = heard.score if isinstance(heard, Verb) else None

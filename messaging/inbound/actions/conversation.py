@@ -13,9 +13,9 @@ from clusters.kernel.clock import day_of, now
 from clusters.people.phones import E164
 from clusters.people.queries import posts_of, scope_of_phone
 from clusters.scope import Scope
+from messaging.inbound.likeness import form, shape
 from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord, Question
 from messaging.inbound.queries import ABOUT, CLARIFY, WHOSE
-from messaging.inbound.script import normal
 from messaging.inbound.words import Asked, Reply, WordBook
 from messaging.outbox.actions import Draft, about, enqueue
 from messaging.outbox.models import Message
@@ -280,6 +280,7 @@ class Conversation:
                 inbound_text_id=self.row.id,
                 why=why,
                 guesses=[dict(guess) for guess in guesses or ()],
+                shape=shape(self.row.body, self.book.vocabulary),
                 training_path=self.row.training_path,
                 admin_path=self.row.admin_path,
                 parked_at=self.at,
@@ -317,7 +318,7 @@ class Conversation:
         self.db.merge(
             ParseRecord(
                 inbound_text_id=self.row.id,
-                normal=" ".join(normal(self.row.body)[0].split()),
+                normal="" if self.row.private else form(self.row.body),
                 rule=f"{step.reading}\n{step.why}",
                 score=step.score,
                 did=jsonable(dict(step.did)) if step.did else {"do": BECAME.get(step.state, "none")},

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from messaging.channels.plan import ANSWERS_HELP
 from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
 from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
+from messaging.inbound.actions.guessing import guess
 from messaging.inbound.actions.repeating import repeated, words_around_ours
 from messaging.inbound.actions.standing import invited
 from messaging.inbound.actions.strangers import stranger
@@ -40,16 +40,13 @@ from messaging.inbound.outcomes import (
     Verb,
     Words,
 )
-from messaging.inbound.queries import LEAVE, invitations
+from messaging.inbound.queries import CODES_AHEAD, CODES_BACK, LEAVE
 from messaging.inbound.reading import Context, asks_for_help, read
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply
 from messaging.proof.numbers import pending
 from messaging.texts.catalogue import load
 
-CODES_BACK, CODES_AHEAD = timedelta(days=32), timedelta(days=400)
-"""A code is held until 30 days after its session."""
-MOST_GUESSES = 3
 LISTENED_TO = (Unclear, AnswerInDoubt, Answer, Undo)
 """Readings that an open question may know better: a 0 or several numbers may name rows."""
 HOLD = "hold"
@@ -78,13 +75,13 @@ def decide(talk: Conversation) -> None:
         talk.finish(stranger(talk, outcome))
     elif around is not None:
         talk.finish(talk.to_person("copy_of_ours", "for a person", "a copy of a text of ours with words around it"))
-    elif talk.row.media:
-        talk.finish(talk.to_person("media", "for a person", "a picture or a voice note came with it"))
     else:
-        step = repeated(talk) or _whose_letter(talk) or _apply(talk, outcome)
+        step = _media(talk) or repeated(talk) or _whose_letter(talk) or _apply(talk, outcome)
         talk.finish(step)
         if step.state == "human":
-            _guess(talk)
+            card = talk.db.scalar(select(Parked).where(Parked.inbound_text_id == talk.row.id))
+            if card is not None:
+                guess(talk, card)
 
 
 def decide_incomplete(talk: Conversation) -> None:
@@ -153,6 +150,16 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
             return _hold(talk, people, outcome)
         case Unclear():
             return _unclear(talk, people, outcome)
+
+
+def _media(talk: Conversation) -> Step | None:
+    """What came with a picture or a voice note is looked at by a person, whatever is written under it."""
+    if not talk.row.media:
+        return None
+    sender = talk.people[0] if len(talk.people) == 1 else None
+    return talk.to_person(
+        "media", "for a person", "a picture or a voice note came with it", sender, "media_received"
+    )  # fmt: skip
 
 
 def _apply(talk: Conversation, outcome: Outcome) -> Step:
@@ -349,23 +356,3 @@ def _example_code(talk: Conversation, people: Sequence[Sender]) -> str | None:
     now_open = [row.code for row, (opens, closes) in windows if opens <= talk.at < closes]
     ahead = [row.code for row, (opens, _) in windows if opens > talk.at]
     return next(iter((*now_open, *ahead)), None)
-
-
-def _guess(talk: Conversation) -> None:
-    """Lay up to three readings beside a text that a person must read."""
-    card = talk.db.scalar(select(Parked).where(Parked.inbound_text_id == talk.row.id))
-    if card is None or card.why in ("asked_for_person", "service_text", "trainer_cannot", "only_changes"):
-        return
-    guesses: list[dict[str, Any]] = []
-    for sender in talk.people:
-        for each in invitations(talk.db, sender.scope, talk.row.number, talk.at):
-            if each.waits and not each.leads:
-                guesses += [
-                    {"as": str(choice), "session": each.session_id, "code": each.code, "person": sender.person_id}
-                    for choice in (1, 2, 3)
-                ]
-    guesses = guesses[:MOST_GUESSES]
-    if card.why == "leave_word_inside":
-        band = {"as": "BAND", "person": talk.people[0].person_id if not talk.shared else None}
-        guesses = [*guesses[: MOST_GUESSES - 1], band]
-    card.guesses = [{"key": str(place), **guess} for place, guess in enumerate(guesses, start=1)]

@@ -50,6 +50,7 @@ def take_all(db: Session, came: Sequence[Came], ours: Collection[str] = ()) -> s
             "bodies": [_storable(each.texted.body) for each in came],
             "media": [each.texted.medium.value for each in came],
             "pictures": [each.texted.media for each in came],
+            "kinds": [_storable(" ".join(each.texted.kinds)) for each in came],
             "came": [min(each.at or at, at) for each in came],
             "places": [each.texted.part if _is_part(each.texted) else None for each in came],
             "totals": [each.texted.parts if _is_part(each.texted) else None for each in came],
@@ -66,15 +67,15 @@ def take_all(db: Session, came: Sequence[Came], ours: Collection[str] = ()) -> s
 
 
 _KEEP = text(
-    "INSERT INTO inbound_text (channel, provider_id, number, body, medium, media, received_at, part, parts, reference,"
-    " state, rule, read_at)"
-    " SELECT channel, id, number, body, medium, pictures, came, part, total, reference, state, rule,"
+    "INSERT INTO inbound_text (channel, provider_id, number, body, medium, media, media_kinds, received_at, part,"
+    " parts, reference, state, rule, read_at)"
+    " SELECT channel, id, number, body, medium, pictures, kinds, came, part, total, reference, state, rule,"
     " CASE WHEN rule IS NOT NULL THEN CAST(:at AS timestamptz) END"
     " FROM unnest(CAST(:channels AS text[]), CAST(:ids AS text[]), CAST(:numbers AS text[]), CAST(:bodies AS text[]),"
-    " CAST(:media AS text[]), CAST(:pictures AS bigint[]), CAST(:came AS timestamptz[]), CAST(:places AS bigint[]),"
+    " CAST(:media AS text[]), CAST(:pictures AS bigint[]), CAST(:kinds AS text[]), CAST(:came AS timestamptz[]), CAST(:places AS bigint[]),"
     " CAST(:totals AS bigint[]), CAST(:references AS text[]), CAST(:states AS text[]), CAST(:rules AS text[]))"
-    " WITH ORDINALITY AS given(channel, id, number, body, medium, pictures, came, part, total, reference, state, rule,"
-    " place) ORDER BY place"
+    " WITH ORDINALITY AS given(channel, id, number, body, medium, pictures, kinds, came, part, total, reference,"
+    " state, rule, place) ORDER BY place"
     " ON CONFLICT (provider_id) DO NOTHING RETURNING provider_id"
 )
 """One statement, however many texts; what comes twice in it is kept once."""

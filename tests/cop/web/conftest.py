@@ -31,6 +31,7 @@ from cop.web.views import (
     health,
     home,
     inbox,
+    inbox_words,
     login,
     make_up,
     messages,
@@ -516,7 +517,7 @@ def announcement_page(waiting: bool = False) -> announcing.AnnouncementPage:
 def inbox_page() -> inbox.InboxPage:
     """Twenty texts that wait, in roman and in Urdu letters."""
     guesses = (
-        inbox.Guess("1", "All but 2: ask which rows", "one question back, nothing stored yet"),
+        inbox.Guess("1", "All but 2: ask which rows", "one question back, nothing stored yet", 3),
         inbox.Guess("2", "All 29 were present", "stores 29 of 29"),
         inbox.Guess("3", "Only a message", "to the circle office"),
     )
@@ -530,10 +531,45 @@ def inbox_page() -> inbox.InboxPage:
             n, f"0345-…{n:03}", ("Hidayat Khan",) if n % 3 else (), "circle trainer, session 4823 at Baran", n % 2 == 0,
             "Attendance of 4823, 13 March" if n % 4 else None, at(13, 20), 1500 - 60 * n, *texts[n % 3],
             guesses if n % 5 else (),
+            alike=(inbox.Other("0333-…210", "thek he g", "ur-Latn"),) * (n % 4), alike_count=n % 4,
+            media=(inbox.Media(inbox.MediaKind.VOICE),) if n == 7 else (),
         )
-        for n in range(20)
+        for n in range(19)
     )  # fmt: skip
-    return inbox.InboxPage(at(14, 14), cards, 32, 318, 286, "/inbox?after=20", 12)
+    hidden = inbox.Card(
+        19, "", (), "", False, None, at(13, 20), 90, "", "ur-Latn", (), may_reply=False, private=True
+    )  # fmt: skip
+    return inbox.InboxPage(at(14, 14), (*cards, hidden), 32, 318, 286, "/inbox?after=20", 12, 10)
+
+
+def words_page() -> inbox_words.WordsPage:
+    """Eleven unknown words, three proposals and eight weeks."""
+    words = (
+        "mojood",
+        "haazri",
+        "aamad",
+        "report",
+        "ginti",
+        "sheet",
+        "حاضرین",
+        "رپورٹ",
+        "tadaad",
+        "list",
+        "class",
+        "kl",
+    )
+    return inbox_words.WordsPage(
+        tuple(inbox_words.Week(date(2026, 3, 9) - timedelta(weeks=n), (240, 21, 6, 30, 12 + n)) for n in range(8)),
+        tuple(inbox_words.Unknown(word, 31 - 2 * n) for n, word in enumerate(words)),
+        tuple(
+            inbox_words.Proposal(n, word, "HAZRI", 31, name, at(13, 9), n == 1)
+            for n, (word, name) in enumerate((("mojood", "Hidayat Khan"), ("aamad", "Sajida Begum"), ("حاضرین", "")))
+        ),
+        (("haazree", "HAZRI"), ("kahn", "KAHAN")),
+        tuple(inbox_words.Command(name, name.upper()) for name in ("hazri", "kab", "kahan", "madad")),
+        may_propose=True,
+        may_decide=True,
+    )  # fmt: skip
 
 
 def sample_clock() -> phones.Clock:
@@ -861,6 +897,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     ),
     "link-over": (own_page.LinkOverPage, AT_THE_DOOR),
     "inbox": (inbox_page, {"here": Area.INBOX}),
+    "inbox-words": (words_page, {"here": Area.INBOX}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),
     "person-new": (new_person_page, {"here": Area.PEOPLE}),

@@ -135,7 +135,7 @@ def more(db: Session, world: World, times: int) -> None:
         build.training_session(db, ours, state=SessionState.DRAFT, led_by=[lead]).round_id = draft.id
         routes.cluster_draft(db, ours, at)
         waiting = db.get_one(Parked, routes.card(db, ours, teachers[0], at))
-        waiting.guesses = [{"key": "1", "as": "1", "code": "1230"}]
+        waiting.guesses = [{"key": "1", "way": "answer:yes", "person": 1, "did": {"do": "rsvp", "answer": "yes"}}]
         db.add(PhoneText(phone=number, incoming=False, body="kya?", at=at))
     db.flush()
 

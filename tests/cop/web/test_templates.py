@@ -38,7 +38,8 @@ Samples = dict[str, tuple[Page, Frame]]
 LIMITS_KB = {
     "login": 3, "sign-in-link": 3, "home": 6, "clusters": 10, "cluster": 8, "calendar": 8, "cascade": 8, "session": 8,
     "session-today": 8, "session-coming": 8, "session-days": 8, "attendance": 5, "session-list": 8,
-    "make-up": 5, "certificate": 4, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8, "phones": 5,
+    "make-up": 5, "certificate": 4, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8,
+    "inbox-words": 8, "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
     "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
@@ -336,7 +337,7 @@ def emptied(samples: Samples) -> Iterator[tuple[str, Page, str]]:
     inbox = samples["inbox"][0]
     assert isinstance(inbox, InboxPage)
     read_all = replace(inbox, cards=(), waiting=0, more=None)
-    yield "inbox", read_all, "All 318 texts of this week were understood or answered."
+    yield "inbox", read_all, "Every text this week was understood (318)."
     yield "inbox", replace(read_all, received_this_week=0), "No text came this week."
     messages = samples["messages-found"][0]
     assert isinstance(messages, MessagesPage)

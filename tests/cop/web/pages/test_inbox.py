@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from clusters.kernel.facts import note
 from clusters.people.models import PersonNumber
@@ -18,7 +18,7 @@ from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
 from messaging.consent.actions import opt_out
 from messaging.inbound.actions import keep
-from messaging.inbound.models import InboundText, Parked
+from messaging.inbound.models import CorpusLine, InboundText, Parked, ParseRecord
 from tests import build
 from tests.browsing import place_at, same_but_path
 from tests.messaging.voice import ONE_BY_ONE
@@ -51,6 +51,7 @@ def world(house):
         card=ids[numbers["Gul Ours"]],
         hidden_card=ids[numbers["Noor Hidden"]],
         session=session,
+        place=ours,
     )
 
 
@@ -185,3 +186,88 @@ def test_a_reading_of_a_session_that_is_over_is_outdated_and_not_unknown(client_
     assert refused.status_code == 409
     assert "holds no more" in refused.text
     assert answered(house, world.session) is None
+
+
+def second(house, world, name="Bano Alike"):
+    """Another teacher of the same place, invited too, who writes the same."""
+    with house.unit() as db:
+        person = build.teacher(db, build.schools_of(db, world.place)[1], name)
+        db.add(Invitation(session_id=world.session.id, person_id=person.id, row=2))
+        number = db.scalars(select(PersonNumber.number).where(PersonNumber.person_id == person.id)).one()
+        note(db, SessionsScheduled((world.session.id,)))
+    live(house)
+    text(house, number, "bhains pani mein")
+    text(house, number, "apni sakht bimari")
+    return number
+
+
+def test_texts_that_say_the_same_are_shown_together_and_taken_together(client_as, house, world):
+    number = second(house, world)
+    clerk = client_as("clerk", "T/B1.")
+    page = clerk.get(paths.INBOX).text
+    assert page.count('<li id="card-') == 1
+    assert "1 more says the same" in page
+    before = {each: len(heard(house, each)) for each in (world.mine, number)}
+    shown = clerk.follow(clerk.submit(paths.inbox_card(world.card), all="2")).text
+    assert "2 texts stored and answered" in shown
+    live(house)
+    for each in (world.mine, number):
+        [told] = heard(house, each)[before[each] :]
+        assert "NAHI aayenge" in told
+    with house.unit() as db:
+        assert set(db.scalars(select(Invitation.answer))) == {Answer.NO}
+        left = select(Parked).where(Parked.settled_at.is_(None), Parked.training_path.startswith("B1."))
+        assert not db.scalars(left).first()
+
+
+def test_of_texts_taken_together_one_whose_reading_holds_no_more_stays_whole(client_as, house, world):
+    number = second(house, world)
+    with house.unit() as db:
+        her = db.scalars(select(PersonNumber.person_id).where(PersonNumber.number == number)).one()
+        db.execute(delete(Invitation).where(Invitation.person_id == her))
+    before = len(heard(house, number))
+    clerk = client_as("clerk", "T/B1.")
+    shown = clerk.follow(clerk.submit(paths.inbox_card(world.card), all="1")).text
+    assert "1 text stored and answered" in shown
+    assert "1 stays here" in shown
+    live(house)
+    assert len(heard(house, number)) == before
+    with house.unit() as db:
+        left = db.scalars(
+            select(Parked).join(InboundText).where(InboundText.number == number, Parked.settled_at.is_(None))
+        ).one()
+        assert left.settled_how is None
+
+
+def test_a_private_text_is_read_by_one_role_alone_and_stands_in_no_export(client_as, house, world):
+    clerk, manager = client_as("clerk", "T/B1."), client_as("manager", "T/B1.")
+    clerk.submit(paths.inbox_card(world.card), act="private")
+    for role in ("clerk", "admin", "trainer"):
+        page = client_as(role, "T/B1.").get(paths.INBOX).text
+        assert "bimari" not in page
+        assert "Gul Ours" not in page
+        assert "Private" in page
+    assert "apni sakht bimari" in manager.get(paths.INBOX).text
+    for suffix in (".json", ".csv"):
+        assert "bimari" not in manager.get(paths.INBOX + suffix).text
+    for path in (paths.phone(world.mine), paths.PHONES):
+        assert "sakht" not in client_as("admin", "T/").get(path).text
+    assert clerk.submit(paths.inbox_card(world.card), guess="1").status_code == 403
+    manager.submit(paths.inbox_card(world.card), act="reply", reply="Allah sehat de.")
+    with house.unit() as db:
+        assert db.get_one(Parked, world.card).settled_how == "reply"
+        assert list(db.scalars(select(CorpusLine))) == []
+        kept = db.scalars(select(ParseRecord).join(InboundText).where(InboundText.private)).one()
+        assert kept.normal == ""
+        assert "bimari" not in kept.rule
+
+
+def test_a_settled_card_becomes_an_example_without_names_and_numbers(client_as, house, world):
+    text(house, world.mine, "Gul Ours 03451234567 wapsi")
+    with house.unit() as db:
+        card = db.scalars(select(Parked.id).join(InboundText).where(InboundText.body.contains("wapsi"))).one()
+    client_as("clerk", "T/B1.").submit(paths.inbox_card(card), guess="2")
+    with house.unit() as db:
+        [line] = db.scalars(select(CorpusLine))
+    assert line.normal == "naam naam 4814 wapsi"
+    assert line.expect == {"do": "rsvp", "answer": "no"}
