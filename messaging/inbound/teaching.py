@@ -8,7 +8,7 @@ from clusters.kernel.errors import Conflict, Invalid
 from messaging.inbound.leaving import LEAVE_WORDS
 from messaging.inbound.likeness import SAMPLE_CODE
 from messaging.inbound.nearness import ONE_LETTER_FROM, distance
-from messaging.inbound.outcomes import Answer, Human, Leave, Outcome, Return, Shared, Thanks, Unclear, Undo, Verb
+from messaging.inbound.outcomes import Answer, Human, Leave, Outcome, Return, Shared, Thanks, Tie, Unclear, Undo, Verb
 from messaging.inbound.reading import Context, read
 from messaging.inbound.script import tokens, word_form
 from messaging.inbound.words import RESERVED, WordBook
@@ -39,7 +39,7 @@ def check(book: WordBook, written: str, command: str, examples: Iterable[Example
     if not target.fuzzy:
         raise Conflict("word_never_taught", command=_printed(book, command))
     meant = read(word, book.vocabulary)
-    if not isinstance(meant, Unclear) and not _near_only(meant):
+    if not _means_nothing(meant):
         raise Conflict("word_taken", word=word)
     near = _too_near(book, word, command)
     if near:
@@ -87,9 +87,11 @@ def agrees(book: WordBook, outcome: Outcome, expect: Mapping[str, Any]) -> bool:
             return do == "ask"
 
 
-def _near_only(meant: Outcome) -> bool:
-    """Is it a command's by a slip only? Such a slip may become a word of that command, or of none."""
-    return isinstance(meant, Verb) and meant.how != "exact"
+def _means_nothing(meant: Outcome) -> bool:
+    """Is it unknown, or a command's by a slip only? Such a slip may become a word of a command."""
+    if isinstance(meant, Unclear):
+        return meant.why == "words"
+    return isinstance(meant, Tie) or (isinstance(meant, Verb) and meant.how != "exact")
 
 
 def _too_near(book: WordBook, word: str, command: str) -> str | None:

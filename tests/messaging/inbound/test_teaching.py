@@ -61,6 +61,7 @@ PROPOSER, OTHER = person(1), person(2, "administrator")
         ("nahi", "attend", "word_taken"),
         ("band", "attend", "word_taken"),
         ("shukriya", "attend", "word_taken"),
+        ("salam", "attend", "word_taken"),
         ("kahann", "next", "word_too_near"),
         ("raastay", "attend", "word_too_near"),
         ("bandd", "next", "word_too_near"),
