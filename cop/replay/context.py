@@ -43,6 +43,8 @@ class Somebody:
     post: PostRole
     language: Language | None
     opted_out: bool = False
+    school: str | None = None
+    """EMIS code, where one is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +117,16 @@ def mobile(written: object) -> str:
 def _read(raw: Mapping[str, Any]) -> Context:
     people = tuple(_somebody(number, each) for number, each in enumerate(_list(raw, "people"), start=1))
     now = _now(raw)
+    holders: dict[str, str] = {}
+    for each in people:
+        if each.phone:
+            holders.setdefault(each.phone, each.name)
     return Context(
         now=now,
         people=people,
         schools=tuple((str(each["emis"]), str(each.get("name") or each["emis"])) for each in _list(raw, "schools")),
         notes=tuple((str(each["number"]), str(each.get("title") or "")) for each in _list(raw, "notes")),
-        sessions=tuple(_gathering(each, now) for each in _list(raw, "training_sessions")),
+        sessions=tuple(_gathering(each, now, holders) for each in _list(raw, "training_sessions")),
         questions=tuple(_asking(each) for each in _list(raw, "open_questions")),
         sent=tuple((mobile(each["phone"]), str(each["text"])) for each in _list(raw, "sent")),
         echoes=tuple((mobile(each["phone"]), str(each.get("do") or "")) for each in _list(raw, "last_echo")),
@@ -171,12 +177,15 @@ def _somebody(number: int, raw: Mapping[str, Any]) -> Somebody:
         POSTS.get(str(raw.get("post") or "").strip().lower().replace(" ", "_"), PostRole.TEACHER),
         Language(known) if known else None,
         bool(raw.get("opted_out")),
+        str(raw["school"]).strip() if raw.get("school") else None,
     )
 
 
-def _gathering(raw: Mapping[str, Any], now: datetime) -> Gathering:
+def _gathering(raw: Mapping[str, Any], now: datetime, holders: Mapping[str, str]) -> Gathering:
+    """Its people are named by name; a phone stands for who holds it."""
     named = raw.get("roster") or ()
-    names = [f"Ustad {row}" for row in range(1, named + 1)] if isinstance(named, int) else [_name(one) for one in named]
+    listed = [f"Ustad {row}" for row in range(1, named + 1)] if isinstance(named, int) else list(map(_name, named))
+    names = [holders.get(mobile(each), each) for each in listed]
     subject, trainer = str(raw.get("subject") or "").strip().lower(), raw.get("trainer")
     cluster = str(raw.get("cluster") or "LTRC").strip()
     return Gathering(
@@ -185,7 +194,7 @@ def _gathering(raw: Mapping[str, Any], now: datetime) -> Gathering:
         cluster,
         _instant(str(raw["start"]), BEGINS) if raw.get("start") else now + timedelta(days=7),
         str(raw.get("venue") or cluster).strip(),
-        _name(trainer) if trainer else None,
+        holders.get(mobile(_name(trainer)), _name(trainer)) if trainer else None,
         tuple(names),
     )
 

@@ -1,7 +1,7 @@
 """One text in: kept, read by the house's own reading, and what became of it looked up in the database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +25,8 @@ OF_THE_TALK = frozenset(
     ("inbound_text", "parse_record", "question", "parked", "message", "message_subject", "audit_entry", "wrong_try")
 )
 """Tables that keep the talk itself: a text that changes no other one has stored nothing."""
+WHICH_WORD = "which_word"
+"""The reply that names the commands of which one was meant."""
 _WRITTEN = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS times FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
@@ -68,9 +70,10 @@ class Phones:
         did: dict[str, Any] = dict(record.did) if record is not None else {"do": "none"}
         waits_for_a_code = {"pending_command"} if did.get("do") == "challenge" else set()
         stored = frozenset(changed - OF_THE_TALK - waits_for_a_code)
-        replies, segments, unsaid = _replies(db, row.id)
+        messages = db.scalars(select(Message).where(Message.subject_kind == ABOUT, Message.subject_id == row.id)).all()
+        replies, segments, unsaid = _said(messages)
         true = as_stored(db, row, did, stored, letters)
-        return Happened(true, row.state, replies, segments, stored, _choices(db, row, replies), unsaid)
+        return Happened(true, row.state, replies, segments, stored, _choices(db, row, messages, replies), unsaid)
 
 
 def _touched(db: Session) -> dict[str, int]:
@@ -78,10 +81,10 @@ def _touched(db: Session) -> dict[str, int]:
     return {row.relname: row.times for row in db.execute(_WRITTEN)}
 
 
-def _replies(db: Session, text_id: int) -> tuple[tuple[str, ...], int, str]:
+def _said(messages: Sequence[Message]) -> tuple[tuple[str, ...], int, str]:
     """What goes back, how many segments that takes, and why it cannot be said."""
     said, segments = [], 0
-    for message in db.scalars(select(Message).where(Message.subject_kind == ABOUT, Message.subject_id == text_id)):
+    for message in messages:
         try:
             spoken = worded(message.number, message.text_key, message.text_values, message.language)
         except (Unspeakable, TooLong) as error:
@@ -91,8 +94,8 @@ def _replies(db: Session, text_id: int) -> tuple[tuple[str, ...], int, str]:
     return tuple(said), segments, ""
 
 
-def _choices(db: Session, row: InboundText, replies: tuple[str, ...]) -> tuple[str, ...]:
-    """What may be written to answer the question that was put: digits, or the letters of the people on the phone."""
+def _choices(db: Session, row: InboundText, messages: Sequence[Message], replies: tuple[str, ...]) -> tuple[str, ...]:
+    """What may be written to answer the question that was put: digits, letters of the people on the phone, words."""
     if not replies or E164.fullmatch(row.number) is None:
         return ()
     question = db.scalar(
@@ -111,5 +114,7 @@ def _choices(db: Session, row: InboundText, replies: tuple[str, ...]) -> tuple[s
         if question.kind == WHOSE:
             return tuple(chr(ord("A") + place) for place in range(options))
         return tuple(str(digit) for digit in range(1, options + 1))
+    if messages[0].text_key == WHICH_WORD:
+        return tuple(messages[0].text_values["commands"])
     offered = dict.fromkeys(first or second for first, second in _NUMBERED.findall(replies[0]))
     return tuple(offered) if row.state in ("asked", "unknown_sender") else ()

@@ -166,6 +166,10 @@ def _people_of_rosters(
 ) -> dict[int, School]:
     """Who stands on a roster and is no person of the context becomes one without a phone; the school of each."""
     homes: dict[int, School] = {}
+    db.flush()
+    for each, person in _described(world):
+        if each.school in world.schools:
+            homes[person.id] = world.schools[each.school]
     for gathering in world.context.sessions:
         for name in (*gathering.roster, *([gathering.trainer] if gathering.trainer else [])):
             if name not in world.people:

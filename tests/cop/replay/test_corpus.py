@@ -79,6 +79,19 @@ def test_what_is_missing_or_odd_gets_a_plain_meaning():
     assert session.start > context.now
 
 
+def test_a_phone_stands_for_whoever_holds_it():
+    context = read_context(
+        {
+            "people": [{"phone": "03001234567", "name": "Zakir", "school": 23451}],
+            "training_sessions": [{"code": "4814", "trainer": "0300-1234567", "roster": ["+923001234567", "Noor"]}],
+        },
+        "texts.jsonl",
+        1,
+    )
+    assert (context.sessions[0].trainer, context.sessions[0].roster) == ("Zakir", ("Zakir", "Noor"))
+    assert context.people[0].school == "23451"
+
+
 def test_a_context_that_does_not_hold_together_names_its_line():
     with pytest.raises(Invalid) as refused:
         read_context({"training_sessions": [{"start": "soon"}]}, "texts.jsonl", 9)
