@@ -12,6 +12,7 @@ from clusters.training.models import Invitation, TrainingSession
 from clusters.training.queries import roster
 from cop.knowledge.actions import plant
 from cop.knowledge.rules import is_number
+from cop.questions.actions import plant as put_question
 from cop.replay.context import Asking
 from cop.replay.texting import Phones
 from cop.replay.world import World
@@ -50,6 +51,10 @@ def ask_open_questions(db: Session, world: World) -> None:
     for asking in world.context.questions:
         if asking.kind == "rsvp":
             _invite(db, world, asking)
+        elif asking.kind == "answer":
+            for person in world.at_phone.get(asking.phone, [])[:1]:
+                session = world.sessions.get(asking.session or "")
+                put_question(db, person.id, asking.number or 1, session_id=session.id if session else None)
     db.flush()
 
 

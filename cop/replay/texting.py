@@ -1,11 +1,11 @@
 """One text in: kept, read by the house's own reading, and what became of it looked up in the database."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, literal, select, table, text, union_all
 from sqlalchemy.orm import Session
 
 from clusters.kernel.unit import UnitOfWork
@@ -31,6 +31,8 @@ _WRITTEN = text(
     "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS times FROM pg_stat_xact_user_tables"
     " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
 )
+_KEPT_BY = text("SELECT xmin::text::bigint FROM inbound_text WHERE provider_id = :provider_id")
+"""The number of the subtransaction that kept a text; whatever is done about it is done under later ones."""
 _NUMBERED = re.compile(r"(?<![0-9])([1-9])\s*=|(?:^|\s)([1-9])\s+(?=[\u0600-\u06ff])")
 """A choice that a reply offers: "1=Haan", "1 ہاں"."""
 
@@ -55,21 +57,22 @@ class Phones:
         provider_id = uuid4().hex
         with self._unit() as db:
             keep(db, REHEARSAL, provider_id, phone, body)
+            since = db.execute(_KEPT_BY, {"provider_id": provider_id}).scalar_one()
         read_next(self._unit, self._book)
         while True:
             with self._unit() as db:
                 row = db.scalars(select(InboundText).where(InboundText.provider_id == provider_id)).one()
                 if row.state != "received":
-                    return self._happened(db, row, letters or {})
+                    return self._happened(db, row, since, letters or {})
             read_next(self._unit, self._book)  # reading it broke off, and is tried again
 
-    def _happened(self, db: Session, row: InboundText, letters: Mapping[int, str]) -> Happened:
+    def _happened(self, db: Session, row: InboundText, since: int, letters: Mapping[int, str]) -> Happened:
         before, self._touched = self._touched, _touched(db)
         changed = {name for name, times in self._touched.items() if times != before.get(name, 0)}
         record = db.get(ParseRecord, row.id)
         did: dict[str, Any] = dict(record.did) if record is not None else {"do": "none"}
         waits_for_a_code = {"pending_command"} if did.get("do") == "challenge" else set()
-        stored = frozenset(changed - OF_THE_TALK - waits_for_a_code)
+        stored = _lasting(db, changed - OF_THE_TALK - waits_for_a_code, since)
         messages = db.scalars(select(Message).where(Message.subject_kind == ABOUT, Message.subject_id == row.id)).all()
         replies, segments, unsaid = _said(messages)
         true = as_stored(db, row, did, stored, letters)
@@ -79,6 +82,17 @@ class Phones:
 def _touched(db: Session) -> dict[str, int]:
     """How many rows of each table this transaction has written so far, those taken back among them."""
     return {row.relname: row.times for row in db.execute(_WRITTEN)}
+
+
+def _lasting(db: Session, tables: Iterable[str], since: int) -> frozenset[str]:
+    """Those of the tables that hold a row written later: what was only tried and taken back has left none."""
+    asked = [
+        select(literal(name)).where(
+            exists(select(1).select_from(table(name)).where(text("xmin::text::bigint > :since")))
+        )
+        for name in sorted(tables)
+    ]
+    return frozenset(db.scalars(union_all(*asked), {"since": since})) if asked else frozenset()
 
 
 def _said(messages: Sequence[Message]) -> tuple[tuple[str, ...], int, str]:
