@@ -9,6 +9,7 @@ from cop.sms import (
     ask,
     attend,
     digits,
+    example,
     finished,
     help,  # noqa: A004 - files are named for what people text
     join,
@@ -49,7 +50,8 @@ def book_of(settings: Settings, below: Callable[[int], int] = secrets.randbelow)
 
     `below` draws one-time codes; rehearsals that shall be repeated hand in another source.
     """
-    return WordBook((*WORDS, *proven(settings, below), mydata.word(settings.address)), digits.DIGITS)
+    words = (*WORDS, *proven(settings, below), mydata.word(settings.address))
+    return WordBook((*words, example.word(words)), digits.DIGITS)
 
 
 BOOK = book_of(Settings())

@@ -14,11 +14,15 @@ from clusters.people.phones import read as read_number
 from cop.commands.opening import opened
 from cop.commands.simulating import greet, nobody, phones, play
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
+from cop.commands.wordlist import card, effect_of, markdown
 from cop.replay.corpus import Block, read_corpus, unreadable
 from cop.replay.running import check
 from cop.replay.scratch import scratch_database
 from cop.replay.sharing import run_shared
 from cop.replay.tallying import report
+from cop.sms.help import COMMANDS
+from cop.words import BOOK
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES
 from messaging.texts.segments import fold, measure
 
 FIGURES = ("lines", "right", "resolved_by_question", "human", "silent_wrong", "other_wrong")
@@ -102,6 +106,31 @@ def _show(document: dict[str, Any]) -> None:
         talk.print(f"line {wrong['line']} ({wrong['verdict']}): {wrong['text']!r}", markup=False)
         talk.print(f"  expected {wrong['expect']}, got {wrong['got']}: {wrong['reply'] or 'no reply'}", markup=False)
     talk.print(f"{document['segments_mean']} segments a reply")
+
+
+@sms.command()
+@click.option("--markdown", "as_page", is_flag=True, help="The table of docs/reference/words.md.")
+def words(*, as_page: bool) -> None:
+    """List what people can text, and what each word does.
+
+    Example: cop sms words --markdown
+    """
+    if as_page:
+        click.echo(markdown(BOOK), nl=False)
+        return
+    for word in BOOK.words.values():
+        talk.print(f"{word.printed('ur_latn')}: {effect_of(word)}", markup=False)
+
+
+@sms.command(name="card")
+@click.option("--role", type=click.Choice(list(COMMANDS)), required=True, help="Whose card.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE, help="Its language and script.")
+def role_card(*, role: str, language: str) -> None:
+    """Print the card of a role: at most eight commands, each with its example.
+
+    Example: cop sms card --role trainer --language ur
+    """
+    click.echo(card(BOOK, role, language))
 
 
 @sms.command()

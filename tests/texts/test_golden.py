@@ -82,6 +82,7 @@ ORDINARY: Mapping[str, Any] = {
 """What the dialogues say: Maths on Saturday 14 March at GPS Kakki, code 4814, 31 on the sheet."""
 EMIS: Mapping[str, Any] = {"code": "23451", "venue": "GPS Kakki No.1", "name": "Gul Zaman"}
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
+    "example_which": {"commands": ("HAZRI", "KAUN", "FEHRIST", "KHATAM", "TARIKH", "JAGAH", "MANSOOKH", "BHEJO")},
     "mydata": {"link": "cop.example/m/Vq3x9KfT0bZrW8mLs2YpQA"},
     "answer_passed_on": {"words": "pehle 10 ke gathay banwayein"},
     "answer_passed_on_trainer": {"words": "Kakki bazar adda per", "name": Called("Zakir", "man")},
@@ -182,6 +183,13 @@ def test_every_placeholder_has_an_ordinary_value() -> None:
         ("sure_done", 92),
         ("turned_back", 93),
         ("reserved_word", 90),
+        ("help_teacher", 128),
+        ("help_trainer", 125),
+        ("example_attend", 119),
+        ("unknown_number", 122),
+        ("join_asked", 101),
+        ("school_asked", 72),
+        ("mydata", 126),
     ],
 )
 def test_the_wordings_of_the_printed_dialogues_have_their_printed_lengths(key: str, units: int) -> None:
