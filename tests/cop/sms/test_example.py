@@ -30,14 +30,18 @@ def did(world):
         (
             Language.ROMAN_URDU,
             "MISAL HAZRI",
-            "HAZRI, phir code, phir GHAIR hazir number. Misal: HAZRI 4814 3 7 19. Sab aaye: HAZRI 4814 SAB. "
-            "Sirf aik: HAZRI 4814 G 7",
+            (
+                "HAZRI, phir code, phir GHAIR hazir number. Misal: HAZRI 4814 3 7 19. Sab aaye: HAZRI 4814 SAB. "
+                "Sirf aik: HAZRI 4814 G 7"
+            ),
         ),
         (
             Language.ENGLISH,
             "example attendance",
-            "ATT, then the code, then the ABSENT numbers. Example: ATT 4814 3 7 19. All came: ATT 4814 ALL. "
-            "Only one: ATT 4814 G 7",
+            (
+                "ATT, then the code, then the ABSENT numbers. Example: ATT 4814 3 7 19. All came: ATT 4814 ALL. "
+                "Only one: ATT 4814 G 7"
+            ),
         ),
         (Language.URDU, "مثال حاضری", "حاضری، کوڈ، غیر حاضر نمبر: حاضری 4814 3 7۔ سب: حاضری 4814 سب"),
     ],
