@@ -25,6 +25,7 @@ from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
 from cop.ticks import done_before, first_in, is_done
+from cop.ties.actions import purge
 from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
@@ -247,9 +248,10 @@ def tally(tools: Tools) -> Mapping[str, int]:
 
 
 def questions(tools: Tools) -> Mapping[str, int]:
-    """Pass questions on that no peer answered, close old ones, forget what is over."""
+    """Pass questions on that no peer answered, close old ones, forget what is over or was withdrawn."""
     with tools.unit(Actor("job")) as db:
-        return look_after(db)
+        withdrawn = purge(db)
+        return look_after(db) | ({"withdrawn": withdrawn} if withdrawn else {})
 
 
 def recount(tools: Tools) -> Mapping[str, int]:

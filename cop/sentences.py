@@ -265,6 +265,11 @@ SENTENCES = REFUSALS | {
     "request_settled": "Somebody has settled this request already. Nothing was changed.",
     "reading_outdated": "This reading holds no more: the session has begun, moved away or was called off. "
     "Nothing was stored. Write an answer instead.",
+    "no_consent_to_ties": "Nothing was kept: this person has not agreed to the peer map.",
+    "peers_changed_since": "This was changed since, and cannot be taken back any more.",
+    "peers_by_text_only": "Peers are named by the person herself, from her own phone. Nobody else can do it for her.",
+    "ties_are_private": "Whom somebody turned to is shown to nobody but herself.",
+    "peers": "This text names no peers. Nothing was changed.",
     "question_not_found": "There is no such open question here any more. Nothing was changed.",
     "question_asked": "Others have been asked this question already, and it cannot be taken back.",
     "question_answered": "This question was answered already. Nothing was changed.",

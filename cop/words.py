@@ -17,6 +17,7 @@ from cop.sms import (
     mydata,
     next,  # noqa: A004 - files are named for what people text
     note,
+    peers,
     roster,
     school,
     tried,
@@ -41,6 +42,7 @@ WORDS: tuple[Word, ...] = (
     finished.WORD,
     ask.WORD,
     answer.WORD,
+    peers.WORD,
 )
 """The same in every house."""
 

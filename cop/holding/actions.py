@@ -11,17 +11,19 @@ from clusters.training.models import Invitation, TrainingSession
 from cop.consent.actions import forget as forget_consent
 from cop.knowledge.actions import forget as forget_notes
 from cop.questions.models import PeerOffer, PeerQuestion
+from cop.ties.actions import forget as forget_ties
 
 
 def forget(db: Session, scope: Scope) -> None:
     """Delete notes, ties and answers of the scope's own person.
 
-    Ties go with the consent they stood on. Answers to invitations of what lies ahead stay, so that she is expected.
+    Ties go in both directions. Answers to invitations of what lies ahead stay, so that she is expected.
     """
     own = scope.person_id
     if own is None:
         raise NotFound("person")
     forget_notes(db, own)
+    forget_ties(db, own)
     forget_consent(db, own)
     db.execute(delete(PeerQuestion).where(PeerQuestion.asker_id == own))
     db.execute(update(PeerOffer).where(PeerOffer.person_id == own).values(words=""))

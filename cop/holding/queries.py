@@ -11,8 +11,8 @@ from clusters.scope import Scope
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
 from clusters.training.rules import Answer, Mark, SessionState
 from cop.knowledge.models import PracticeNote, Trial
+from cop.network.disclosure import named_by_herself
 from cop.questions.models import PeerOffer, PeerQuestion
-from cop.ties.models import Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,8 @@ def counts(db: Session, scope: Scope) -> Counts:
         .where(Invitation.person_id == own, AttendanceReport.counts)
     )
     written = select(func.count(PracticeNote.id)).where(PracticeNote.author_id == own)
-    tied = select(func.count(Tie.id)).where(Tie.from_id == own, Tie.removed_at.is_(None))
-    row = db.execute(select(*(each.scalar_subquery() for each in (marked, written, tied)))).one()
-    return Counts(*row)
+    row = db.execute(select(*(each.scalar_subquery() for each in (marked, written)))).one()
+    return Counts(row[0], row[1], named_by_herself(db, scope, own))
 
 
 def _own(scope: Scope) -> int:

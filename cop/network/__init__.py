@@ -1,0 +1,1 @@
+"""What the ties say as a whole; a person's own are hers alone."""

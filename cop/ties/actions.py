@@ -1,0 +1,203 @@
+"""A person joins the peer map, names whom she turned to, and leaves it, which removes what was kept at once."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, text, update
+from sqlalchemy.orm import Session
+
+from clusters.kernel.clock import now, today
+from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.scope import Scope
+from cop.consent.actions import decide
+from cop.consent.queries import allows, among, decided, standing
+from cop.consent.reaching import reached
+from cop.consent.rules import Purpose
+from cop.ties.models import Nomination, Tie
+from cop.ties.queries import nomination
+from cop.ties.rules import UNDO_FOR, TieKind, term_of
+from cop.ties.sheets import Sheet, sheet
+from messaging.inbound.actions import invite, invite_no_more
+from messaging.inbound.words import Asked
+from messaging.outbox.actions import Draft, about, enqueue
+from messaging.outbox.rules import TextClass
+
+WORD = "peers"
+"""Name of the word whose open questions these are."""
+MOST_ROWS = 9
+"""A lone digit is a row as well."""
+ROUND = "peer_round"
+"""Kind of the subject of the text that asks; it stands at no place."""
+OPEN_FOR = timedelta(days=7)
+_FORGET = text("SELECT forget_ties(:person)")
+
+
+def join(db: Session, scope: Scope, source: str) -> dict[str, Any]:
+    """The scope's person lets her ties be kept; what `reverse` needs."""
+    person = _person(scope)
+    before = decided(db, person, Purpose.TIES)
+    decide(db, person, Purpose.TIES, True, source)
+    return {"consent": before}
+
+
+def leave(db: Session, scope: Scope, source: str) -> dict[str, Any]:
+    """She takes part no more: ties from her and to her count for nothing from this instant, and are deleted a day
+    later, when it cannot be taken back any more."""
+    person, at = _person(scope), now(db)
+    before = decided(db, person, Purpose.TIES)
+    decide(db, person, Purpose.TIES, False, source)
+    for statement in (
+        update(Tie).where(_touches(person), Tie.removed_at.is_(None)),
+        update(Nomination).where(Nomination.person_id == person, Nomination.removed_at.is_(None)),
+    ):
+        db.execute(statement.values(removed_at=at).execution_options(synchronize_session="fetch"))
+    invite_no_more(db, WORD, person)
+    return {"consent": before, "left": at.isoformat()}
+
+
+def name_peers(
+    db: Session, scope: Scope, of: Sheet, rows: Collection[int], source: str, text_id: int | None = None
+) -> dict[str, Any]:
+    """Keep whom she turned to in this term; an earlier answer of the term is replaced. NotAllowed without her consent.
+
+    Who herself wants no ties kept is left out, and nobody is told.
+    """
+    person = _person(scope)
+    consent = standing(db, person, Purpose.TIES)
+    if consent is None or not consent.granted:
+        raise NotAllowed("no_consent_to_ties")
+    term, at = term_of(today(db)), now(db)
+    earlier = nomination(db, scope, term, of.subject)
+    if earlier is not None:
+        _remove(db, earlier.id, at)
+    named = [of.rows[row].person_id for row in rows]
+    made = Nomination(
+        person_id=person,
+        term=term,
+        subject=of.subject,
+        session_id=of.session_id,
+        consent_id=consent.id,
+        source=source,
+        inbound_text_id=text_id,
+        answered_at=at,
+    )
+    db.add(made)
+    db.flush()
+    for other in dict.fromkeys(named):
+        if other != person and other not in among(db, named, Purpose.TIES, granted=False):
+            db.add(
+                Tie(
+                    from_id=person,
+                    to_id=other,
+                    kind=TieKind.NOMINATED,
+                    subject=of.subject,
+                    term=term,
+                    nomination_id=made.id,
+                    at=at,
+                )
+            )
+    db.flush()
+    invite_no_more(db, WORD, person)
+    return {"nomination": made.id, "earlier": earlier.id if earlier else None}
+
+
+def reverse(db: Session, scope: Scope, undo: Mapping[str, Any], source: str) -> None:
+    """Let everything stand as before a joining, a leaving or an answer; Conflict when that is gone already."""
+    person = _person(scope)
+    if "nomination" in undo:
+        made = db.get(Nomination, undo["nomination"])
+        if made is None or made.person_id != person or made.removed_at is not None:
+            raise Conflict("peers_changed_since")
+        db.delete(made)
+        db.flush()
+        if undo["earlier"] is not None:
+            _bring_back(db, Nomination.id == undo["earlier"], Tie.nomination_id == undo["earlier"])
+    if "left" in undo:
+        at = datetime.fromisoformat(undo["left"])
+        _bring_back(db, (Nomination.person_id == person) & (Nomination.removed_at == at), _touches(person), at=at)
+    if "consent" in undo:
+        decide(db, person, Purpose.TIES, undo["consent"], source)
+
+
+def ask(db: Session, scope: Scope, session_id: int) -> bool:
+    """Ask her once in a term whom of this sheet she turned to; False when she may not be asked or has answered.
+
+    Only after her consent, on a phone of her own.
+    """
+    person = _person(scope)
+    of = sheet(db, scope, session_id)
+    to = reached(db, [person]).get(person)
+    if of is None or to is None or to.shared or not allows(db, person, Purpose.TIES):
+        return False
+    term = term_of(today(db))
+    if nomination(db, scope, term, of.subject) is not None:
+        return False
+    about(db, ROUND, of.session_id, training_path=None, admin_path=None)
+    at = now(db)
+    new = enqueue(
+        db,
+        Draft(
+            ROUND,
+            of.session_id,
+            1,
+            person,
+            to.number,
+            ROUND,
+            TextClass.REMINDER,
+            "peers_ask",
+            {"subject": of.subject},
+            to.language,
+            at,
+            at + OPEN_FOR,
+            invented=to.invented,
+        ),
+    )
+    if new:
+        open_question(db, person, to.number, of.session_id)
+    return bool(new)
+
+
+def open_question(db: Session, person_id: int, number: str, session_id: int) -> None:
+    """Let numbers from this phone name peers by a sheet, as after the text that asks for it."""
+    invite(db, number, person_id, Asked(WORD, person_id, {"session": session_id}, MOST_ROWS), now(db) + OPEN_FOR)
+
+
+def purge(db: Session) -> int:
+    """Delete what was withdrawn or replaced more than a day ago; how many answers."""
+    over = now(db) - UNDO_FOR
+    db.execute(delete(Tie).where(Tie.removed_at < over))
+    gone = db.execute(delete(Nomination).where(Nomination.removed_at < over).returning(Nomination.id))
+    return len(gone.all())
+
+
+def forget(db: Session, person_id: int) -> None:
+    """Delete every tie from and to somebody at once, and what she answered: also where ties may not be read."""
+    db.execute(_FORGET, {"person": person_id})
+
+
+def _touches(person_id: int) -> ColumnElement[bool]:
+    return or_(Tie.from_id == person_id, Tie.to_id == person_id)
+
+
+def _remove(db: Session, nomination_id: int, at: datetime) -> None:
+    for statement in (
+        update(Tie).where(Tie.nomination_id == nomination_id, Tie.removed_at.is_(None)),
+        update(Nomination).where(Nomination.id == nomination_id),
+    ):
+        db.execute(statement.values(removed_at=at).execution_options(synchronize_session="fetch"))
+
+
+def _bring_back(
+    db: Session, answers: ColumnElement[bool], ties: ColumnElement[bool], at: datetime | None = None
+) -> None:
+    if at is not None:
+        ties = ties & (Tie.removed_at == at)
+    for statement in (update(Nomination).where(answers), update(Tie).where(ties)):
+        db.execute(statement.values(removed_at=None).execution_options(synchronize_session="fetch"))
+
+
+def _person(scope: Scope) -> int:
+    if scope.person_id is None:
+        raise NotFound("person")
+    return scope.person_id
