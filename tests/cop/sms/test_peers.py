@@ -11,7 +11,7 @@ from cop.consent.models import Decision
 from cop.consent.rules import Purpose
 from cop.jobs import questions
 from cop.network.disclosure import named_by_herself
-from cop.ties.actions import ask, name_peers
+from cop.ties.actions import ask, forget, name_peers
 from cop.ties.models import Nomination, Tie
 from cop.ties.rules import TieKind
 from cop.ties.sheets import sheet
@@ -219,3 +219,13 @@ def test_the_role_of_the_pages_may_not_even_look_at_ties(world, table):
     with world.house.web_unit(Actor("web")) as db:
         asked = func.has_table_privilege("cop_web", table.__tablename__, "SELECT, INSERT, UPDATE, DELETE")
         assert db.scalar(select(asked)) is False
+
+
+def test_who_is_forgotten_stands_in_nobodys_ties_any_more_though_a_page_asks_for_it(world):
+    usman, noor = world.teachers[0], world.teachers[6]
+    for who, named in ((usman, "sathi 7 2"), (noor, "sathi 1")):
+        world.text(who, "sathi haan")
+        world.text(who, named)
+    with world.house.web_unit(Actor("web")) as db:
+        forget(db, noor.id)
+    assert ties(world) == [(usman.id, world.teachers[1].id)]
