@@ -127,6 +127,9 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
             return answer
         if _is_meant(first, heard):
             return _alone(first, heard, vocabulary)
+    behind_code = _behind_code(heard, vocabulary, known)
+    if behind_code is not None:
+        return behind_code
     for place in range(1, len(words) if beside_code or schools(words) else 0):
         match = vocabulary.exact(words, place)
         if match is not None and _may_stand(match.spelling, heard, beside_code=beside_code):
@@ -137,6 +140,17 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
     if beside_code and len(anywhere) == 1 and is_report(heard.row):
         return Verb(anywhere[0].name, SCORE_WITHOUT_VERB, "missing", heard.row, heard.raw.strip())
     return None
+
+
+def _behind_code(heard: Heard, vocabulary: Vocabulary, known: Context) -> Verb | TwoThings | None:
+    """ "4814 khatam": the command right behind the session's code that it expects."""
+    words = heard.words
+    if len(words) < 2 or words[0].kind != "number" or words[0].text not in known.codes:
+        return None
+    match = vocabulary.exact(words, 1)
+    if match is None or match.spelling.expects != "session":
+        return None
+    return _alone(match, heard, vocabulary, 1)
 
 
 def _in_the_middle(match: Match, heard: Heard, vocabulary: Vocabulary, place: int, known: Context) -> Verb | TwoThings:

@@ -94,6 +94,8 @@ def _read(row: Sequence[Token], sheets: Mapping[str, Sheet], score: float, force
     total = score * PER_REPAIR**repaired
     firm = total >= SURE or (score >= NEARLY and not repaired)
     sure = firm and not any(item.soft for item in left)
+    if [item.token.text for item in left if item.role != "filler"] in (["o"], ["oo"]):
+        return Rows(sheets[code], [], had_code_first, total * PER_REPAIR, sure).everybody()
     if not left and not _said_sab(row):
         return ReportInDoubt("empty", code)
     if _said_sab(row) and all(item.role in ("filler", "here") for item in left):

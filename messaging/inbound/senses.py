@@ -80,7 +80,7 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
         Phrases(
             "haan, han, haa, hn, hanji, haanji, hanjee, haan ji, han ji, haan g, han g, g han, g haan, ji haan, "
             "ji han, jee haan, jee han, hna, hanjee, yes, yup, yep, yeah, yess, yea, ہاں, ہاں جی, جی ہاں, ھاں, جی ھاں, "
-            "ھاں جی, هو جی, 👍"
+            "ھاں جی, هو جی"
         ),
     ),
     (
@@ -113,7 +113,7 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
     (
         "ok",
         Phrases(
-            "ok, okay, oky, oki, okey, okk, theek, thek, thik, teek, theak, thek he, thek hai, theek hai, theek he, "
+            "👍, ok, okay, oky, oki, okey, okk, theek, thek, thik, teek, theak, thek he, thek hai, theek hai, theek he, "
             "theek h, theek hy, thik hai, thik he, thek h, thek hy, thk, thk h, thk hai, tik hai, teek hai, ok done, "
             "sure, agreed, done, ٹھیک, ٹھیک ہے, اوکے"
         ),

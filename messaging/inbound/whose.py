@@ -43,7 +43,7 @@ def spread(raw: str, persons: Mapping[str, str]) -> str:
 def whose(row: Sequence[Token], raw: str, persons: Mapping[str, str]) -> list[Part]:
     """The parts of a text that begins with a letter or a first name; none where nobody is named, or somebody twice."""
     spoken = hear(row, raw).words
-    starts = _starts(spoken, {letter: word_form(name) for letter, name in persons.items()})
+    starts = _starts(spoken, {letter: word_form(name) for letter, name in persons.items()}, raw)
     if not starts or len(starts) > len(persons):
         return []
     parts: list[Part] = []
@@ -60,7 +60,7 @@ def whose(row: Sequence[Token], raw: str, persons: Mapping[str, str]) -> list[Pa
     return parts if len(set(named)) == len(named) else []
 
 
-def _starts(spoken: Sequence[Token], names: Mapping[str, str]) -> list[tuple[int, tuple[str, ...]]]:
+def _starts(spoken: Sequence[Token], names: Mapping[str, str], raw: str) -> list[tuple[int, tuple[str, ...]]]:
     """Where a person is named who says something: at the beginning, and before a digit or an answer."""
     starts: list[tuple[int, tuple[str, ...]]] = []
     for place, token in enumerate(spoken):
@@ -69,7 +69,8 @@ def _starts(spoken: Sequence[Token], names: Mapping[str, str]) -> list[tuple[int
             if not place:
                 return []
             continue
-        several = len(letters) > 1 and not token.is_word(_BOTH.words)
+        capital = raw[token.start : token.end].isupper() and _says(spoken, place + 1)  # "AB haan", but not "ab haan"
+        several = len(letters) > 1 and not token.is_word(_BOTH.words) and not capital
         number = place + 1 < len(spoken) and spoken[place + 1].kind == "number"
         if number or (not several and (not place or _says(spoken, place + 1))):
             starts.append((place, letters))
