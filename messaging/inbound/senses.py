@@ -113,9 +113,9 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
     (
         "ok",
         Phrases(
-            "👍, ok, okay, oky, oki, okey, okk, theek, thek, thik, teek, theak, thek he, thek hai, theek hai, "
-            "theek he, theek h, theek hy, thik hai, thik he, thek h, thek hy, thk, thk h, thk hai, tik hai, teek hai, ok done, "
-            "sure, agreed, done, ٹھیک, ٹھیک ہے, اوکے"
+            "👍, ok, okay, oky, oki, okey, okk, theek, thek, thik, teek, theak, thek he, thek hai, theek hai, theek "
+            "he, theek h, theek hy, thik hai, thik he, thek h, thek hy, thk, thk h, thk hai, tik hai, teek hai, ok "
+            "done, sure, agreed, done, ٹھیک, ٹھیک ہے, اوکے"
         ),
     ),
     (
