@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+from clusters.calendar.windows import WindowRules
+from clusters.feedback.actions import unlink
 from clusters.imports.actions import forget_lists, work_next
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import midnight, now, today
@@ -18,7 +20,7 @@ from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.channels import channels_of
 from cop.forgetting import Periods, forget
-from cop.hours import limits, window_of
+from cop.hours import limits, texting_hours, window_of
 from cop.house import House
 from cop.memory import guard, recalled, remember, standing
 from cop.questions.actions import look_after
@@ -29,7 +31,7 @@ from cop.ties.actions import purge
 from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
-from messaging.inbound.actions import join_parts, read_next
+from messaging.inbound.actions import forget_sender, join_parts, read_next
 from messaging.inbound.learning import Lessons
 from messaging.inbound.listing import read_lists
 from messaging.inbound.words import WordBook
@@ -43,6 +45,7 @@ from messaging.outbox.falling_back import fall_back
 from messaging.outbox.reaper import reap as bring_back
 from messaging.outbox.rules import Pace
 from messaging.outbox.sender import Dispatcher
+from messaging.reminders.opinions import ask_opinions
 
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""
@@ -73,6 +76,8 @@ class Tools:
     """The channels that texts come in by."""
     book: Callable[[], WordBook]
     """What people can text, asked for before each stretch of reading."""
+    hours: Callable[[], WindowRules]
+    """When texts may go."""
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -115,6 +120,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         letterbox_of(house.settings, house.worker_unit),
         {name: channels[name] for name in sorted(house.settings.routes.bringing)},
         Lessons(house.worker_unit, partial(book_of, house.settings)),
+        lambda: texting_hours(house.decided.now),
     )
 
 
@@ -273,6 +279,16 @@ def forget_old(tools: Tools) -> Mapping[str, int]:
         return forget(db, tools.periods()) if first_in(db, "forget_old", today(db).isoformat()) else {}
 
 
+def hear_opinions(tools: Tools) -> Mapping[str, int]:
+    """In the evening ask how training sessions were, and cut off from whoever gave it what was said two hours ago."""
+    with tools.unit(Actor("job")) as db:
+        asked = ask_opinions(db, tools.hours())
+    with tools.unit(Actor("job")) as db:
+        texts = unlink(db, Scope.everywhere())
+        unlinked = forget_sender(db, texts) if texts else 0
+    return {name: count for name, count in (("asked", asked), ("unlinked", unlinked)) if count}
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -292,6 +308,7 @@ JOBS = (
     Job("forget_counts", timedelta(hours=6), forget_counts),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
     Job("questions", timedelta(minutes=10), questions),
+    Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),
 )

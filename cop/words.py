@@ -10,6 +10,7 @@ from cop.sms import (
     attend,
     digits,
     example,
+    feedback,
     finished,
     help,  # noqa: A004 - files are named for what people text
     join,
@@ -21,6 +22,7 @@ from cop.sms import (
     roster,
     school,
     tried,
+    visit,
     where,
     who,
 )
@@ -43,6 +45,8 @@ WORDS: tuple[Word, ...] = (
     ask.WORD,
     answer.WORD,
     peers.WORD,
+    visit.WORD,
+    feedback.WORD,
 )
 """The same in every house."""
 

@@ -10,6 +10,7 @@ from clusters.feedback.models import FeedbackAnswer, FeedbackAsked, FeedbackGive
 from clusters.feedback.rules import Score, may_show
 from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
+from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
 from clusters.training.queries import seen_by
@@ -26,6 +27,23 @@ class Opinions:
     answers: int
     scores: dict[Score, int]
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A training session that somebody can have an opinion about."""
+
+    session_id: int
+    subject: Subject
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """A training session whose participants are to be asked, and when it was over."""
+
+    session_id: int
+    over_at: datetime
 
 
 def opinions(db: Session, scope: Scope, session_id: int) -> Opinions | None:
@@ -57,23 +75,23 @@ def was_asked(db: Session, scope: Scope, session_id: int) -> bool:
     return db.scalar(asked) is not None
 
 
-def to_ask(db: Session, scope: Scope, ended_from: datetime, ended_by: datetime) -> list[int]:
-    """Training sessions over in [from, by) or said to be over by then, of which nobody was asked yet."""
+def to_ask(db: Session, scope: Scope, since: datetime, until: datetime) -> list[ToAsk]:
+    """Training sessions that end in [since, until), or were said to be over by then, of which nobody was asked yet."""
     session = TrainingSession
     over = func.least(session.ends_at, session.finished_at)
     asked = exists().where(FeedbackAsked.session_id == session.id)
     statement = (
-        select(session.id)
+        select(session.id, over)
         .where(
             seen_by(scope),
             session.state.in_((SessionState.PLANNED, SessionState.HELD)),
-            session.ends_at >= ended_from,
-            over < ended_by,
+            session.ends_at >= since,
+            over < until,
             ~asked,
         )
         .order_by(session.id)
     )
-    return list(db.scalars(statement))
+    return [ToAsk(*row) for row in db.execute(statement)]
 
 
 def participants(db: Session, scope: Scope, session_id: int) -> set[int]:
@@ -93,7 +111,7 @@ def participants(db: Session, scope: Scope, session_id: int) -> set[int]:
     return {row.person_id for row in rows if row.answer is not Answer.NO}
 
 
-def last_attended(db: Session, scope: Scope, person_id: int) -> int | None:
+def last_attended(db: Session, scope: Scope, person_id: int) -> Attended | None:
     """The last training session of a person that has begun, of the last fortnight, unless she stayed away from it.
 
     The person is her own scope here, as an invitation is hers wherever it takes place.
@@ -111,8 +129,8 @@ def last_attended(db: Session, scope: Scope, person_id: int) -> int | None:
         )
         .correlate(Invitation)
     )
-    return db.scalar(
-        select(TrainingSession.id)
+    found = db.execute(
+        select(TrainingSession.id, TrainingSession.subject, TrainingSession.ends_at)
         .join(Invitation, Invitation.session_id == TrainingSession.id)
         .where(
             Invitation.person_id == person_id,
@@ -124,7 +142,8 @@ def last_attended(db: Session, scope: Scope, person_id: int) -> int | None:
         )
         .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
         .limit(1)
-    )
+    ).first()
+    return Attended(*found) if found else None
 
 
 def _named() -> ColumnElement[bool]:

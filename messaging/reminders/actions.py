@@ -102,7 +102,7 @@ def plan(db: Session, fact: SessionsScheduled, rules: ReminderRules = RULES) -> 
 def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> None:
     """A training session moved: all that was to be said is withdrawn, everybody gets one notice, reminders follow."""
     for gathering in _of(db, [fact.session_id]):
-        _about_all(db, [gathering])
+        about_gatherings(db, [gathering])
         known, told = _untold_moves(db, gathering.id), _told(db, gathering.id)
         revision = raise_revision(db, SUBJECT, gathering.id, "moved")
         people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
@@ -126,7 +126,7 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
 def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> None:
     """A training session was called off: everybody who was invited or leads reads so, and nothing more about it."""
     for gathering in _of(db, [fact.session_id]):
-        _about_all(db, [gathering])
+        about_gatherings(db, [gathering])
         revision = raise_revision(db, SUBJECT, gathering.id, "cancelled")
         slot = Slot(CANCELLED, 0, next_open(now(db), rules.hours), gathering.starts_at)
         values = _Values(gathering, rules, reason=fact.why)
@@ -138,7 +138,7 @@ def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> N
 def take_up_again(db: Session, fact: SessionReinstated, rules: ReminderRules = RULES) -> None:
     """A training session takes place after all: who read that it does not reads so, the others are told nothing new."""
     for gathering in _of(db, [fact.session_id]):
-        _about_all(db, [gathering])
+        about_gatherings(db, [gathering])
         misled, told = _told(db, gathering.id, CANCELLED), _told(db, gathering.id)
         revision = raise_revision(db, SUBJECT, gathering.id, "withdrawn")
         people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
@@ -157,7 +157,7 @@ def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = 
     """Who will not come is reminded no more; who said yes is not asked again; trainers read how many will come."""
     kinds = [kind_of(days) for days in rules.days_before]
     for gathering in _of(db, [fact.session_id]):
-        revisions = _about_all(db, [gathering])
+        revisions = about_gatherings(db, [gathering])
         if fact.answer is Answer.NO:
             withdraw(db, SUBJECT, gathering.id, "answered_no", person_id=fact.person_id, kinds=kinds)
         elif fact.before is Answer.NO:
@@ -182,7 +182,7 @@ def follow_answer(db: Session, fact: InvitationAnswered, rules: ReminderRules = 
 def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
     """Somebody came onto the list: she is invited, or reads that a place came free, and will be reminded."""
     for gathering in _of(db, [fact.session_id]):
-        revisions = _about_all(db, [gathering])
+        revisions = about_gatherings(db, [gathering])
         withdraw(db, SUBJECT, gathering.id, "place_given", person_id=fact.person_id, kinds=[WAIT_LIST])
         people = _by_session(db, [gathering], fact.person_id)
         opens, last = next_open(now(db), rules.hours), gathering.starts_at - TOO_LATE
@@ -208,7 +208,7 @@ def tell_waiting(db: Session, fact: WaitListJoined, rules: ReminderRules = RULES
     if acting(db).person_id == fact.person_id:
         return
     for gathering in _of(db, [fact.session_id]):
-        revisions = _about_all(db, [gathering])
+        revisions = about_gatherings(db, [gathering])
         slot = Slot(WAIT_LIST, 0, next_open(now(db), rules.hours), gathering.starts_at - TOO_LATE)
         if slot.send_after >= slot.send_by:
             continue
@@ -220,7 +220,7 @@ def tell_waiting(db: Session, fact: WaitListJoined, rules: ReminderRules = RULES
 def stop_asking(db: Session, fact: AttendanceTaken, rules: ReminderRules = RULES) -> None:
     """Attendance was reported: trainers need not be asked; when it is taken back, they are."""
     for gathering in _of(db, [fact.session_id]):
-        revisions = _about_all(db, [gathering])
+        revisions = about_gatherings(db, [gathering])
         days = len(gathering.ends)
         if gathering.reported:
             kinds = [kind_of_report(day, days) for day in sorted(gathering.reported)]
@@ -277,7 +277,7 @@ def _reword_for_trainers(db: Session, gathering: Gathering) -> None:
 
 def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:
     meant = _of(db, session_ids)
-    revisions = _about_all(db, meant)
+    revisions = about_gatherings(db, meant)
     people, opens = _by_session(db, meant, only), next_open(now(db), rules.hours)
     enqueue(db, planned_texts(db, meant, revisions, people, opens, rules), anew=only is not None)
     fp("plan.before_commit")
@@ -396,7 +396,7 @@ def _of(db: Session, session_ids: Collection[int]) -> list[Gathering]:
     return gatherings(db, EVERYWHERE, session_ids)
 
 
-def _about_all(db: Session, meant: Sequence[Gathering]) -> dict[int, int]:
+def about_gatherings(db: Session, meant: Sequence[Gathering]) -> dict[int, int]:
     """Say what the texts are about; the revision of each."""
     outbox.about_all(db, SUBJECT, [About(each.id, each.training_path, each.admin_path) for each in meant])
     ids = [each.id for each in meant]

@@ -14,6 +14,7 @@ from messaging.inbound.actions.settling import (
     set_aside,
 )
 from messaging.inbound.actions.teaching import decide_word, propose_word
+from messaging.inbound.actions.unlinking import forget_sender
 
 __all__ = [
     "SETTLERS",
@@ -22,6 +23,7 @@ __all__ = [
     "apply_guess",
     "apply_to_similar",
     "decide_word",
+    "forget_sender",
     "invite",
     "invite_no_more",
     "join_parts",
