@@ -34,6 +34,22 @@ def one_way(on: Stage) -> None:
     on.says(on.usman, said("1", "جی ہاں", "1"))
 
 
+def yes_and_a_question(on: Stage) -> None:
+    on.plays(on.usman)
+    on.plays(on.trainer, "trainer")
+    on.invite()
+    on.says(
+        on.usman,
+        said(
+            "jee inshallah aonga magar gari kahan rukay gi?",
+            "جی ان شاء اللہ آؤں گا مگر گاڑی کہاں رکے گی؟",
+            "yes i will come. where does the van stop?",
+        ),
+    )
+    on.says(on.trainer, said("J 1 Kakki bazar adda per", "جواب ۱ ککی بازار اڈے پر", "J 1 at the Kakki bazar stand"))
+    on.later(minutes=6)
+
+
 def not_understood(on: Stage) -> None:
     on.plays(on.usman)
     on.invite()
@@ -79,6 +95,26 @@ def wrong_code(on: Stage) -> None:
     on.says(on.trainer, said("1", "۱", "1"))
 
 
+def moving(on: Stage) -> None:
+    on.phones()
+    on.plays(on.trainer, "trainer")
+    on.says(on.trainer, said("tarikh 4814 21/3 10", "تاریخ ۴۸۱۴ ۲۱/۳ ۱۰", "move 4814 21/3 10"))
+    on.says(on.trainer, said("pakka 638 214", "پکا ۶۳۸۲۱۴", "sure 638214"))
+    on.plays(on.usman, "a teacher")
+    on.later(minutes=6)
+
+
+def stopping(on: Stage) -> None:
+    on.phones()
+    on.plays(on.usman, "a teacher")
+    on.plays(on.trainer, "trainer")
+    on.says(on.trainer, said("mansookh 4814 barish", "منسوخ ۴۸۱۴ بارش", "call off 4814 rain"))
+    on.says(on.trainer, said("PAKKA 638214", "پکا ۶۳۸۲۱۴", "sure 638214"))
+    on.says(on.trainer, said("ROKO", "روکو", "hold"))
+    on.aside("ten minutes later no teacher has heard of it")
+    on.later(minutes=10)
+
+
 def leaving(on: Stage) -> None:
     on.plays(on.usman)
     on.says(on.usman, said("Band karo", "بند کرو", "Stop. Thank you"))
@@ -120,6 +156,24 @@ def practice_note(on: Stage) -> None:
     on.says(on.usman, said("0", "0", "0"))
 
 
+def asking_a_peer(on: Stage) -> None:
+    peer = on.teachers[2]
+    on.helps(peer)
+    on.plays(on.usman)
+    on.plays(peer, "peer")
+    on.says(
+        on.usman,
+        said(
+            "sawal class 3 me do hindson ki taqseem kaise parhaun",
+            "سوال تیسری جماعت میں دو ہندسوں کی تقسیم کیسے پڑھاؤں",
+            "ask how do I teach two-digit division in class 3",
+        ),
+    )
+    on.says(on.usman, said("1", "ہاں", "yes"))
+    on.says(peer, said("2", "۲", "2"))
+    on.says(on.usman, said("1", "۱", "yes"))
+
+
 def unknown_number(on: Stage) -> None:
     on.plays(on.trainer, "trainer")
     on.says(STRANGER, said("madad", "مدد", "HELP"))
@@ -138,13 +192,17 @@ def language(on: Stage) -> None:
 DIALOGUES = (
     Played("01-plain-yes", "1 An invitation and a plain yes", plain_yes),
     Played("01b-one-way", "1b The same on a route that takes no answers", one_way, one_way=True),
+    Played("04-yes-and-a-question", "4 A yes and a question in one text", yes_and_a_question),
     Played("05-not-understood", "5 Not understood: asked once, then a person", not_understood),
     Played("06-undo", "6 An answer changed and taken back", undo),
     Played("07-two-on-a-phone", "7 One phone, two teachers", two_on_a_phone),
     Played("08-attendance", "8 Attendance by the rows of the sheet", attendance),
     Played("09-wrong-code", "9 A wrong session code", wrong_code),
+    Played("10-moving", "10 A trainer moves a training session", moving),
+    Played("10b-stopping", "10b Stopped within the five minutes", stopping),
     Played("11-leaving", "11 Leaving and coming back", leaving),
     Played("12-practice-note", "12 A practice note", practice_note),
+    Played("13-asking-a-peer", "13 Asking a peer, with a yes of both sides", asking_a_peer),
     Played("14-unknown-number", "14 A number nobody knows", unknown_number),
     Played("17-one-bare-number", "17 One bare number", one_bare_number),
     Played("18-reserved-word", "18 A reserved word with a session code", reserved_word),

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.orm import sessionmaker
 
 from clusters.kernel.facts import note
@@ -16,9 +17,12 @@ from clusters.people.rules import Gender, Language
 from clusters.structure.models import Place, School
 from clusters.training.facts import SessionsScheduled
 from clusters.training.models import TrainingSession
+from cop.consent.actions import decide
+from cop.consent.rules import Purpose
 from cop.house import House
-from cop.jobs import Tools, dispatch, read, tools
+from cop.jobs import Tools, carry_out, dispatch, questions, read, tools
 from cop.reactions import reactions
+from cop.words import book_of
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
@@ -29,6 +33,7 @@ from messaging.reminders.rules import ReminderRules
 from messaging.texts.segments import Measure, measure
 from tests import build
 from tests.conftest import HandClock
+from tests.cop.sms.proving import Codes
 from tests.messaging.voice import ONE_BY_ONE
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -47,9 +52,9 @@ WOMEN = frozenset(
     }
 )
 WITH_PHONES = 3
+KNOWN_FOR = timedelta(days=100)
 SHARED = "+923015550202"
-SECRET, TOKEN = "638214", "Vq3x9KfT0bZrW8mLs2YpQA"
-_CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+TOKEN = "Vq3x9KfT0bZrW8mLs2YpQA"
 _LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 
 Said = Mapping[str, str]
@@ -82,7 +87,6 @@ class Stage:
     sent: list[Sent] = field(default_factory=list)
     _heard: int = 0
     _speaks: str = ""
-    _secrets: dict[str, str] = field(default_factory=dict)
 
     @property
     def usman(self) -> Person:
@@ -98,7 +102,13 @@ class Stage:
         """Every teacher of the list has one."""
         with self.house.unit() as db:
             for place, person in enumerate(self.teachers[WITH_PHONES:], WITH_PHONES):
-                db.add(PersonNumber(person_id=person.id, number=_phone(place), since=self.clock.at))
+                db.add(PersonNumber(person_id=person.id, number=_phone(place), since=MONDAY - KNOWN_FOR))
+
+    def helps(self, *people: Person) -> None:
+        """They agreed to be asked by others."""
+        with self.house.unit() as db:
+            for each in people:
+                decide(db, each.id, Purpose.HELP, True, "text")
 
     def share(self, *people: Person) -> None:
         """One phone for all of these, lettered in this order."""
@@ -106,7 +116,7 @@ class Stage:
         with self.house.unit() as db:
             db.execute(delete(PersonNumber).where(PersonNumber.person_id.in_(ids)))
             for place, person in enumerate(people):
-                since = self.clock.at - timedelta(days=100 - place)
+                since = MONDAY - KNOWN_FOR + timedelta(days=place)
                 db.add(PersonNumber(person_id=person.id, number=SHARED, since=since))
 
     def plays(self, who: Person | str, part: str = "") -> str:
@@ -123,8 +133,6 @@ class Stage:
         """A text in, the worker's round, and whatever comes back to anybody of the cast."""
         number = self.plays(who, part)
         body = said if isinstance(said, str) else said[self.language]
-        for drawn, printed in self._secrets.items():
-            body = body.replace(printed, drawn).replace(f"{printed[:3]} {printed[3:]}", f"{drawn[:3]} {drawn[3:]}")
         self._speaks = number
         self.lines.append(f"U{self._part(number)}: {self._shown(body)}")
         with self.house.unit() as db:
@@ -134,6 +142,8 @@ class Stage:
     def work(self) -> None:
         """One round of the worker; what the cast heard is written down."""
         read(self.hands)
+        carry_out(self.hands)
+        questions(self.hands)
         dispatch(self.hands)
         got = (
             select(PhoneText.id, PhoneText.phone, PhoneText.body)
@@ -158,13 +168,8 @@ class Stage:
         return f" ({part})" if part else ""
 
     def _shown(self, body: str) -> str:
-        """With the secrets that are drawn anew each time replaced by the printed ones, which are as long."""
-        for drawn in _CODE.findall(body):
-            self._secrets.setdefault(drawn, f"{int(SECRET) + 111 * len(self._secrets)}")
-        shown = _CODE.sub(lambda found: self._secrets[found[0]], body)
-        for drawn, printed in self._secrets.items():
-            shown = shown.replace(f"{drawn[:3]} {drawn[3:]}", f"{printed[:3]} {printed[3:]}")
-        return _LINK.sub(TOKEN, shown)
+        """With a link, which is drawn anew each time, replaced by the printed one, which is as long."""
+        return _LINK.sub(TOKEN, body)
 
     def invite(self, *trainings: TrainingSession) -> None:
         """The texts of these sessions are planned, and those that are due go."""
@@ -213,7 +218,13 @@ def stage(house: House, clock: HandClock, language: str) -> Stage:
             teacher.gender = Gender.WOMAN if name in WOMEN else Gender.MAN
             teachers.append(teacher)
         training = build.training_session(db, cluster, day=SATURDAY, led_by=[trainer], invited=teachers, code="4814")
-    return Stage(house, clock, language, tools(house, pace=ONE_BY_ONE), cluster, trainer, teachers, training)
+        db.execute(update(PersonNumber).values(since=MONDAY - KNOWN_FOR))
+    return Stage(house, clock, language, hands(house), cluster, trainer, teachers, training)
+
+
+def hands(house: House) -> Tools:
+    """The worker's tools, with one-time codes that are the printed one first."""
+    return replace(tools(house, pace=ONE_BY_ONE), book=partial(book_of, house.settings, Codes()))
 
 
 def _phone(place: int) -> str:

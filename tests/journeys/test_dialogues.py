@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from cop.jobs import tools
 from tests.journeys.dialogues import DIALOGUES, Played
-from tests.journeys.stage import MONDAY, Stage, stage, without_answers
-from tests.messaging.voice import ONE_BY_ONE
+from tests.journeys.stage import MONDAY, Stage, hands, stage, without_answers
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("ur_latn", "ur", "en")
@@ -59,7 +57,7 @@ def play(scene: Stage, played: Played, connection: Connection) -> str:
     """A dialogue in a scene as it was at first; what was said, as it is read aloud."""
     scene.clock.at = MONDAY
     house = without_answers(scene.house, connection, scene.clock) if played.one_way else scene.house
-    on = replace(scene, house=house, hands=tools(house, pace=ONE_BY_ONE), cast={}, lines=[], sent=[])
+    on = replace(scene, house=house, hands=hands(house), cast={}, lines=[], sent=[])
     played.dialogue(on)
     for each in on.sent:
         assert each.measure.segments <= (1 if each.measure.encoding == "GSM-7" else 2), each.body
