@@ -43,7 +43,7 @@ def yes_and_a_question(on: Stage) -> None:
         said(
             "jee inshallah aonga magar gari kahan rukay gi?",
             "جی ان شاء اللہ آؤں گا مگر گاڑی کہاں رکے گی؟",
-            "yes i will come. where does the van stop?",
+            "yes i will come. where is the van?",
         ),
     )
     on.says(on.trainer, said("J 1 Kakki bazar adda per", "جواب ۱ ککی بازار اڈے پر", "J 1 at the Kakki bazar stand"))

@@ -52,6 +52,8 @@ WOMEN = frozenset(
     }
 )
 WITH_PHONES = 3
+A_MOMENT = timedelta(minutes=1)
+"""So long it takes to read a text and write one."""
 KNOWN_FOR = timedelta(days=100)
 SHARED = "+923015550202"
 TOKEN = "Vq3x9KfT0bZrW8mLs2YpQA"
@@ -134,6 +136,7 @@ class Stage:
         number = self.plays(who, part)
         body = said if isinstance(said, str) else said[self.language]
         self._speaks = number
+        self.clock.at += A_MOMENT
         self.lines.append(f"U{self._part(number)}: {self._shown(body)}")
         with self.house.unit() as db:
             keep(db, REHEARSAL, written(db, number, body), number, body)
