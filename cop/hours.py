@@ -77,7 +77,9 @@ def reminder_rules(settings: Settings) -> ReminderRules:
         raise Invalid(
             "setting_unreadable", name="COP_REMINDERS", value=settings.reminders, wanted="days like 7d,1d,0d"
         ) from error
-    return ReminderRules(days, texting_hours(settings), settings.reply_number, settings.routes.answerable)
+    return ReminderRules(
+        days, texting_hours(settings), settings.reply_number, settings.routes.answerable, settings.call_number
+    )
 
 
 def limits(settings: Settings) -> Limits:

@@ -57,6 +57,10 @@ class Settings:
         "23.5,60.8,37.2,77.9", "South, west, north and east edge of the country, to judge coordinates."
     )
     reply_number: str = _setting("0345-1234567", "The number people can answer to or call, printed in invitations.")
+    call_number: str = _setting(
+        "",
+        "Number of the gateway phone, where it reports missed calls: one says yes to an invitation. Empty: none does.",
+    )
     sms_out: str = _setting("rehearsal", "The channel SMS go out by: rehearsal, twilio or android.")
     sms_in: str = _setting("rehearsal", "The channel SMS come in by; often another one than the one they go out by.")
     whatsapp: str = _setting("", "The channel of WhatsApp, both ways: twilio, rehearsal, or empty for none.")

@@ -88,6 +88,8 @@ def _echo(db: Session, scope: Scope, text: Text, row: SessionRow, heard: Heard, 
     if heard.rest and heard.question:
         return _with_question(db, scope, text, row, {**undo, "asked": text.id}, did)
     match given:
+        case Answer.YES if text.question.get("call"):
+            return Reply("call_answer_yes", undo=undo, did=did, start=row.starts_at, venue=row.venue)
         case Answer.YES:
             return Reply("answer_yes", undo=undo, did=did, **_where(db, scope, text, row))
         case Answer.NO:

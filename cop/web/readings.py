@@ -31,6 +31,8 @@ PHRASES = frozenset(
         N_("no reply: a stranger is answered once a day"),
         N_("no reply: whoever joins is answered three times a day"),
         N_("the provider itself answers this word"),
+        N_("a missed call"),
+        N_("it answers one open invitation and nothing else"),
         N_("a picture or a voice note came with it"),
         N_("a word for coming back, and 2"),
         N_("only changes of date or venue"),

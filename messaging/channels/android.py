@@ -17,6 +17,7 @@ from uuid import UUID
 
 from clusters.kernel.clock import real_now
 from messaging.channels.base import (
+    CALL,
     Fault,
     Hook,
     HookRefused,
@@ -36,6 +37,8 @@ NAME = "android"
 VALID_LONGEST = timedelta(hours=4)
 SIGNED_WITHIN = timedelta(minutes=5)
 """The app signs anew each time it brings an event, with the time."""
+CALLS = frozenset({"call:missed", "call:received"})
+"""Events of a missed call; the app's list has none, but another program on the phone may bring them, signed alike."""
 PAGE, PAGES_MOST = 100, 1000
 
 _SIM = re.compile(r"sim ?([1-3])", re.IGNORECASE)
@@ -148,11 +151,15 @@ class AndroidChannel:
         raise SendError(Policy.NEVER, "channel_failed", Fault.OURS)
 
     def read_text(self, hook: Hook) -> Texted:
-        """A text that the phone took in; it is brought again until we take it."""
+        """A text that the phone took in, or a call that nobody took; it is brought again until we take it."""
         told = self._proved(hook)
+        payload = told["payload"]
+        if told["event"] in CALLS:
+            number, at = _word(payload, "phoneNumber"), _word(payload, "receivedAt")
+            sid = "AN" + sha256(json.dumps([CALL, number, at]).encode()).hexdigest()[:40]
+            return Texted(sid, _number(number), "", at=_instant(at), kinds=(CALL,))
         if told["event"] != "sms:received":
             raise HookRefused("event")
-        payload = told["payload"]
         said, number, at = (_word(payload, name) for name in ("message", "phoneNumber", "receivedAt"))
         # The event's id changes where two hooks are registered, and the message's own is not unique.
         part, parts, reference = _place(payload)

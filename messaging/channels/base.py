@@ -134,6 +134,10 @@ class Listed:
     message_id: UUID | None = None
 
 
+CALL = "call"
+"""The kind of what is no text: a missed call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Texted:
     """A text somebody sent us, under its provider's unique id; `media` counts pictures and voice notes in it.
@@ -152,7 +156,8 @@ class Texted:
     parts: int = 0
     reference: str = ""
     kinds: tuple[str, ...] = ()
-    """What each of them is, such as audio/ogg, where the provider says it; never where it lies."""
+    """What each of them is, such as audio/ogg, where the provider says it; never where it lies. CALL alone: nothing was
+    written, the number rang."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ def read_text(hook: Hook, token: str, account: str, senders: Collection[str]) ->
         Medium.WHATSAPP if whatsapp else Medium.SMS,
         int(told["NumMedia"]),
         hook.now,
-        tuple(told[f"MediaContentType{n}"] for n in range(int(told["NumMedia"])) if f"MediaContentType{n}" in told),
+        kinds=tuple(
+            told[f"MediaContentType{n}"] for n in range(int(told["NumMedia"])) if f"MediaContentType{n}" in told
+        ),
     )
 
 

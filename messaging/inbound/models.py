@@ -30,7 +30,7 @@ class InboundText(Base):
     media: Mapped[int] = mapped_column(server_default="0")
     """Pictures and voice notes that came with it; they stay at the provider."""
     media_kinds: Mapped[str] = mapped_column(server_default="")
-    """What each of them is, such as "audio/ogg image/jpeg"; never where it lies."""
+    """What each of them is, such as "audio/ogg image/jpeg"; never where it lies. "call" is a missed call."""
     received_at: Mapped[datetime]
     part: Mapped[int | None]
     """Which part of a longer text, from 1, where the channel says so; its words then move into the joined text."""

@@ -83,6 +83,7 @@ class _Values:
             "excused": list(gathering.excused),
             "help_number": rules.help_number,
             "reply_number": rules.help_number,
+            "call_number": rules.call_number,
             **more,
         }
         self._taken: dict[str, dict[str, object]] = {}

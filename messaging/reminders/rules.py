@@ -18,6 +18,8 @@ INVITATION, LEAD, MOVED, CANCELLED, PLEASE_REPORT = "invitation", "lead", "moved
 REINSTATED = "reinstated"
 """It takes place after all."""
 
+BY_CALL = "invitation_call"
+"""The invitation that a missed call says yes to."""
 PLACE, WAIT_LIST = "place", "wait_list"
 """A place came free for somebody; somebody waits for one."""
 
@@ -53,10 +55,14 @@ class ReminderRules:
     help_number: str = "0345-1234567"
     answerable: bool = True
     """Can a text be answered to the number it came from? Else it says which number answers go to."""
+    call_number: str = ""
+    """A missed call to this number is a yes, where a phone reports calls; empty means that none does."""
 
     @property
     def invitation(self) -> str:
         """The text of an invitation."""
+        if self.call_number:
+            return BY_CALL
         return INVITATION if self.answerable else "invitation_one_way"
 
 

@@ -48,6 +48,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "answer": Kind.ANSWER,
     "attended": Kind.NUMBER,
     "away": Kind.NUMBER,
+    "call_number": Kind.PHONE,
     "choices": Kind.CHOICES,
     "code": Kind.CODE,
     "coming": Kind.NUMBER,

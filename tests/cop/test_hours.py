@@ -52,6 +52,11 @@ def test_an_invitation_that_cannot_be_answered_to_where_it_came_from_names_the_n
     assert rules.invitation == ("invitation" if answerable else "invitation_one_way")
 
 
+def test_an_invitation_asks_for_a_missed_call_only_where_a_number_for_calls_is_set():
+    assert reminder_rules(Settings(call_number="0345-1234567")).invitation == "invitation_call"
+    assert reminder_rules(Settings()).invitation == "invitation"
+
+
 @pytest.mark.parametrize("settings", [Settings(window="9 to 5"), Settings(reminders="a week before")])
 def test_what_cannot_be_read_is_refused(settings):
     with pytest.raises(Invalid, match="setting_unreadable"):

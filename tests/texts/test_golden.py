@@ -22,6 +22,7 @@ ORDINARY: Mapping[str, Any] = {
     "answer": "yes",
     "attended": 12,
     "away": 3,
+    "call_number": "+923451234567",
     "choices": [Choice("4814", "maths", FIRST), Choice("5127", "science", THEN)],
     "code": "4814",
     "coming": 22,
@@ -164,6 +165,8 @@ def test_every_placeholder_has_an_ordinary_value() -> None:
     [
         ("invitation", 131),
         ("invitation_one_way", 122),
+        ("invitation_call", 126),
+        ("call_answer_yes", 74),
         ("answer_yes", 102),
         ("answer_no", 114),
         ("which_person", 116),

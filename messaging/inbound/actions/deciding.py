@@ -11,6 +11,7 @@ from clusters.training.rules import report_window
 from messaging.channels.base import Medium
 from messaging.channels.plan import ANSWERS_HELP
 from messaging.consent.actions import end_silence, opt_in, opt_out
+from messaging.inbound.actions.called import called, is_call
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
 from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.guessing import guess
@@ -60,6 +61,9 @@ def decide(talk: Conversation) -> None:
     talk.stand()
     if not talk.mobile:  # kept by a program of before, which did not quarantine it
         talk.finish(Step("quarantined", "not read", "a short code or a name, no phone of a person"))
+        return
+    if is_call(talk):
+        talk.finish(called(talk))
         return
     around = words_around_ours(talk)
     if around == "":

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.channels.android import AndroidChannel
-from messaging.channels.base import Fault, Hook, HookRefused, Outgoing, Policy, SendError, Status
+from messaging.channels.base import CALL, Fault, Hook, HookRefused, Outgoing, Policy, SendError, Status
 from messaging.channels.wire import Wire
 from tests.rig.gateway import signing
 from tests.rig.gateway.client import Gateway
@@ -175,6 +175,19 @@ def test_a_text_is_read_whatever_way_the_phone_writes_its_number(written):
     texted = BY.read_text(hook(received(phoneNumber=written)))
     assert (texted.number, texted.body, texted.media) == ("+923005550001", "HAZRI 4814 1 2", 0)
     assert texted.at == NOW - timedelta(seconds=2)
+
+
+def rang(**changes: object) -> dict[str, object]:
+    return {"event": "call:missed", "payload": {"phoneNumber": "03005550001", "receivedAt": NOW.isoformat()} | changes}
+
+
+def test_a_missed_call_is_no_text_and_known_by_its_number_and_time():
+    call = BY.read_text(hook(rang()))
+    assert (call.number, call.body, call.kinds, call.media, call.at) == ("+923005550001", "", (CALL,), 0, NOW)
+    assert BY.read_text(hook(rang(), age=100)).sid == call.sid
+    assert BY.read_text(hook(rang(receivedAt=(NOW - timedelta(seconds=1)).isoformat()))).sid != call.sid
+    assert refused(hook(rang(phoneNumber=None))) == "without_phoneNumber"
+    assert refused(hook(rang(), key="another key")) == "signature_wrong"
 
 
 @pytest.mark.parametrize("written", ["JAZZ", "8777", "+14155550100"])
