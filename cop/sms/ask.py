@@ -136,7 +136,7 @@ def _person(text: Text) -> int:
 WORD = Word(
     NAME,
     {
-        "ur_latn": ("sawal", "masla", "masala"),
+        "ur_latn": ("sawal", "sawaal", "swal", "masla", "masala", "maslah"),
         "en": ("ask", "question", "problem"),
         "ur": ("سوال", "مسئلہ", "مسلہ"),
     },

@@ -97,7 +97,7 @@ def _name(tokens: Sequence[Token], body: str) -> str:
 
 WORD = Word(
     NAME,
-    {"ur_latn": ("naya", "nya", "nayaa", "naiya"), "en": ("join", "new"), "ur": ("نیا",)},
+    {"ur_latn": ("naya", "nya"), "en": ("join", "new"), "ur": ("نیا",)},
     tier=0,
     free=True,
     expects="number",

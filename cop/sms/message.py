@@ -73,7 +73,7 @@ def word(proof: Proof) -> Word:
     """The word of a house."""
     return Word(
         NAME,
-        {"ur_latn": ("bhejo",), "en": ("msg",), "ur": ("بھیجو",)},
+        {"ur_latn": ("bhejo", "bhejho", "bhijo"), "en": ("msg",), "ur": ("بھیجو",)},
         tier=2,
         act=partial(act, proof=proof),
         free=True,

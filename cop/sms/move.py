@@ -107,7 +107,7 @@ def word(proof: Proof) -> Word:
     """The word of a house."""
     return Word(
         NAME,
-        {"ur_latn": ("tarikh", "tareekh"), "en": ("move", "date"), "ur": ("تاریخ",)},
+        {"ur_latn": ("tarikh", "tareekh", "tarekh", "taarikh", "tarik"), "en": ("move", "date"), "ur": ("تاریخ",)},
         tier=2,
         act=partial(act, proof=proof),
         expects="session",

@@ -26,7 +26,11 @@ def word(address: str) -> Word:
     """The word of a house whose pages are found at an address."""
     return Word(
         NAME,
-        {"ur_latn": ("mera", "mera data"), "en": ("mydata", "my data"), "ur": ("میرا", "میرا ڈیٹا")},
+        {
+            "ur_latn": ("mera", "mera data", "mera record", "meri maloomat"),
+            "en": ("mydata", "my data"),
+            "ur": ("میرا", "میرا ڈیٹا"),
+        },
         tier=0,
         act=partial(act, address=address),
         alone=True,

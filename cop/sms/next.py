@@ -31,7 +31,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
 
 WORD = Word(
     "next",
-    {"ur_latn": ("kab", "agli", "agla", "kub"), "en": ("next", "when"), "ur": ("کب", "اگلی", "اگلا")},
+    {"ur_latn": ("kab", "agli", "kub", "kb"), "en": ("next", "when"), "ur": ("کب", "اگلی", "اگلا")},
     tier=0,
     act=act,
     sayings=(

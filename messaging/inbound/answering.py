@@ -234,7 +234,7 @@ def _yes(said: Sequence[_Said], heard: Heard, comment: str) -> Answer | AnswerIn
         return None
     if "if" in senses or ("but" in senses and not heard.question):
         return AnswerInDoubt("condition")
-    if not firm and (heard.question or unknown > 2 or (unknown and "ok" not in senses and "surely" not in senses)):
+    if not firm and (heard.question or unknown > 2 or (unknown and senses[0] not in ("ok", "ji", "surely"))):
         return None
     if not firm and "they_come" in senses and unknown:
         return None

@@ -41,7 +41,16 @@ _ADDRESSED = Phrases(
     "mujhe, mujh, mjhe, muje, hamein, hame, ham, hum, me, it, please, training, ke, ki, kindly, i, want, chahiye, "
     "ko, ab, aap, ap, yeh, ye, dobara, aur, phir, kal, se, do, مجھے, ہمیں, اب, دوبارہ, اور, یہ"
 )
-_WISH = _LEAVE_WORDS | _MESSAGES.words | _NEGATIONS.words | _SEND.words | _DOING.words | _ADDRESSED.words | {"sab"}
+_WISH = (
+    _LEAVE_WORDS
+    | _MESSAGES.words
+    | _NEGATIONS.words
+    | _SEND.words
+    | _DOING.words
+    | _ADDRESSED.words
+    | _WANTED.words
+    | {"sab"}
+)
 """What a plain wish to leave is made of; anything else in it is for a person to read."""
 _TRAINING = Phrases("training, trainings, session, class, course, ٹریننگ, تربیت, سیشن, کلاس")
 _TOLD = Phrases(
@@ -52,8 +61,8 @@ _NEAR, _FEW = 6, 8
 """Words from the beginning that are looked at for a wish; and words of a short text."""
 _RETURN = Phrases("shuru, start, unstop, شروع")
 _AROUND_RETURN = Phrases(
-    "karo, kro, karen, karein, kar, kr, kardo, do, den, dein, dobara, phir, se, again, sms, msg, message, messages, "
-    "text, texts, ke, training, کریں, کرو, دوبارہ, میسج, پیغام"
+    "wapas, wapis, karo, kro, karen, karein, kar, kr, kardo, do, den, dein, dobara, phir, se, again, sms, msg, "
+    "message, messages, text, texts, ke, training, کریں, کرو, دوبارہ, میسج, پیغام"
 )
 
 _ME = frozenset(("me", "mujhe", "us", "hamein"))

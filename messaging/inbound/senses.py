@@ -161,11 +161,11 @@ _LISTED: tuple[tuple[Sense, Phrases], ...] = (
     (
         "fill",
         Phrases(
-            "main, mein, me, mai, i, am, im, will, be, there, hun, hoon, hu, hon, ho, hai, he, hy, h, bhi, tou, toh, "
-            "aap, ap, ko, ki, ke, ka, se, per, par, pe, us, din, wahan, training, session, class, "
-            "ga, gi, ge, and, aur, bas, it, is, the, my, mera, meri, hum, ham, jawab, sorry, "
-            "maazrat, mazrat, muazrat, abhi, ہے, ہوں, ہو, میں, ہم, بھی, تو, اور, گا, گی, گے, کو, سے, پر, "
-            "معذرت, زه, به"
+            "main, mein, me, mai, hm, acha, achha, اچھا, i, am, im, will, be, there, hun, hoon, hu, hon, ho, hai, "
+            "he, hy, h, bhi, tou, toh, aap, ap, ko, ki, ke, ka, se, per, par, pe, us, din, wahan, training, "
+            "session, class, ga, gi, ge, and, aur, bas, it, is, the, my, mera, meri, hum, ham, jawab, sorry, "
+            "maazrat, mazrat, muazrat, abhi, ہے, ہوں, ہو, میں, ہم, بھی, تو, اور, گا, گی, گے, کو, سے, پر, معذرت, "
+            "زه, به"
         ),
     ),
 )
