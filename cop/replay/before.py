@@ -4,22 +4,28 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from clusters.feedback.rules import Score
 from clusters.kernel.clock import now
 from clusters.kernel.unit import UnitOfWork
 from clusters.people.models import Person
 from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.queries import roster
+from cop.consent.actions import decide
+from cop.consent.rules import Purpose
 from cop.knowledge.actions import plant
 from cop.knowledge.rules import is_number
 from cop.questions.actions import plant as put_question
 from cop.replay.context import Asking
 from cop.replay.texting import Phones
 from cop.replay.world import World
+from cop.ties.actions import open_question as ask_for_peers
 from messaging.channels.base import Medium
+from messaging.inbound.actions import invite
 from messaging.inbound.actions.conversation import REPLY, REPLY_WITHIN
 from messaging.inbound.models import InboundText
 from messaging.inbound.queries import ABOUT, SESSION
+from messaging.inbound.words import Asked
 from messaging.outbox.actions import about
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State, TextClass
@@ -30,6 +36,7 @@ from messaging.reminders.rules import INVITATION, LEAD
 ASKED = timedelta(hours=2)
 """So long before the clock's instant the open questions were put."""
 SENT = timedelta(hours=20)
+ANSWERABLE_FOR = timedelta(hours=72)
 CODE_GIVEN = timedelta(minutes=2)
 ECHOED = timedelta(minutes=12)
 """So long before it the fresh confirmation went: outside the ten minutes in which a text counts as said again."""
@@ -47,14 +54,24 @@ ECHOES = {
 
 
 def ask_open_questions(db: Session, world: World) -> None:
-    """Put every open question, some time before the clock's instant."""
+    """Put every open question."""
     for asking in world.context.questions:
         if asking.kind == "rsvp":
             _invite(db, world, asking)
-        elif asking.kind == "answer":
-            for person in world.at_phone.get(asking.phone, [])[:1]:
-                session = world.sessions.get(asking.session or "")
-                put_question(db, person.id, asking.number or 1, session_id=session.id if session else None)
+            continue
+        for person in world.at_phone.get(asking.phone, [])[:1]:
+            session = world.sessions.get(asking.session or "") or _latest(db, world)
+            match asking.kind:
+                case "answer":
+                    put_question(db, person.id, asking.number or 1, session_id=session.id if session else None)
+                case "peers" if session is not None:
+                    _seat(db, session, person)
+                    decide(db, person.id, Purpose.TIES, True, "text")
+                    ask_for_peers(db, person.id, asking.phone, session.id)
+                case "feedback" if session is not None:
+                    _seat(db, session, person)
+                    asked = Asked("feedback", session.id, {"session": session.id}, len(Score))
+                    invite(db, asking.phone, person.id, asked, now(db) + ANSWERABLE_FOR)
     db.flush()
 
 
@@ -134,7 +151,14 @@ def _invite(db: Session, world: World, asking: Asking) -> None:
                 _seat(db, row, person)
             about(db, SESSION, row.id, training_path=row.training_path, admin_path=row.admin_path)
             kind = LEAD if leads else INVITATION
-            _message(db, SESSION, row.id, person.id, asking.phone, kind, now(db) - ASKED, None)
+            _message(db, SESSION, row.id, person.id, asking.phone, kind, now(db), None)
+
+
+def _latest(db: Session, world: World) -> TrainingSession | None:
+    """The training session that was last; where none was yet, the first one ahead."""
+    over = [row for row in world.sessions.values() if row.starts_at <= now(db)]
+    ahead = sorted(world.sessions.values(), key=lambda row: row.starts_at)
+    return max(over, key=lambda row: row.starts_at) if over else next(iter(ahead), None)
 
 
 def _meant(db: Session, world: World, asking: Asking, person: Person) -> list[TrainingSession]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import sessionmaker
 from clusters.kernel.audit import Actor
 from clusters.kernel.unit import UnitOfWork
 from cop.reactions import REACTIONS
-from cop.replay.before import ECHOED, ask_open_questions, echo, give_codes, keep_notes, say_sent
+from cop.replay.before import ASKED, ECHOED, ask_open_questions, echo, give_codes, keep_notes, say_sent
 from cop.replay.context import Context, mobile, read_context
 from cop.replay.corpus import Block, Line
 from cop.replay.judging import Judged, Verdict, judge, wants_action
@@ -60,7 +60,11 @@ def check(blocks: Sequence[Block], file: str) -> list[Context]:
 def _found(unit: UnitOfWork, clock: Standing, context: Context, phones: Phones) -> World:
     with unit(Actor("command line")) as db:
         world = build(db, context)
+    clock.at = context.now - ASKED
+    with unit(Actor("command line")) as db:
         ask_open_questions(db, world)
+    clock.at = context.now
+    with unit(Actor("command line")) as db:
         give_codes(db, world)
         keep_notes(db, world)
         say_sent(db, world)

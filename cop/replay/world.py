@@ -28,6 +28,8 @@ SEEN = timedelta(days=10)
 LASTS = timedelta(hours=3)
 CAPACITY = 40
 AREA = "KP.BANNU."
+NOBODYS = "+92389"
+"""No network has numbers that begin so: phones of those of whom the context says nothing but a name."""
 
 
 @dataclass
@@ -164,8 +166,9 @@ def _was_heard(db: Session, number: str, at: datetime) -> None:
 def _people_of_rosters(
     db: Session, world: World, clusters: dict[str, Place], schools: dict[str, list[School]]
 ) -> dict[int, School]:
-    """Who stands on a roster and is no person of the context becomes one without a phone; the school of each."""
+    """Who stands on a roster and is no person of the context becomes one with some phone; the school of each."""
     homes: dict[int, School] = {}
+    others: list[Person] = []
     db.flush()
     for each, person in _described(world):
         if each.school in world.schools:
@@ -181,6 +184,10 @@ def _people_of_rosters(
                 )
                 db.add(row)
                 world.people[name] = row
+                others.append(row)
+    db.flush()
+    for number, row in enumerate(others):
+        db.add(PersonNumber(person_id=row.id, number=f"{NOBODYS}{number:07}", since=now(db) - FOUNDED))
     db.flush()
     for gathering in world.context.sessions:
         there = schools[clusters[gathering.cluster].path]
