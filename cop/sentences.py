@@ -259,6 +259,7 @@ SENTENCES = REFUSALS | {
     "word_waits": "“{word}” is proposed already and waits for a second person.",
     "word_own_proposal": "You proposed this word. A second person must approve it.",
     "word_decided": "Somebody has decided on this word already. Nothing was changed.",
+    "template_rejected": "WhatsApp rejected the template of such texts: {reason}. Nothing was sent. Mend it first.",
     "card_private": "This text is private. The education manager of this place reads and answers it.",
     "card_settled": "Somebody has dealt with this text already. Nothing was changed.",
     "may_not_confirm": "Only trainers and the office of that school's place settle this request.",

@@ -72,6 +72,10 @@ def templates(as_json: bool) -> None:
                     {
                         "text": key,
                         "language": language,
+                        "name": wanted.name,
+                        "standing": wanted.standing.value,
+                        "reason": wanted.reason or None,
+                        "quick_replies": [{"id": digit, "title": words} for digit, words in wanted.quick],
                         "sid": wanted.sid or None,
                         "body": wanted.text,
                         "places": list(wanted.places),

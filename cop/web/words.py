@@ -25,6 +25,7 @@ from cop.web.views.telling import ToldOf
 from cop.web.views.way import Purpose, TextState
 from messaging.announcing.rules import Group
 from messaging.channels.base import Medium
+from messaging.outbox.templates import Standing as TemplateStanding
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name that message extraction looks for)
@@ -33,6 +34,11 @@ def N_(message: str) -> str:  # noqa: N802 (the name that message extraction loo
 
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    TemplateStanding: {
+        TemplateStanding.WAITING: N_("waits for approval, an SMS goes"),
+        TemplateStanding.APPROVED: N_("approved"),
+        TemplateStanding.REJECTED: N_("rejected"),
+    },
     How: {
         How.EXACT: N_("the exact word"),
         How.NEAR: N_("a near word"),

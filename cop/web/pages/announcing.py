@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import KARACHI, now
-from clusters.kernel.errors import CopError, Invalid, NotFound
+from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
 from clusters.kernel.together import Together
 from clusters.people.rules import Language
 from clusters.scope import Scope
@@ -34,9 +34,11 @@ from cop.web.views.announcing import (
 )
 from cop.web.views.frame import Area, FieldError, Role
 from cop.web.views.people import Choice
+from cop.whatsapp import templates_of
 from messaging.announcing import actions, queries
 from messaging.announcing.queries import Known, Preview
 from messaging.announcing.rules import ANNOUNCERS, Group, Standing, Target, Whom, Wording
+from messaging.outbox.templates import rejected
 
 LISTED = 30
 BEGINNING = 60
@@ -47,6 +49,7 @@ PART_OF = {
     "announcement_too_far": "day",
     "day_unreadable": "day",
     "announcement_changed": "send",
+    "template_rejected": "text_ur_latn",
 }
 """The field that an error belongs to; every other one is about whom."""
 
@@ -95,11 +98,13 @@ class Declined:
 
 
 @page(paths.COMPOSE, here=Area.ANNOUNCEMENTS)
-def compose(db: Session, viewer: Viewer, place: str = "", session: int | None = None) -> ComposePage:
+def compose(
+    db: Session, viewer: Viewer, settings: Settings, place: str = "", session: int | None = None
+) -> ComposePage:
     """The form, to a place with its people or to the list of a training session."""
     _writer(viewer)
     asked = Composed(place=place, session=session, groups=(Group.TEACHERS,))
-    return _form(db, viewer, asked)
+    return _form(db, viewer, settings, asked)
 
 
 @act(paths.COMPOSE, here=Area.ANNOUNCEMENTS)
@@ -108,11 +113,12 @@ def write(db: Session, viewer: Viewer, settings: Settings, form: Composed) -> Sh
     _writer(viewer)
     try:
         whom, not_before = _whom(db, viewer.scope, form), _not_before(form)
+        _refuse_rejected(settings, form.wording)
         if not form.seen:
             if not form.wording.texts:
                 raise Invalid("announcement_empty")
             found = queries.before_sending(db, viewer.scope, whom, form.wording, not_before)
-            return Shown(_form(db, viewer, form, preview=_preview(found, settings)))
+            return Shown(_form(db, viewer, settings, form, preview=_preview(found, settings)))
         with db.begin_nested():
             made = actions.announce(
                 db, viewer.scope, whom, form.wording, not_before, seen=form.seen, in_time=partial(in_time, settings)
@@ -125,7 +131,7 @@ def write(db: Session, viewer: Viewer, settings: Settings, form: Composed) -> Sh
         if error.key == "announcement_changed":
             found = queries.before_sending(db, viewer.scope, _whom(db, viewer.scope, form), form.wording, not_before)
             preview = _preview(found, settings)
-        raise Again(_form(db, viewer, form, preview=preview, errors=(wrong,))) from error
+        raise Again(_form(db, viewer, settings, form, preview=preview, errors=(wrong,))) from error
     known = queries.announcement(db, viewer.scope, made)
     if known.standing is Standing.WAITING:
         return Done(paths.announcement(made), viewer.say.gettext("It waits until somebody else approves it."))
@@ -149,9 +155,10 @@ def show(db: Session, viewer: Viewer, settings: Settings, announcement_id: int) 
 
 
 @act(paths.announcement_act("{announcement_id}", "approve"), here=Area.ANNOUNCEMENTS)
-def approve(db: Session, viewer: Viewer, announcement_id: int, form: Seen) -> Done:
+def approve(db: Session, viewer: Viewer, settings: Settings, announcement_id: int, form: Seen) -> Done:
     """Let somebody else's announcement go."""
     _writer(viewer)
+    _refuse_rejected(settings, queries.announcement(db, viewer.scope, announcement_id).wording)
     actions.approve(db, viewer.scope, announcement_id, form.seen)
     words = viewer.say.gettext("Approved. It is held for 5 minutes, then it goes.")
     return Done(paths.announcement(announcement_id), words)
@@ -178,10 +185,11 @@ def undo(db: Session, viewer: Viewer, announcement_id: int, form: Nothing) -> Do
 
 
 @act(paths.announcement_act("{announcement_id}", "rest"), here=Area.ANNOUNCEMENTS)
-def again(db: Session, viewer: Viewer, announcement_id: int, form: Nothing) -> Done:
+def again(db: Session, viewer: Viewer, settings: Settings, announcement_id: int, form: Nothing) -> Done:
     """Say it to those whom it surely never reached."""
     _writer(viewer)
     before = queries.announcement(db, viewer.scope, announcement_id)
+    _refuse_rejected(settings, before.wording)
     made = actions.announce(db, viewer.scope, Whom(Target.REST, announcement_id), before.wording)
     words = viewer.say.gettext("It is held for 5 minutes. Until then nothing goes.")
     return Done(paths.announcement(made), words, undo=paths.announcement_act(made, "undo"))
@@ -239,6 +247,7 @@ def _not_before(form: Composed) -> datetime | None:
 def _form(
     db: Session,
     viewer: Viewer,
+    settings: Settings,
     form: Composed,
     *,
     preview: views.Preview | None = None,
@@ -265,7 +274,27 @@ def _form(
         time=form.time,
         preview=preview,
         errors=errors,
+        templates=_templates(settings),
     )
+
+
+def _templates(settings: Settings) -> tuple[views.TemplateState, ...]:
+    """What WhatsApp said to the template of each language, where WhatsApp is used."""
+    if not settings.routes.whatsapp:
+        return ()
+    found = templates_of(settings)
+    asked = ((language, found.get(("", language.value))) for language in Language)
+    return tuple(
+        views.TemplateState(language, each.standing if each else None, each.reason if each else "")
+        for language, each in asked
+    )
+
+
+def _refuse_rejected(settings: Settings, wording: Wording) -> None:
+    """What WhatsApp rejected stops an announcement before it starts, and not after."""
+    wrong = rejected(templates_of(settings), wording.texts) if settings.routes.whatsapp else None
+    if wrong is not None:
+        raise Conflict("template_rejected", reason=wrong.reason)
 
 
 def _choices(places: tuple[PlaceRow, ...]) -> tuple[Choice, ...]:

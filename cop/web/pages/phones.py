@@ -18,6 +18,7 @@ from clusters.training import queries as training
 from cop.hours import texting_hours, window
 from cop.settings import Settings
 from cop.web.answers import Done, Shown, local
+from cop.web.did import deed
 from cop.web.edge import act, page
 from cop.web.i18n import Speech
 from cop.web.readings import reading_said
@@ -35,7 +36,9 @@ from messaging.consent.queries import silent
 from messaging.inbound import phones, queries
 from messaging.inbound.actions import keep
 from messaging.inbound.phones import PhoneRow
+from messaging.inbound.queries import Heard
 from messaging.outbox import queries as outbox
+from messaging.texts.choices import choices
 from messaging.texts.segments import measure
 
 SHOWN, OTHERS = 40, 6
@@ -225,6 +228,7 @@ def _shown(db: Session, viewer: Viewer, settings: Settings, row: PhoneRow) -> Sh
     clock = together.ask(lambda db: _clock(db, viewer))
     mute = together.ask(lambda db: silent(db, [row.number]))
     busy = together.ask(lambda db: phones.on_its_way(db, scope, row.number))
+    newest = next(reversed(screen()), None)
     shown = PhonePage(
         number=row.number,
         names=tuple(row.names),
@@ -237,6 +241,7 @@ def _shown(db: Session, viewer: Viewer, settings: Settings, row: PhoneRow) -> Sh
                 _language(each.body),
                 each.segments or measure(each.body).segments,
                 each.medium,
+                choices(each.body) if each is newest and each.incoming and each.medium is Medium.WHATSAPP else (),
             )
             for each in screen()
         ),
@@ -247,6 +252,8 @@ def _shown(db: Session, viewer: Viewer, settings: Settings, row: PhoneRow) -> Sh
                 reading_said(each.why, say),
                 stored(say).get(each.state, each.state),
                 not place,
+                "" if each.score is None else f"{each.score:.1f}",
+                _did(each, say),
             )
             for place, each in enumerate(heard())
         ),
@@ -258,6 +265,12 @@ def _shown(db: Session, viewer: Viewer, settings: Settings, row: PhoneRow) -> Sh
         and next((each.medium is Medium.WHATSAPP for each in reversed(screen()) if not each.incoming), False),
     )
     return Shown(shown, refresh_seconds=AGAIN_SECONDS if busy() else None)
+
+
+def _did(heard: Heard, say: Speech) -> str:
+    """What a text did, where it did something of its own."""
+    done = deed(heard.did, say) if heard.did.get("do") not in (None, "ask", "none", "again") else None
+    return f"{done.label}: {done.effect}" if done else ""
 
 
 def _others(db: Session, viewer: Viewer, number: str) -> tuple[views.PhoneRow, ...]:

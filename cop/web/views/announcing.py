@@ -8,6 +8,7 @@ from clusters.structure.rules import PlaceKind
 from cop.web.views.frame import FieldError
 from cop.web.views.people import Choice
 from messaging.announcing.rules import Group, Outcome, Standing
+from messaging.outbox.templates import Standing as TemplateStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateState:
+    """What WhatsApp said to the template of a language; None where none was handed in, and SMS go instead."""
+
+    language: Language
+    standing: TemplateStanding | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ComposePage:
     """What is being written, and after a check what it would send."""
 
@@ -83,6 +93,8 @@ class ComposePage:
     time: str = ""
     preview: Preview | None = None
     errors: tuple[FieldError, ...] = ()
+    templates: tuple[TemplateState, ...] = ()
+    """Where WhatsApp is used: what it said to the template of each language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class PhoneText:
     language: str
     segments: int = 1
     medium: Medium = Medium.SMS
+    quick: tuple[tuple[str, str], ...] = ()
+    """Quick replies under a WhatsApp text, digits with their words; the newest text alone has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Reading:
     why: str
     stored: str
     newest: bool = False
+    score: str = ""
+    """How surely a command was read, such as 0.9; empty where none was."""
+    did: str = ""
+    """What was done, in the viewer's language; empty when nothing was."""
 
 
 @dataclass(frozen=True, slots=True)

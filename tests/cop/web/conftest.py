@@ -631,12 +631,24 @@ def phone_page() -> phone.PhonePage:
         phone.PhoneText("Samajh nahi aaya. Sirf number bhejein: 1, 2 ya 3", at(7, 9, 12), False, "ur-Latn"),
         phone.PhoneText("1", at(7, 9, 14), True, "en", medium=Medium.WHATSAPP),
         phone.PhoneText("شکریہ۔ ہاں لکھ لیا: 14 مارچ، 10 بجے، GPS Kakki", at(7, 9, 14), False, "ur", 2),
+        phone.PhoneText(
+            "Maths training kaisi lagi? 1=Bohat kaam ki 2=Theek 3=Kaam ki nahi.", at(14, 19), False, "ur-Latn", 1,
+            Medium.WHATSAPP, (("1", "Bohat kaam ki"), ("2", "Theek"), ("3", "Kaam ki nahi")),
+        ),
     )  # fmt: skip
     readings = (
         phone.Reading(
             "Y3s plz 4 me", "not sure", '"Y3s" is near "yes", but 3 and 4 are numbers: asked once', "nothing"
         ),
-        phone.Reading("1", "yes", "one open question takes a digit: invitation 4814", "yes, 4814", newest=True),
+        phone.Reading(
+            "1",
+            "yes",
+            "one open question takes a digit: invitation 4814",
+            "yes, 4814",
+            True,
+            "0.9",
+            "Yes: stores: comes to session 4814",
+        ),
     )
     return phone.PhonePage(
         "+923330000210",

@@ -185,3 +185,26 @@ def test_a_number_of_an_error_comes_with_what_it_is_about(code, fault):
 def test_a_report_that_is_not_as_it_should_be_is_refused(key, told):
     with pytest.raises(HookRefused, match=key):
         read_report(hook(told), TOKEN, ACCOUNT, MINE)
+
+
+def by_whatsapp(**more):
+    return sms(From="whatsapp:+923001234567", To=OURS[1], **more)
+
+
+@pytest.mark.parametrize(
+    ("payload", "written", "body"), [("1", "Haan", "1"), (" 3 ", "Pata nahi", "3"), ("more", "Aur", "Aur")]
+)
+def test_a_quick_reply_is_read_as_the_digit_it_carries(payload, written, body):
+    pressed = by_whatsapp(Body=written, ButtonText=written, ButtonPayload=payload, MessageType="button")
+    assert heard(pressed).body == body
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com", "evil.example", "169.254.169.254", "localhost"])
+def test_of_a_voice_note_its_kind_is_kept_and_never_where_it_lies(host):
+    told = by_whatsapp(
+        Body="", NumMedia="2", MediaUrl0=f"https://{host}/a", MediaContentType0="audio/ogg",
+        MediaUrl1=f"https://{host}/b", MediaContentType1="image/jpeg",
+    )  # fmt: skip
+    text = heard(told)
+    assert (text.media, text.kinds) == (2, ("audio/ogg", "image/jpeg"))
+    assert host not in repr(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.outbox.templates import WrongTemplates, read_templates, say_template, template_for
+from messaging.outbox.templates import WrongTemplates, read_templates, rejected, say_template, template_for
 from messaging.texts.catalogue import LANGUAGES, keys, load
 
 SID = "HX" + "0123456789abcdef" * 2
@@ -51,6 +51,9 @@ def test_no_value_holds_a_line_break_and_none_is_empty(venue):
         (GOOD.replace("{{3}}", "{{4}}"), "needs a gap"),
         (GOOD.replace("Tomorrow: ", ""), "begins or ends with a gap"),
         (GOOD.replace("sid =", "id ="), "it takes sid, text and places"),
+        (GOOD + 'status = "lost"', "status is waiting, approved, rejected"),
+        (GOOD + 'status = "rejected"', "a rejected template needs its reason"),
+        (GOOD.replace(SID, ""), "sid is HX and 32"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_and_the_place_is_named(broken, why):
@@ -65,3 +68,38 @@ def test_what_is_to_be_handed_in_for_approval_names_each_place_of_the_text_in_or
     gaps = [int(gap) for gap in re.findall(r"\{\{(\d+)\}\}", asked.text)]
     assert list(dict.fromkeys(gaps)) == list(range(1, len(asked.places) + 1))
     assert {place.partition(".")[0] for place in asked.places} == load(language).entries[key].placeholders
+
+
+@pytest.mark.parametrize("said", ['status = "waiting"', 'status = "rejected"\nreason = "promotional"'])
+def test_a_template_that_is_not_approved_says_nothing(said):
+    templates = read_templates(GOOD.replace(SID, "") + said)
+    assert say_template(templates["reminder_eve", "en"], "en", VALUES) is None
+
+
+ANNOUNCED = f"""
+[announcement.en]
+sid = "{SID}"
+text = "From your training office: {{{{1}}}} Help: send 9."
+places = ["text"]
+"""
+
+
+def test_what_people_write_to_many_has_a_template_of_its_own():
+    templates = read_templates(ANNOUNCED)
+    said = say_template(templates["", "en"], "en", {"text": "Bring your copy.\nCome at ten."})
+    assert said.text == "From your training office: Bring your copy. Come at ten. Help: send 9."
+    assert rejected(templates, ("en", "ur")) is None
+
+
+def test_a_rejected_template_of_a_language_that_is_written_is_found():
+    templates = read_templates(ANNOUNCED + 'status = "rejected"\nreason = "promotional"')
+    assert rejected(templates, ("ur", "en")).reason == "promotional"
+    assert rejected(templates, ("ur",)) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invitation_is_handed_in_with_three_quick_replies_that_carry_digits(language):
+    wanted = template_for("invitation", language)
+    assert wanted.name == "session_invite_v1"
+    assert [digit for digit, _ in wanted.quick] == ["1", "2", "3"]
+    assert all(0 < len(words) <= 20 for _, words in wanted.quick)
