@@ -1,10 +1,12 @@
 """Texting many on pages: nothing goes unseen, nothing large alone, everything can be undone while it is held."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from cop.decided import Decided
 from messaging.consent.actions import opt_out
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
@@ -206,3 +208,25 @@ def test_hostile_words_stay_words(client_as, house, ltrc):
     page = manager.follow(send(manager, ltrc, text_ur_latn="<script>alert(1)</script> {0.__class__} \u202egnirts")).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {0.__class__} gnirts" in page
+
+
+@pytest.mark.parametrize("status", ["rejected", "approved"])
+def test_what_whatsapp_rejected_stops_an_announcement_before_it_starts(client_as, house, ltrc, tmp_path, status):
+    fill(house, ltrc, 2)
+    manager = client_as("manager", "T/")
+    file = tmp_path / "templates.toml"
+    file.write_text(
+        f'[announcement.ur_latn]\nsid = "HX{"0" * 32}"\ntext = "Daftar se: {{{{1}}}} Shukriya."\nplaces = ["text"]\n'
+        f'status = "{status}"\nreason = "promotional words"\n',
+        encoding="utf-8",
+    )
+    door = manager.client.app.state.door
+    fixed = replace(door.settings, whatsapp="rehearsal", whatsapp_templates=file)
+    manager.client.app.state.door = replace(door, settings=fixed, decided=Decided(fixed))
+    shown = manager.get("/messages/compose").text
+    assert "promotional words" in shown
+    assert status in shown
+    answer = check(manager, ltrc)
+    assert answer.status_code == (422 if status == "rejected" else 200)
+    assert ("Nothing was sent" in answer.text) is (status == "rejected")
+    assert texts(house) == []
