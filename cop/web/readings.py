@@ -32,6 +32,7 @@ PHRASES = frozenset(
         N_("no reply: whoever joins is answered three times a day"),
         N_("the provider itself answers this word"),
         N_("a missed call"),
+        N_("it belongs to a conversation with a person"),
         N_("it answers one open invitation and nothing else"),
         N_("a picture or a voice note came with it"),
         N_("a word for coming back, and 2"),

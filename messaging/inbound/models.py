@@ -49,6 +49,8 @@ class InboundText(Base):
     read_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")
     """How often reading it broke off; the third time it goes to a person."""
+    parked_id: Mapped[int | None] = mapped_column(index=True)
+    """The card on which it lies with the words before it, where a person had been asked for."""
     unlisted_at: Mapped[datetime | None]
     """When its channel's own list was found to lack it, a day after it came."""
     private: Mapped[bool] = mapped_column(server_default=text("false"))

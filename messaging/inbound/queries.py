@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from clusters.people.rules import PostRole
@@ -130,14 +131,24 @@ def waiting(db: Session, scope: Scope, since: datetime) -> Waiting:
 
 
 def cards(db: Session, scope: Scope, *, after: int = 0, limit: int = 20) -> list[Card]:
-    """Texts that wait for a person inside a scope, the oldest first; `after` is the id of the last one seen."""
+    """Texts that wait for a person inside a scope, the oldest first; `after` is the id of the last one seen.
+
+    What a number wrote further, after it had asked for a person, stands below on lines of its own.
+    """
+    later = aliased(InboundText)
+    further = (
+        select(func.array_to_string(func.array_agg(aggregate_order_by(later.body, later.id)), "\n"))
+        .where(later.parked_id == Parked.id)
+        .correlate(Parked)
+        .scalar_subquery()
+    )
     statement: Select[*tuple[Any, ...]] = (
         select(
             Parked.id,
             InboundText.id,
             InboundText.number,
             InboundText.person_id,
-            case((_readable(scope), InboundText.body), else_=""),
+            case((_readable(scope), func.concat_ws("\n", InboundText.body, further)), else_=""),
             InboundText.received_at,
             Parked.why,
             Parked.guesses,

@@ -13,6 +13,7 @@ from messaging.channels.plan import ANSWERS_HELP
 from messaging.consent.actions import end_silence, opt_in, opt_out
 from messaging.inbound.actions.called import called, is_call
 from messaging.inbound.actions.choosing import choose, do, doubt, whose
+from messaging.inbound.actions.continuing import continued
 from messaging.inbound.actions.conversation import Conversation, Sender, Step, for_sender
 from messaging.inbound.actions.guessing import guess
 from messaging.inbound.actions.repeating import repeated, words_around_ours
@@ -169,7 +170,7 @@ def _media(talk: Conversation) -> Step | None:
 def _apply(talk: Conversation, outcome: Outcome) -> Step:
     if isinstance(outcome, Shared):
         return _parts(talk, outcome)
-    return _listened(talk, outcome) or dispatch(talk, talk.people, outcome)
+    return _listened(talk, outcome) or continued(talk, outcome) or dispatch(talk, talk.people, outcome)
 
 
 def _listened(talk: Conversation, outcome: Single) -> Step | None:

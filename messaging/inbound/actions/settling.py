@@ -110,17 +110,22 @@ def set_aside(db: Session, scope: Scope, card_id: int, how: str) -> Settled:
 def make_private(db: Session, scope: Scope, card_id: int) -> None:
     """A text of distress or health: one role reads it from now on, and no copy of its words stays anywhere else."""
     card, row = _card(db, scope, card_id)
+    card.shape = None
+    for each in (row, *db.scalars(select(InboundText).where(InboundText.parked_id == card.id))):
+        _hide(db, each)
+    record(db, "inbox card made private", "parked", card.id)
+
+
+def _hide(db: Session, row: InboundText) -> None:
     row.private = True
     reading = next(iter((row.rule or "").partition("\n")[2:]), "")
     row.rule = f"for a person\n{reading}"
-    card.shape = None
     db.execute(
         update(ParseRecord)
         .where(ParseRecord.inbound_text_id == row.id)
         .values(normal="", rule=row.rule, did={"do": "ask"})
     )
     db.execute(update(PhoneText).where(~PhoneText.incoming, sid_of(PhoneText.id) == row.provider_id).values(body="•••"))
-    record(db, "inbox card made private", "parked", card.id)
 
 
 def _apply(
