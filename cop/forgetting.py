@@ -60,6 +60,8 @@ _READINGS = {
     ),
     "undo notes": text("DELETE FROM effect WHERE at < :before"),
     "parse records": text("DELETE FROM parse_record WHERE at < :before"),
+    "commands by code": text("DELETE FROM pending_command WHERE asked_at < :before AND stage <> 'held'"),
+    "wrong codes": text("DELETE FROM wrong_try WHERE at < :before"),
     "questions": text("DELETE FROM question WHERE closed_at < :before"),
 }
 _AUDIT = text("SELECT forget_audit(:before)")

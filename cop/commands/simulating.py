@@ -14,7 +14,7 @@ from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.phones import show
 from cop.commands.speaking import talk
 from cop.house import House
-from cop.jobs import Tools, dispatch, read, tools
+from cop.jobs import Tools, carry_out, dispatch, read, tools
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
@@ -92,6 +92,7 @@ def _said(house: House, hands: Tools, number: str, body: str, seen: int) -> int:
     while time.monotonic() < until and not _settled(house, sid):
         if not read(hands) and not dispatch(hands):
             time.sleep(LOOK_AGAIN)  # another worker has it
+    carry_out(hands)
     dispatch(hands)
     with house.unit() as db:
         texts = db.execute(

@@ -21,6 +21,7 @@ from messaging.outbox import queries as outbox
 from messaging.outbox.queries import Happening, MessageRow
 from messaging.outbox.reasons import OF_SILENCE, SENTENCES, Reason, reason
 from messaging.outbox.rules import State, Window
+from messaging.proof.rules import veiled
 
 PURPOSES = {
     "invitation": Purpose.INVITATION,
@@ -151,7 +152,7 @@ def way(
         number=row.number,
         purpose=purpose_of(row.kind),
         about=(row.subject_id, code) if code else None,
-        body=row.body,
+        body=row.body and veiled(row.body),
         moments=_moments(row, told, knows=words.knows_of_silence),
         sentence=words.sentence(row),
         medium=row.medium,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from clusters.scope import Scope
@@ -14,28 +15,26 @@ from messaging.proof.rules import Does, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A command as pages show it: what it does to which training session, and when."""
+class HeldCommand:
+    """A confirmed command that waits out its hold: what it does, and when it will be carried out."""
 
-    id: int
-    session_id: int
-    person_id: int
     does: Does
-    values: dict[str, object]
-    stage: Stage
-    asked_at: datetime
-    due_at: datetime | None
+    values: dict[str, Any]
+    due_at: datetime
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Where a training session moves to."""
+        days = self.values.get("sittings")
+        return datetime.fromisoformat(days[0][0]) if days else None
 
 
-def held(db: Session, scope: Scope, session_id: int) -> list[Standing]:
+def held(db: Session, scope: Scope, session_id: int) -> list[HeldCommand]:
     """Confirmed commands about a training session whose hold is not over, as far as the scope sees the session."""
-    rows = db.scalars(
-        select(PendingCommand)
+    statement: Select[*tuple[Any, ...]] = (
+        select(PendingCommand.does, PendingCommand.values, PendingCommand.due_at)
         .join(TrainingSession, TrainingSession.id == PendingCommand.session_id)
         .where(PendingCommand.session_id == session_id, PendingCommand.stage == Stage.HELD, seen_by(scope))
         .order_by(PendingCommand.due_at)
     )
-    return [
-        Standing(row.id, row.session_id, row.person_id, row.does, row.values, row.stage, row.asked_at, row.due_at)
-        for row in rows
-    ]
+    return [HeldCommand(Does(does), values, due_at) for does, values, due_at in db.execute(statement)]

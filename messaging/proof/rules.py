@@ -1,5 +1,6 @@
 """When a one-time code is given, what a guess at it costs, and how long what it confirmed is held; all of it pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ DIGITS = 6
 DIGITS_FEWEST, DIGITS_MOST, DIGITS_OF_A_SESSION = 2, 9, 4
 ALONE_MOST = 200
 """More people than this one person does not text by a text."""
+
+
+_TOLD = re.compile(r"\b(PAKKA|SURE|ROKO|HOLD|پکا|روکو) [0-9]{2,9}\b")
 
 
 class Does(StrEnum):
@@ -132,6 +136,11 @@ def judge(asked_at: datetime | None, wrong: Sequence[datetime], at: datetime, fi
 def drawn(below: Callable[[int], int], digits: int = DIGITS) -> str:
     """A new code: each of its digits as likely as any other; `below` gives a number from 0 to under its argument."""
     return f"{below(10**digits):0{digits}d}"
+
+
+def veiled(text: str) -> str:
+    """A text as others than its receiver may read it: without the one-time code that it tells."""
+    return _TOLD.sub(r"\1 ...", text)
 
 
 def allowed(digits: int) -> bool:

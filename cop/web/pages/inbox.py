@@ -33,6 +33,7 @@ from messaging.inbound.actions import (
     set_aside,
 )
 from messaging.inbound.queries import CONFIDANT, Alike, Card
+from messaging.proof.rules import veiled
 
 WEEK = timedelta(days=7)
 SHOWN = 20
@@ -178,7 +179,7 @@ def _card(viewer: Viewer, card: Card, beside: Beside, at: datetime) -> views.Car
         who=tuple(each.name for each in who),
         about_who=" · ".join(part for part in (where, why) if part),
         sure_who=card.person_id is not None,
-        asked=beside.asked.get(card.text_id),
+        asked=veiled(beside.asked[card.text_id]) if card.text_id in beside.asked else None,
         came_at=card.came_at,
         waiting_minutes=minutes,
         text="" if card.private else card.body,

@@ -49,6 +49,7 @@ from cop.web.ways import Words, way
 from messaging.outbox import actions as outbox
 from messaging.outbox import queries as texts
 from messaging.outbox.queries import Moment
+from messaging.proof.queries import held as held_by_text
 from messaging.reminders.queries import by_hand
 from messaging.reminders.telling import before_calling_off, before_moving
 
@@ -237,6 +238,7 @@ def _page(
     unreached = together.ask(lambda db: by_hand(db, scope, row.id))
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
+    held = together.ask(lambda db: held_by_text(db, scope, row.id) if ahead else [])
     venues = together.ask(lambda db: _schools_around(db, scope, row) if ahead else ())
     (day, roster), sittings = rows(), meetings()[row.id]
     reports = {report.day: report for report in reported()}
@@ -278,6 +280,10 @@ def _page(
         makes_up_id=row.makes_up_id,
         cluster_id=row.place_id if row.place_kind is PlaceKind.CLUSTER else None,
         may_announce=bool(row.invited) and may_write(viewer),
+        held=tuple(
+            views.HeldChange(each.does.value, each.due_at, each.starts_at, each.values.get("venue", ""))
+            for each in held()
+        ),
     )
 
 

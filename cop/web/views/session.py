@@ -312,6 +312,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldChange:
+    """A change that its trainer confirmed by text and that can still be stopped; `what` as in `proof.rules.Does`."""
+
+    what: str
+    until: datetime
+    start: datetime | None = None
+    venue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPage:
     """Everything about one training session. `attendance` is None before the day: the roster is then a plain list."""
 
@@ -341,6 +351,7 @@ class SessionPage:
     makes_up_id: int | None = None
     """Of a make-up: the training session that was missed."""
     may_announce: bool = False
+    held: tuple[HeldChange, ...] = ()
 
     @property
     def called_off(self) -> bool:

@@ -5,15 +5,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from clusters.kernel.errors import Invalid
 from clusters.people.models import PersonNumber
 from clusters.people.rules import Language
+from clusters.scope import Scope
 from clusters.training.models import TrainingSession
 from clusters.training.rules import SessionState
 from cop.house import House
+from cop.settings import Settings
+from cop.words import book_of
 from messaging.consent.models import OptOut
 from messaging.inbound.models import InboundText, ParseRecord
 from messaging.outbox.models import Message
-from messaging.proof.rules import Stage
+from messaging.proof.queries import held
+from messaging.proof.rules import Does, Stage, veiled
 from tests.conftest import HandClock
 from tests.cop.sms.proving import CODE, code_in, commands, kakki, long_known, notices, standing, wait
 from tests.texting import World
@@ -23,7 +28,7 @@ OLD, NEW = datetime(2026, 3, 14, 5, 0, tzinfo=UTC), datetime(2026, 3, 21, 5, 0, 
 
 
 @pytest.fixture
-def held(house: House, clock: HandClock) -> World:
+def printed(house: House, clock: HandClock) -> World:
     """The session of the printed dialogues, of which everybody has been told."""
     world = kakki(house, clock)
     world.invite(world.session)
@@ -49,25 +54,25 @@ def did(world: World) -> dict[str, object]:
         return dict(db.scalars(last).one().did)
 
 
-def test_dialogue_10_as_it_is_printed(held: World) -> None:
-    before = standing(held)
-    assert held.text(held.trainer, MOVE) == [
+def test_dialogue_10_as_it_is_printed(printed: World) -> None:
+    before = standing(printed)
+    assert printed.text(printed.trainer, MOVE) == [
         (
             "4814 Maths: 14 March ki jagah Hafta 21 March 10 bajay? 31 ustad ko 31 SMS jayenge. "
             f"Pakka ho to yeh likhein: PAKKA {CODE}. Warna kuch na karein."
         )
     ]
-    assert did(held) == {"do": "challenge", "verb": "move", "session": "4814"}
-    assert held.text(held.trainer, "pakka 638 214") == [
+    assert did(printed) == {"do": "challenge", "verb": "move", "session": "4814"}
+    assert printed.text(printed.trainer, "pakka 638 214") == [
         f"Ho gaya. 31 ko 5 minute mein SMS jana shuru honge. 30 minute tak rok sakte hain: ROKO {CODE}"
     ]
-    assert did(held) == {"do": "challenge", "verb": "move", "session": "4814", "confirmed": True}
-    wait(held, minutes=4, seconds=59)
-    assert standing(held) == before
-    wait(held, seconds=1)
-    assert session_of(held).starts_at == NEW
-    assert len(list(notices(held, "moved"))) == 32
-    assert held.heard(held.teachers[0])[1:] == [
+    assert did(printed) == {"do": "challenge", "verb": "move", "session": "4814", "confirmed": True}
+    wait(printed, minutes=4, seconds=59)
+    assert standing(printed) == before
+    wait(printed, seconds=1)
+    assert session_of(printed).starts_at == NEW
+    assert len(list(notices(printed, "moved"))) == 32
+    assert printed.heard(printed.teachers[0])[1:] == [
         (
             "TABDEELI: Maths training ab Hafta 21 March 10 bajay, GPS Kakki (14 March 10 bajay NAHI). "
             "Aayenge? 1=Haan 2=Nahi 3=Pata nahi"
@@ -75,25 +80,25 @@ def test_dialogue_10_as_it_is_printed(held: World) -> None:
     ]
 
 
-def test_what_is_printed_for_a_venue_a_call_off_and_a_message(held: World) -> None:
-    assert held.text(held.trainer, "JAGAH 4814 GHS Kakki") == [
+def test_what_is_printed_for_a_venue_a_call_off_and_a_message(printed: World) -> None:
+    assert printed.text(printed.trainer, "JAGAH 4814 GHS Kakki") == [
         (
             f"4814 Maths, 14 March: GPS Kakki ki jagah GHS Kakki? 31 ustad ko 31 SMS. Pakka ho to: PAKKA {CODE}. "
             "Warna kuch na karein."
         )
     ]
-    held.clock.advance(hours=1)
-    [said] = held.text(held.trainer, "MANSOOKH 4814")
+    printed.clock.advance(hours=1)
+    [said] = printed.text(printed.trainer, "MANSOOKH 4814")
     assert said == (
         "4814 Maths, 14 March ki training MANSOOKH? 31 ustad ko 31 SMS jayenge. "
         f"Pakka ho to: PAKKA {code_in(said)}. Warna kuch na karein."
     )
-    held.clock.advance(hours=1)
-    [said] = held.text(held.trainer, "BHEJO 4814 kal calculator layein")
+    printed.clock.advance(hours=1)
+    [said] = printed.text(printed.trainer, "BHEJO 4814 kal calculator layein")
     assert said == (
         f'4814, 31 ustad ko 31 SMS: "kal calculator layein". Pakka ho to: PAKKA {code_in(said)}. Warna kuch na karein.'
     )
-    assert did(held) == {"do": "challenge", "verb": "msg", "session": "4814"}
+    assert did(printed) == {"do": "challenge", "verb": "msg", "session": "4814"}
 
 
 @pytest.mark.parametrize(
@@ -388,3 +393,22 @@ def test_a_text_with_a_code_is_sent_at_most_once(small: World) -> None:
 def test_a_teacher_who_says_surely_answers_her_invitation(small: World, body: str) -> None:
     [said] = small.text(small.teachers[0], body)
     assert "HAAN" in said
+
+
+def test_pages_show_what_waits_and_no_code_to_anybody_else(small: World) -> None:
+    [said] = small.text(small.trainer, MOVE)
+    assert CODE not in veiled(said)
+    assert veiled(said).endswith("PAKKA .... Warna kuch na karein.")
+    with small.house.unit() as db:
+        assert held(db, Scope.everywhere(), small.session.id) == []
+    small.text(small.trainer, f"PAKKA {CODE}")
+    with small.house.unit() as db:
+        [waits] = held(db, Scope.everywhere(), small.session.id)
+        assert (waits.does, waits.starts_at, waits.due_at) == (Does.MOVE, NEW, small.clock.at + timedelta(minutes=5))
+        assert held(db, Scope(None, ()), small.session.id) == []
+
+
+@pytest.mark.parametrize("digits", [0, 1, 4, 12])
+def test_codes_are_never_as_short_as_an_answer_nor_as_long_as_a_session_code(digits: int) -> None:
+    with pytest.raises(Invalid):
+        book_of(Settings(code_digits=digits))

@@ -298,6 +298,7 @@ def session_page(taken: bool = True) -> session.SessionPage:
         came=28 if taken else None,
         move=session.MoveForm("2026-03-14", "10:00", "13:00", "0", venues, told, plan=told_plan(30)),
         call_off=session.CallOffForm(told), cluster_id=1,
+        held=(session.HeldChange("move", at(9, 10, 25), at(21)),),
     )  # fmt: skip
 
 

@@ -77,9 +77,9 @@ def test_a_million_guesses_at_random_codes_over_months_stay_within_the_bound() -
     at, found, compared = NOON, 0, 0
     wrong: list[datetime] = []
     for _ in range(2_000):  # commands, each guessed at five hundred times in the minutes in which its code is good
-        code, asked_at, here = drawn(draw.randrange), at, 0
+        code, asked_at, here = draw.randrange(EVERY_CODE), at, 0
         for _ in range(500):
-            guess = drawn(draw.randrange)
+            guess = draw.randrange(EVERY_CODE)
             verdict = judge(asked_at, wrong, at, partial(eq, guess, code))
             here += verdict in (Verdict.WRONG, Verdict.RIGHT)
             found += verdict is Verdict.RIGHT
