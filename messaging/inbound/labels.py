@@ -107,6 +107,11 @@ def is_label(token: Token) -> bool:
     return token.is_word(_AWAY.words)
 
 
+def is_letter(item: Item) -> bool:
+    """Is it a label of one letter, which a slip may have made?"""
+    return item.role in ("away", "here") and len(item.token.text) == 1
+
+
 def turns(token: Token) -> bool:
     """May an unread word turn what stands around it into its opposite, so that no reading without it is offered?"""
     return token.is_word(_NOT.words)

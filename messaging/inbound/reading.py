@@ -99,7 +99,7 @@ def _read(heard: Heard, vocabulary: Vocabulary, known: Context) -> Single:
     return (
         answering(heard)
         or _asked_about(heard, vocabulary)
-        or _near(heard, vocabulary)
+        or _near(heard, vocabulary, known)
         or Unclear("words", heard.question)
     )
 
@@ -126,7 +126,7 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
         if answer is not None:
             return answer
         if _is_meant(first, heard):
-            return _alone(first, heard, vocabulary)
+            return _unless_garbled(_alone(first, heard, vocabulary), first, heard, known)
     behind_code = _behind_code(heard, vocabulary, known)
     if behind_code is not None:
         return behind_code
@@ -135,11 +135,30 @@ def _command(first: Match | None, heard: Heard, vocabulary: Vocabulary, known: C
         if match is not None and _may_stand(match.spelling, heard, beside_code=beside_code):
             return _in_the_middle(match, heard, vocabulary, place, known)
     if first is not None and _is_meant(first, heard):
-        return _alone(first, heard, vocabulary)
+        return _unless_garbled(_alone(first, heard, vocabulary), first, heard, known)
     anywhere = [each for each in vocabulary.spellings if each.anywhere and each.expects != "school"]
     if beside_code and len(anywhere) == 1 and is_report(heard.row):
         return Verb(anywhere[0].name, SCORE_WITHOUT_VERB, "missing", heard.row, heard.raw.strip())
     return None
+
+
+def _unless_garbled(
+    found: Verb | TwoThings, match: Match, heard: Heard, known: Context, place: int = 0
+) -> Verb | TwoThings:
+    """ "hazr5 4814 3 7": a number that grew out of the word and is no code may be a slip in the word: proposed."""
+    words = heard.words
+    end = place + match.length
+    after = words[end] if end < len(words) else None
+    grown = after is not None and after.kind == "number" and after.start == words[end - 1].end
+    if (
+        grown
+        and after is not None
+        and match.spelling.anywhere
+        and after.text not in known.codes
+        and isinstance(found, Verb)
+    ):
+        return replace(found, score=SCORE_WITHOUT_VERB)
+    return found
 
 
 def _behind_code(heard: Heard, vocabulary: Vocabulary, known: Context) -> Verb | TwoThings | None:
@@ -155,7 +174,7 @@ def _behind_code(heard: Heard, vocabulary: Vocabulary, known: Context) -> Verb |
 
 def _in_the_middle(match: Match, heard: Heard, vocabulary: Vocabulary, place: int, known: Context) -> Verb | TwoThings:
     """A command among other words; with a number before it that is no code it may be two things, and is proposed."""
-    found = _alone(match, heard, vocabulary, place)
+    found = _unless_garbled(_alone(match, heard, vocabulary, place), match, heard, known, place)
     before = any(token.kind == "number" and token.text not in known.codes for token in heard.words[:place])
     after = any(token.kind == "number" and token.text not in known.codes for token in heard.words[place:])
     if isinstance(found, Verb) and before and after and match.spelling.expects != "school":
@@ -242,7 +261,7 @@ def _verb(match: Match, heard: Heard, place: int = 0, again: Collection[int] = (
     return Verb(match.spelling.name, SCORES[match.how], match.how, tuple(kept), trimmed(rest))
 
 
-def _near(heard: Heard, vocabulary: Vocabulary) -> Verb | Tie | None:
+def _near(heard: Heard, vocabulary: Vocabulary, known: Context) -> Verb | TwoThings | Tie | None:
     """A first word that is nearly a command's; equally near to several, or near only in sound, is asked."""
     if is_everyday(heard.words[0]) or vocabulary.is_saying(heard.words):
         return None
@@ -256,7 +275,7 @@ def _near(heard: Heard, vocabulary: Vocabulary) -> Verb | Tie | None:
         return None
     if found[0].how in ("two_letters", "sound") and not spelling.anywhere and (spelling.stores or rest):
         return Tie((spelling.name,))
-    return _verb(found[0], heard)
+    return _unless_garbled(_verb(found[0], heard), found[0], heard, known)
 
 
 def _goes_with(token: Token) -> bool:

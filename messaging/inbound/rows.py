@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from messaging.inbound.labels import Item, turns
+from messaging.inbound.labels import Item, is_letter, turns
 from messaging.inbound.reported import Doubt, Headcount, NotOnSheet, Reading, Report, ReportInDoubt, Sheet
 
 MOST_UNREAD = 3
@@ -185,6 +185,8 @@ class Rows:
             return self._present(here) if here else self._doubt("mixed")
         if len(numbers) == 1 and (here or not before):
             return self._one_labelled(numbers[0], here=bool(here), before=before)
+        if here and 2 * len(here) < len(self.sheet.rows) and any(is_letter(item) for item in items):
+            return replace(self._present(here), sure=False)  # so many absent for the sake of one letter
         return self._present(here) if here else self._report(away)
 
     def _both(self, here: tuple[int, ...], away: tuple[int, ...], numbers: tuple[int, ...]) -> Reading:

@@ -341,7 +341,14 @@ def test_any_three_rows_or_more_are_stored_as_they_were_written(rows: set[int], 
 
 @given(st.sets(st.sampled_from(sorted(ROWS)), min_size=2))
 def test_present_rows_say_the_same_as_the_absent_others(rows: set[int]) -> None:
-    assert read("4814 H " + " ".join(map(str, rows))) == stored(*sorted(ROWS - rows))
+    assert read("4814 hazir " + " ".join(map(str, rows))) == stored(*sorted(ROWS - rows))
+
+
+def test_one_letter_that_makes_most_of_the_sheet_absent_is_proposed() -> None:
+    reading = read("4814 H 3 7")
+    assert isinstance(reading, Report)
+    assert (reading.present, reading.sure) == (2, False)
+    assert read("4814 H " + ALL_BUT_3_AND_7) == stored(3, 7)
 
 
 WORDS = st.sampled_from(
