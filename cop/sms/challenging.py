@@ -15,6 +15,7 @@ from cop.sms import next as next_training
 from cop.sms import where
 from cop.sms.own_sessions import OwnSessions, Pointed, about, ahead, pointed
 from messaging.inbound.habits import came
+from messaging.inbound.outcomes import Verb
 from messaging.inbound.words import Reply, Text
 from messaging.proof.actions import Codes, Command, barred, challenge
 from messaging.proof.rules import ALONE_MOST, FRESH, Bar, Does
@@ -51,17 +52,26 @@ class Asking:
     said: Mapping[str, Any]
 
 
+INFORMS: Mapping[str, Callable[[Session, Scope, Text], Reply]] = {Does.MOVE: next_training.act, Does.VENUE: where.act}
+
+
 def meant(db: Session, scope: Scope, text: Text, name: str) -> Pointed | Reply:
     """The coming session that a command is about, or the reply that asks which, or says why none can be changed.
 
-    Who leads no session and writes such a word asks for her own: when it is, or where.
+    Who leads no session and writes TARIKH or JAGAH without a number asks for her own: when it is, or where.
     """
-    if not text.question and not OwnSessions(db, scope, text.person_id):
-        return where.act(db, scope, text) if name == Does.VENUE else next_training.act(db, scope, text)
+    if name in INFORMS and not _numbered(text) and not OwnSessions(db, scope, text.person_id):
+        return INFORMS[name](db, scope, text)
     found = pointed(db, scope, text, name, ahead)
     if isinstance(found, Pointed) and (found.row.state is not SessionState.PLANNED or found.row.starts_at <= now(db)):
         return Reply("change_too_late", **about(found.row))
     return found
+
+
+def _numbered(text: Text) -> bool:
+    """Does a number stand in it, as only who means to change something writes one? So it is after our question."""
+    tokens = text.heard.tokens if isinstance(text.heard, Verb) else ()
+    return bool(text.question) or any(token.kind == "number" for token in tokens)
 
 
 def tell(

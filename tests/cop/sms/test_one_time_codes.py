@@ -412,3 +412,14 @@ def test_pages_show_what_waits_and_no_code_to_anybody_else(small: World) -> None
 def test_codes_are_never_as_short_as_an_answer_nor_as_long_as_a_session_code(digits: int) -> None:
     with pytest.raises(Invalid):
         book_of(Settings(code_digits=digits))
+
+
+@pytest.mark.parametrize("body", ["tarikh 4814 28/3", "mansookh 4814", "bhejo 4814 kal chutti hai", "jagah 4814 GHS"])
+def test_who_leads_no_session_is_refused(small: World, body: str) -> None:
+    [said] = small.text(small.teachers[0], body)
+    assert said.startswith("4814 aap ki koi session nahi")
+
+
+def test_who_leads_no_session_and_asks_for_the_date_is_told_it(small: World) -> None:
+    [said] = small.text(small.teachers[0], "tarikh")
+    assert said.startswith("Agli training: Maths")
