@@ -1,6 +1,6 @@
 """A note is written, shown to whom its author wants once a trainer has read it, tried elsewhere, and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from cop.knowledge.rules import (
 from messaging.announcing.rules import HOLD
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
 from messaging.outbox.rules import TextClass
+from messaging.texts.catalogue import DEFAULT_LANGUAGE, compose
 from messaging.texts.relaying import fitted, language_of
 from messaging.texts.values import Called
 
@@ -46,6 +47,23 @@ class Passed:
 
     texts: int
     clusters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A note as it would travel: its text with the language of it, and what it costs."""
+
+    text: str
+    language: str
+    phones: int
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    key: str
+    values: Mapping[str, Any]
+    language: str
 
 
 def write(db: Session, scope: Scope, words: str) -> PracticeNote:
@@ -155,28 +173,25 @@ def pass_on(db: Session, scope: Scope, note_id: int) -> Passed:
     # Nobody but its author learns from where a note comes: its texts stand at no place.
     about(db, NOTE, note.id, training_path=None, admin_path=None)
     starts = now(db) + HOLD
-    name = _name(db, note)
-    drafts = []
-    for each in found:
-        language = language_of(note.words, each.language)
-        key, values = travelling(note, name)
-        drafts.append(
-            Draft(
-                NOTE,
-                note.id,
-                1,
-                each.person_id,
-                each.number,
-                NOTE,
-                TextClass.BULK,
-                key,
-                {**values, "words": fitted(key, language, values)},
-                language,
-                starts,
-                starts + USEFUL,
-                invented=each.invented,
-            )
+    said = _in_languages(db, note, {each.language for each in found})
+    drafts = (
+        Draft(
+            NOTE,
+            note.id,
+            1,
+            each.person_id,
+            each.number,
+            NOTE,
+            TextClass.BULK,
+            said[each.language].key,
+            said[each.language].values,
+            said[each.language].language,
+            starts,
+            starts + USEFUL,
+            invented=each.invented,
         )
+        for each in found
+    )
     enqueue(db, drafts, anew=True)
     record(db, "passed on", "practice_note", note.id, new={"texts": len(found)})
     return Passed(len(found), len(clusters))
@@ -189,10 +204,14 @@ def decline(db: Session, scope: Scope, note_id: int) -> None:
     record(db, "declined", "practice_note", note.id)
 
 
-def travelling(note: PracticeNote, name: Called | None) -> tuple[str, dict[str, Any]]:
-    """The text with which a note travels, and its values."""
-    values = {"subject": note.subject, "words": note.words, "note": note.number}
-    return ("note_travels_named", {**values, "name": name}) if name is not None else ("note_travels", values)
+def before_passing(db: Session, scope: Scope, note_id: int) -> Preview:
+    """What goes out when this note is passed on now; nothing is written."""
+    note = note_in(db, scope, note_id)
+    found = readers(db, scope, note)
+    said = _in_languages(db, note, {DEFAULT_LANGUAGE, *(each.language for each in found)})
+    sizes = {language: compose(each.key, each.language, each.values) for language, each in said.items()}
+    segments = sum(sizes[each.language].measure.segments for each in found)
+    return Preview(sizes[DEFAULT_LANGUAGE].text, said[DEFAULT_LANGUAGE].language, len(found), segments)
 
 
 def try_note(
@@ -263,6 +282,7 @@ def _next_number(db: Session) -> str:
 
 def _decidable(db: Session, scope: Scope, note_id: int) -> PracticeNote:
     note = note_in(db, scope, note_id)
+    db.refresh(note, with_for_update=True)
     if not scope.covers(note.training_path, note.admin_path, PASSERS):
         raise NotAllowed("may_not_pass_on")
     if scope.person_id is not None and note.author_id == scope.person_id:
@@ -286,6 +306,20 @@ def _stop(db: Session, note: PracticeNote) -> int:
     if note.standing is not Standing.PASSED_ON:
         return 0
     return withdraw(db, NOTE, note.id, "withdrawn", kinds=[NOTE])
+
+
+def _in_languages(db: Session, note: PracticeNote, languages: Collection[str]) -> dict[str, _Said]:
+    """The text with which a note travels, for readers of each language."""
+    name = _name(db, note)
+    values: dict[str, Any] = {"subject": note.subject, "words": note.words, "note": note.number}
+    key = "note_travels" if name is None else "note_travels_named"
+    if name is not None:
+        values["name"] = name
+    made = {}
+    for each in languages:
+        language = language_of(note.words, each)
+        made[each] = _Said(key, {**values, "words": fitted(key, language, values)}, language)
+    return made
 
 
 def _name(db: Session, note: PracticeNote) -> Called | None:

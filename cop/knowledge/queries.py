@@ -53,6 +53,7 @@ class WaitingNote:
     words: str
     audience: Audience
     author: str | None
+    author_id: int | None
     decided_at: datetime
 
 
@@ -167,6 +168,7 @@ def waiting_notes(db: Session, scope: Scope, limit: int = 20) -> list[WaitingNot
             note.words,
             note.audience or Audience.CLUSTER,
             name if note.named else None,
+            note.author_id,
             note.decided_at or note.at,
         )
         for note, name in db.execute(statement)
@@ -174,13 +176,9 @@ def waiting_notes(db: Session, scope: Scope, limit: int = 20) -> list[WaitingNot
 
 
 def note_in(db: Session, scope: Scope, note_id: int) -> PracticeNote:
-    """A note for somebody who reads it before it travels, locked; NotFound outside the scope."""
-    found = db.scalar(
-        select(PracticeNote)
-        .where(PracticeNote.id == note_id, scope.within(PracticeNote.training_path, PracticeNote.admin_path))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    """A note for somebody who reads it before it travels; NotFound outside the scope."""
+    inside = scope.within(PracticeNote.training_path, PracticeNote.admin_path)
+    found = db.scalar(select(PracticeNote).where(PracticeNote.id == note_id, inside))
     if found is None:
         raise NotFound("note_not_found", note=note_id)
     return found

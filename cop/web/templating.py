@@ -37,6 +37,7 @@ from cop.web.views.inbox_words import WordsPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
+from cop.web.views.notes import NotesPage
 from cop.web.views.own_page import LinkOverPage, OwnPage
 from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
@@ -94,6 +95,7 @@ Page = (
     | ImportsPage
     | InboxPage
     | WordsPage
+    | NotesPage
     | LinkOverPage
     | ListPage
     | LoginPage
@@ -133,6 +135,7 @@ TEMPLATE_OF: dict[type, str] = {
     ImportsPage: "imports.html",
     InboxPage: "inbox.html",
     WordsPage: "inbox_words.html",
+    NotesPage: "notes.html",
     LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",

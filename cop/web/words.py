@@ -19,6 +19,7 @@ from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, S
 from cop.web.views.inbox import MediaKind
 from cop.web.views.inbox_words import How
 from cop.web.views.messages import Reason
+from cop.web.views.notes import NoteFor
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -38,6 +39,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TemplateStanding.WAITING: N_("waits for approval, an SMS goes"),
         TemplateStanding.APPROVED: N_("approved"),
         TemplateStanding.REJECTED: N_("rejected"),
+    },
+    NoteFor: {
+        NoteFor.CLUSTER: N_("for the author's LTRC"),
+        NoteFor.SUBJECT: N_("for all teachers of the subject"),
     },
     How: {
         How.EXACT: N_("the exact word"),

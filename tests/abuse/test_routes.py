@@ -185,6 +185,8 @@ ROUTES = (
     Route("GET", "/inbox/words", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/words", EVERYBODY - {Role.MONITOR}, form={"word": "mojood", "command": "attend"}),
     Route("POST", "/inbox/words/{word_id}", EVERYBODY - {Role.MONITOR}),
+    Route("GET", "/inbox/notes", EVERYBODY - {Role.MONITOR}),
+    Route("POST", "/inbox/notes/{note_id}", EVERYBODY - {Role.MONITOR}, form={"act": "decline"}),
     Route("GET", "/people", EVERYBODY),
     Route("GET", "/people/new", OFFICE),
     Route("POST", "/people/new", OFFICE, form={"name": "Gul Zaman", "role": "teacher", "at": "1", "sure": "on"}),

@@ -19,6 +19,7 @@ COMPOSE = "/messages/compose"
 ANNOUNCEMENTS = "/messages/announcements"
 INBOX = "/inbox"
 INBOX_WORDS = "/inbox/words"
+NOTES = "/inbox/notes"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
 PLANNER = "/planner"
@@ -128,6 +129,11 @@ def announcement_act(announcement_id: str | int, act: str) -> str:
 def own_page(link: str) -> str:
     """Somebody's own page, by her personal link; short enough for a text."""
     return f"/m/{_part(link)}"
+
+
+def note(note_id: str | int) -> str:
+    """POST address that passes a practice note on, or not."""
+    return f"{NOTES}/{note_id}"
 
 
 def inbox_word(word_id: str | int) -> str:

@@ -35,6 +35,7 @@ from cop.web.views import (
     login,
     make_up,
     messages,
+    notes,
     own_page,
     paths,
     people,
@@ -543,6 +544,20 @@ def inbox_page() -> inbox.InboxPage:
     return inbox.InboxPage(at(14, 14), (*cards, hidden), 32, 318, 286, "/inbox?after=20", 12, 10)
 
 
+def notes_page() -> notes.NotesPage:
+    """Two notes of a maths training, one with its author's name."""
+    words = "bachon ko bottle ke dhakkan se ginti sikhai, bohat maza aya"
+    text = f"Maths, ek ustad ka khayal: {words} Azma kar likhein: AZMAYA 5127 1 (kaam aaya) ya AZMAYA 5127 2 (nahi)"
+    return notes.NotesPage(
+        tuple(
+            notes.Note(n, "5127", words, audience, author, at(13, 9), text, "ur-Latn", 41, 52, n != 2)
+            for n, (audience, author) in enumerate(
+                ((notes.NoteFor.CLUSTER, ""), (notes.NoteFor.SUBJECT, "Gul Zaman"), (notes.NoteFor.CLUSTER, ""))
+            )
+        )
+    )
+
+
 def words_page() -> inbox_words.WordsPage:
     """Eleven unknown words, three proposals and eight weeks."""
     words = (
@@ -911,6 +926,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "link-over": (own_page.LinkOverPage, AT_THE_DOOR),
     "inbox": (inbox_page, {"here": Area.INBOX}),
     "inbox-words": (words_page, {"here": Area.INBOX}),
+    "notes": (notes_page, {"here": Area.INBOX}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),
     "person-new": (new_person_page, {"here": Area.PEOPLE}),

@@ -39,7 +39,7 @@ LIMITS_KB = {
     "login": 3, "sign-in-link": 3, "home": 6, "clusters": 10, "cluster": 8, "calendar": 8, "cascade": 8, "session": 8,
     "session-today": 8, "session-coming": 8, "session-days": 8, "attendance": 5, "session-list": 8,
     "make-up": 5, "certificate": 4, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8,
-    "inbox-words": 8, "phones": 5,
+    "inbox-words": 8, "notes": 8, "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
     "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
