@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from messaging.reminders.rules import ReminderRules
 from tests.journeys.stage import Dialogue, Said, Stage
 
 STRANGER = "+923125550404"
@@ -14,7 +15,7 @@ class Played:
     name: str
     title: str
     dialogue: Dialogue
-    one_way: bool = False
+    rules: ReminderRules | None = None
 
 
 def said(ur_latn: str, ur: str, en: str) -> Said:
@@ -183,6 +184,62 @@ def unknown_number(on: Stage) -> None:
     on.later(minutes=6)
 
 
+def opinion(on: Stage) -> None:
+    on.plays(on.trainer, "trainer")
+    on.at(14, 13, 30)
+    on.lines.clear()
+    on.aside("Saturday, after the training")
+    on.says(on.trainer, said("KHATAM 4814", "ختم ۴۸۱۴", "finished 4814"))
+    on.says(on.trainer, said("HAZRI 4814 SAB", "حاضری ۴۸۱۴ سب", "att 4814 all"))
+    on.plays(on.usman, "a teacher")
+    on.at(14, 15, 40)
+    on.says(on.usman, said("3 waqt kam tha", "۳ وقت کم تھا", "3 too little time"))
+
+
+def missed_call(on: Stage) -> None:
+    on.plays(on.usman)
+    on.invite()
+    on.rings(on.usman)
+    on.says(on.usman, said("0", "۰", "0"))
+
+
+def peers(on: Stage) -> None:
+    on.plays(on.usman)
+    on.says(on.usman, said("SATHI HAAN", "ساتھی ہاں", "peers on"))
+    on.asks_for_peers(on.usman)
+    on.says(on.usman, said("sathi 12, 28", "ساتھی ۱۲، ۲۸", "peers 12 and 28"))
+    on.later(minutes=15)
+    on.says(on.usman, said("SATHI NAHI", "ساتھی نہیں", "peers off"))
+
+
+def visit(on: Stage) -> None:
+    manager = on.manager()
+    on.plays(manager)
+    on.says(manager, said("DORA 2345l", "دورہ ۲۳۴۵۱", "visit 23451"))
+    on.says(manager, said("do kamron ki chhat tapakti hai", "دو کمروں کی چھت ٹپکتی ہے", "the roof of two rooms leaks"))
+
+
+def several_trainings(on: Stage) -> None:
+    on.another(code="7456", name="LTRC Domel")
+    on.plays(on.trainer)
+    on.aside("Saturday, after two trainings")
+    on.at(14, 13, 30)
+    on.lines.clear()
+    on.says(on.trainer, said("HAZRI 3 7", "حاضری ۳ ۷", "att 3 7"))
+    on.says(on.trainer, said("1", "۱", "1"))
+
+
+def two_questions(on: Stage) -> None:
+    on.plays(on.usman)
+    on.at(14, 13, 30)
+    on.says(on.trainer, said("KHATAM 4814", "ختم ۴۸۱۴", "finished 4814"), "trainer")
+    on.at(14, 15, 40)
+    on.invite(on.another(code="7456", name="LTRC Domel", day=16))
+    on.says(on.usman, said("1", "۱", "1"))
+    on.says(on.usman, said("2", "۲", "2"))
+    on.says(on.usman, said("haan", "ہاں", "yes"))
+
+
 def language(on: Stage) -> None:
     on.plays(on.usman)
     on.says(on.usman, said("ZABAN 2", "زبان ۳", "language 1"))
@@ -191,7 +248,9 @@ def language(on: Stage) -> None:
 
 DIALOGUES = (
     Played("01-plain-yes", "1 An invitation and a plain yes", plain_yes),
-    Played("01b-one-way", "1b The same on a route that takes no answers", one_way, one_way=True),
+    Played(
+        "01b-one-way", "1b The same on a route that takes no answers", one_way, rules=ReminderRules(answerable=False)
+    ),
     Played("04-yes-and-a-question", "4 A yes and a question in one text", yes_and_a_question),
     Played("05-not-understood", "5 Not understood: asked once, then a person", not_understood),
     Played("06-undo", "6 An answer changed and taken back", undo),
@@ -204,8 +263,14 @@ DIALOGUES = (
     Played("12-practice-note", "12 A practice note", practice_note),
     Played("13-asking-a-peer", "13 Asking a peer, with a yes of both sides", asking_a_peer),
     Played("14-unknown-number", "14 A number nobody knows", unknown_number),
+    Played("15-opinion", "15 What was it like, without names", opinion),
+    Played("16-missed-call", "16 A missed call", missed_call, ReminderRules(call_number="+923451234567")),
     Played("17-one-bare-number", "17 One bare number", one_bare_number),
     Played("18-reserved-word", "18 A reserved word with a session code", reserved_word),
     Played("19-verb-missing", "19 The word is missing", verb_missing),
+    Played("20-peers", "20 Whom did you turn to", peers),
     Played("21-language", "21 Another language, and back", language),
+    Played("22-visit", "22 A manager visited a school", visit),
+    Played("23-several-trainings", "23 Which of several trainings", several_trainings),
+    Played("24-two-questions", "24 An opinion and an invitation, one digit", two_questions),
 )

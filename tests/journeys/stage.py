@@ -12,21 +12,25 @@ from sqlalchemy.orm import sessionmaker
 
 from clusters.kernel.facts import note
 from clusters.kernel.unit import UnitOfWork
+from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import Gender, Language
+from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.training.facts import SessionsScheduled
 from clusters.training.models import TrainingSession
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.house import House
-from cop.jobs import Tools, carry_out, dispatch, questions, read, tools
+from cop.jobs import Tools, carry_out, dispatch, hear_opinions, questions, read, tools
 from cop.reactions import reactions
+from cop.ties.actions import ask
 from cop.words import book_of
+from messaging.channels.base import CALL, Texted
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
-from messaging.inbound.actions import keep
+from messaging.inbound.actions import Came, keep, take_all
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
 from messaging.reminders.rules import ReminderRules
@@ -112,6 +116,35 @@ class Stage:
             for each in people:
                 decide(db, each.id, Purpose.HELP, True, "text")
 
+    def another(self, *, code: str, name: str, day: int = SATURDAY.day) -> TrainingSession:
+        """One more training of the same trainer, in another cluster, to which the first teachers are invited."""
+        with self.house.unit() as db:
+            above = db.scalars(select(Place).where(Place.id == db.get_one(Place, self.place.id).parent_id)).one()
+            cluster = build.cluster(db, 6, in_circle=above, name=name)
+            build.schools_of(db, cluster)[0].name = name.replace("LTRC", "GPS")
+            return build.training_session(
+                db,
+                cluster,
+                day=SATURDAY.replace(day=day),
+                led_by=[self.trainer],
+                invited=self.teachers[:6],
+                subject=Subject.SCIENCE,
+                code=code,
+            )
+
+    def asks_for_peers(self, person: Person) -> None:
+        """Once a term she is asked whom she turned to."""
+        with self.house.unit() as db:
+            ask(db, Scope(person.id, ()), self.training.id)
+        self.work()
+
+    def manager(self) -> Person:
+        """Somebody who looks after the schools of this place."""
+        with self.house.unit() as db:
+            person = build.manager(db, db.get_one(Place, self.place.id), "Salma Bibi")
+            person.language, person.gender = Language(self.language), Gender.WOMAN
+            return person
+
     def share(self, *people: Person) -> None:
         """One phone for all of these, lettered in this order."""
         ids = [person.id for person in people]
@@ -142,11 +175,22 @@ class Stage:
             keep(db, REHEARSAL, written(db, number, body), number, body)
         self.work()
 
+    def rings(self, who: Person) -> None:
+        """A missed call."""
+        number = self.plays(who)
+        self._speaks = number
+        self.clock.at += A_MOMENT
+        self.lines.append(f"U{self._part(number)}: (a missed call)")
+        with self.house.unit() as db:
+            take_all(db, [Came("android", Texted(f"C{self.clock.at.isoformat()}", number, "", kinds=(CALL,)))])
+        self.work()
+
     def work(self) -> None:
         """One round of the worker; what the cast heard is written down."""
         read(self.hands)
         carry_out(self.hands)
         questions(self.hands)
+        hear_opinions(self.hands)
         dispatch(self.hands)
         got = (
             select(PhoneText.id, PhoneText.phone, PhoneText.body)
@@ -234,10 +278,10 @@ def _phone(place: int) -> str:
     return f"+9230055502{place:02}"
 
 
-def without_answers(house: House, connection: Connection, clock: HandClock) -> House:
-    """The same house where texts go out by a name that cannot be answered."""
+def ruled(house: House, connection: Connection, clock: HandClock, rules: ReminderRules) -> House:
+    """The same house with other rules of what is told, as where texts go out by a name that cannot be answered."""
     maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-    unit = UnitOfWork(maker, reactions(ReminderRules(answerable=False)), clock)
+    unit = UnitOfWork(maker, reactions(rules), clock)
     return replace(house, unit=unit, worker_unit=unit)
 
 

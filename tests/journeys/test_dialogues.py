@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.journeys.dialogues import DIALOGUES, Played
-from tests.journeys.stage import MONDAY, Stage, hands, stage, without_answers
+from tests.journeys.stage import MONDAY, Stage, hands, ruled, stage
 
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("ur_latn", "ur", "en")
@@ -56,7 +56,7 @@ def taken_back(connection: Connection) -> Iterator[None]:
 def play(scene: Stage, played: Played, connection: Connection) -> str:
     """A dialogue in a scene as it was at first; what was said, as it is read aloud."""
     scene.clock.at = MONDAY
-    house = without_answers(scene.house, connection, scene.clock) if played.one_way else scene.house
+    house = ruled(scene.house, connection, scene.clock, played.rules) if played.rules else scene.house
     on = replace(scene, house=house, hands=hands(house), cast={}, lines=[], sent=[])
     played.dialogue(on)
     for each in on.sent:
