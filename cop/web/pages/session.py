@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import why_closed
+from clusters.feedback.queries import Opinions, opinions
+from clusters.feedback.rules import Score
 from clusters.kernel.clock import KARACHI, now
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotAllowed, NotFound
 from clusters.kernel.together import Together
@@ -239,6 +241,7 @@ def _page(
     leading = together.ask(lambda db: _leading(db, scope, row.id))
     changes = together.ask(lambda db: queries.history(db, scope, row.id))
     held = together.ask(lambda db: held_by_text(db, scope, row.id) if ahead else [])
+    spoken = together.ask(lambda db: opinions(db, scope, row.id) if row.starts_at <= at else None)
     venues = together.ask(lambda db: _schools_around(db, scope, row) if ahead else ())
     (day, roster), sittings = rows(), meetings()[row.id]
     reports = {report.day: report for report in reported()}
@@ -284,7 +287,15 @@ def _page(
             views.HeldChange(each.does.value, each.due_at, each.starts_at, each.values.get("venue", ""))
             for each in held()
         ),
+        opinions=_opinions(spoken()),
     )
+
+
+def _opinions(found: Opinions | None) -> views.Opinions | None:
+    if found is None:
+        return None
+    very, right, none = (found.scores[score] for score in Score)
+    return views.Opinions(found.answers, very, right, none, found.words)
 
 
 def _roster(db: Session, scope: Scope, row: SessionRow, asked: int | None, at: datetime) -> tuple[int, list[RosterRow]]:
@@ -410,7 +421,7 @@ def _next_step(
         return views.CalledOff(row.called_off_why or "", notice.at if notice else at, notice.people if notice else 0)
     if report is not None and row.came is not None and (row.reported == row.days or at >= closes):
         may = row.state is SessionState.HELD and row.makes_up_id is None
-        return views.Taken(row.came, row.invited, make_up=may)
+        return views.Taken(row.came, row.invited, make_up=may, counted=report.headcount is not None)
     if opens <= at < closes:
         return views.TakeAttendance(row.invited, settings.reply_number)
     if not row.venue:

@@ -150,6 +150,8 @@ class Taken:
     other_on: date | None = None
     make_up: bool = False
     """May a make-up be proposed to the viewer?"""
+    counted: bool = False
+    """Was it a head count, so that nobody knows who came?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,17 @@ class CalledOff:
 
 
 NextStep = Invite | Wait | FindVenue | TakeAttendance | Taken | CalledOff
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What participants said, once there are enough that nobody can be guessed; words stand in no order."""
+
+    answers: int
+    very_useful: int
+    all_right: int
+    not_useful: int
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +365,7 @@ class SessionPage:
     """Of a make-up: the training session that was missed."""
     may_announce: bool = False
     held: tuple[HeldChange, ...] = ()
+    opinions: Opinions | None = None
 
     @property
     def called_off(self) -> bool:

@@ -300,6 +300,7 @@ def session_page(taken: bool = True) -> session.SessionPage:
         move=session.MoveForm("2026-03-14", "10:00", "13:00", "0", venues, told, plan=told_plan(30)),
         call_off=session.CallOffForm(told), cluster_id=1,
         held=(session.HeldChange("move", at(9, 10, 25), at(21)),),
+        opinions=session.Opinions(12, 8, 3, 1, ("waqt kam tha", "bohat acha laga")) if taken else None,
     )  # fmt: skip
 
 
