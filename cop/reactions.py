@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from clusters.joining.facts import RequestSettled
 from clusters.kernel.facts import Reactions
 from clusters.people import actions as people
 from clusters.people.facts import NumberChanged, PostsChanged
@@ -22,6 +23,7 @@ from clusters.training.facts import (
     SessionsScheduled,
     WaitListJoined,
 )
+from cop.joining import actions as joining
 from cop.questions import actions as questions
 from messaging.consent.facts import OptedOut
 from messaging.inbound.facts import AskedAlong
@@ -55,6 +57,7 @@ def reactions(rules: ReminderRules) -> Reactions:
         PostsChanged: (progress.follow_posts,),
         NumberChanged: (partial(reminders.repoint, rules=rules),),
         OptedOut: (outbox.suppress,),
+        RequestSettled: (joining.tell,),
         AskedAlong: (questions.ask_along,),
     }
 

@@ -3,12 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clusters.joining.facts import RequestSettled
 from clusters.joining.models import JoinRequest
 from clusters.joining.queries import request
 from clusters.joining.rules import CONFIRMERS, OPEN, RequestState
 from clusters.kernel.audit import AuditEntry, record
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.kernel.facts import note
 from clusters.people.actions import appoint, end_number, give_number, register, retire, take_back, transfer
 from clusters.people.queries import posts_of
 from clusters.people.rules import LEARNERS, Language, PostRole
@@ -69,6 +71,7 @@ def refuse(db: Session, scope: Scope, request_id: int) -> None:
     row = _settleable(db, scope, request_id)
     row.state, row.settled_at, row.settled_by = RequestState.REFUSED, now(db), scope.person_id
     record(db, "refused", "join_request", row.id)
+    note(db, RequestSettled(row.id))
 
 
 def confirm(db: Session, scope: Scope, request_id: int) -> int:
@@ -84,6 +87,7 @@ def confirm(db: Session, scope: Scope, request_id: int) -> int:
         give_number(db, HOUSE, row.person_id, row.number)
     row.state, row.settled_at, row.settled_by = RequestState.CONFIRMED, now(db), scope.person_id
     record(db, "confirmed", "join_request", row.id)
+    note(db, RequestSettled(row.id))
     return row.person_id
 
 

@@ -11,24 +11,21 @@ from clusters.joining.actions import confirm, refuse, reopen
 from clusters.joining.actions import withdraw as withdraw_request
 from clusters.joining.asking import NamedSchool, confirmer, nearly_emis, own_request, with_emis
 from clusters.joining.queries import RequestRow, request
-from clusters.joining.rules import OPEN, TOLD_AFTER
+from clusters.joining.rules import OPEN
 from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
+from cop.joining.actions import ASKED, SENT_WITHIN, SUBJECT, TOLD
 from messaging.inbound.actions import invite, invite_no_more
 from messaging.inbound.outcomes import Answer
 from messaging.inbound.script import Token
 from messaging.inbound.words import Asked, Reply, Text
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
 from messaging.outbox.rules import TextClass
-from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
+from messaging.texts.catalogue import DEFAULT_LANGUAGE
 
-SUBJECT = "join_request"
-ASKED, TOLD = "join_asked", "join_told"
-"""Kinds of the messages about a request."""
 TRAINER_HAS = timedelta(hours=72)
 """So long a circle trainer may answer by a bare digit; later the request still waits on the page."""
-SENT_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +82,9 @@ def decide(db: Session, scope: Scope, text: Text) -> Reply:
     undo = {"settled": row.id}
     if text.heard.choice != 1:
         refuse(db, scope, row.id)
-        tell(db, row, "join_not_confirmed", row.person_id or 0)
         return Reply("request_refused", undo=undo, did=_did(row), name=row.name)
-    person_id = confirm(db, scope, row.id)
-    tell(db, row, "school_moved" if row.moves else "join_welcome", person_id)
+    confirm(db, scope, row.id)
     return Reply("request_confirmed", undo=undo, did=_did(row), name=row.name, venue=row.school)
-
-
-def tell(db: Session, row: RequestRow, key: str, person_id: int) -> None:
-    """Tell the asker what became of it, after a while."""
-    at = now(db) + TOLD_AFTER
-    about(db, SUBJECT, row.id, training_path=row.training_path, admin_path=row.admin_path)
-    values = {"name": row.name, "venue": row.school, "code": row.code}
-    said = {name: values[name] for name in entry(key, DEFAULT_LANGUAGE).placeholders}
-    draft = Draft(
-        SUBJECT, row.id, 1, person_id, row.number, TOLD, TextClass.REMINDER, key, said, row.language, at,
-        at + SENT_WITHIN,
-    )  # fmt: skip
-    enqueue(db, draft, anew=True)
 
 
 def take_request_back(db: Session, word: str, request_id: int) -> None:

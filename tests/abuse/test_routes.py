@@ -190,6 +190,7 @@ ROUTES = (
     Route("GET", "/people", EVERYBODY),
     Route("GET", "/people/new", OFFICE),
     Route("POST", "/people/new", OFFICE, form={"name": "Gul Zaman", "role": "teacher", "at": "1", "sure": "on"}),
+    Route("POST", "/people/requests/{request_id}", EVERYBODY - {Role.MONITOR}),
     Route("GET", "/people/{person_id}", EVERYBODY, "person"),
     Route("POST", "/people/{person_id}/appoint", PLANNERS, "person", {"role": "teacher", "at": "T/B1.C01."}),
     Route("POST", "/people/{person_id}/move", PLANNERS, "person", {"to": "1"}),

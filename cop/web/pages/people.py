@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from clusters.joining.actions import confirm, refuse
+from clusters.joining.queries import requests
+from clusters.joining.rules import CONFIRMERS
 from clusters.kernel.audit import last_recorded
 from clusters.kernel.clock import today
 from clusters.kernel.errors import CopError, Invalid, NotFound
@@ -24,7 +27,7 @@ from cop.web.mistakes import said
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Role
-from cop.web.views.people import Choice, NewPersonPage, PeoplePage, Post, Row
+from cop.web.views.people import Asking, Choice, NewPersonPage, PeoplePage, Post, Row
 
 OFFICE = (Role.ADMIN, Role.MANAGER, Role.CLERK)
 """Who adds people and keeps their numbers."""
@@ -45,6 +48,13 @@ class NewPerson:
     sure: bool = False
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Does she teach there?"""
+
+    confirms: bool = False
+
+
 @page(paths.PEOPLE, here=Area.PEOPLE)
 def people(db: Session, viewer: Viewer, q: str = "", role: str = "", place: str = "", after: str = "") -> PeoplePage:
     """A page of names; the next one begins behind the last."""
@@ -62,7 +72,9 @@ def people(db: Session, viewer: Viewer, q: str = "", role: str = "", place: str 
     )
     shown = rows[: finding.ROWS]
     asked = {"q": q, "role": role, "place": place, "after": shown[-1].mark} if len(rows) > len(shown) else {}
+    asking = _asking(db, viewer) if not (q or role or place or after) else ()
     return PeoplePage(
+        asking=asking,
         rows=tuple(row(each, viewer) for each in shown),
         q=q,
         role=wanted,
@@ -72,6 +84,25 @@ def people(db: Session, viewer: Viewer, q: str = "", role: str = "", place: str 
         more=f"{paths.PEOPLE}?{urlencode({key: value for key, value in asked.items() if value})}" if asked else None,
         hidden_numbers=viewer.role is Role.MONITOR,
     )
+
+
+def _asking(db: Session, viewer: Viewer) -> tuple[Asking, ...]:
+    """Requests that nobody has settled, as far as the viewer may."""
+    return tuple(
+        Asking(each.id, each.name, each.school, each.code, national(each.number), each.moves, each.asked_at)
+        for each in requests(db, viewer.scope)
+        if viewer.scope.covers(each.training_path, each.admin_path, CONFIRMERS)
+    )
+
+
+@act(paths.join_request("{request_id}"), here=Area.PEOPLE)
+def settle(db: Session, viewer: Viewer, request_id: int, form: Settled) -> Done:
+    """Say that she teaches there, or that she does not; she is told in five minutes."""
+    if form.confirms:
+        confirm(db, viewer.scope, request_id)
+        return Done(paths.PEOPLE, viewer.say.gettext("Confirmed. A text tells it in five minutes."))
+    refuse(db, viewer.scope, request_id)
+    return Done(paths.PEOPLE, viewer.say.gettext("Not confirmed. A text tells it in five minutes."))
 
 
 @page(paths.NEW_PERSON, here=Area.PEOPLE)
@@ -182,4 +213,4 @@ def _office(viewer: Viewer) -> None:
         raise NotFound("page")
 
 
-handlers = [people, new, add]
+handlers = [people, settle, new, add]

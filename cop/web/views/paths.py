@@ -126,6 +126,11 @@ def announcement_act(announcement_id: str | int, act: str) -> str:
     return f"{announcement(announcement_id)}/{_part(act)}"
 
 
+def join_request(request_id: int | str) -> str:
+    """Where a request to join or to move is settled."""
+    return f"/people/requests/{request_id}"
+
+
 def own_page(link: str) -> str:
     """Somebody's own page, by her personal link; short enough for a text."""
     return f"/m/{_part(link)}"

@@ -38,6 +38,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who texted that she teaches at a school, and waits for a yes; `moves` when she is known already."""
+
+    request_id: int
+    name: str
+    school: str
+    code: str
+    phone: str
+    moves: bool
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     """Who is who inside the viewer's places; `more` leads to the next names."""
 
@@ -50,6 +63,8 @@ class PeoplePage:
     more: str | None = None
     hidden_numbers: bool = False
     """This viewer finds nobody by a number."""
+    asking: tuple[Asking, ...] = ()
+    """Requests that this viewer may settle."""
 
     @property
     def filtered(self) -> bool:

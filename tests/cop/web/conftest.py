@@ -824,7 +824,8 @@ def people_page() -> people.PeoplePage:
         people.Choice("T/B2.", "South block", 0),
         *(people.Choice(f"T/B2.C{n:02}.", f"Circle {place}", 1) for n, place in enumerate(list(CENTRES)[:8], 1)),
     )
-    return people.PeoplePage(rows, "", None, "", places, may_add=True, more="/people?after=zakir.50")
+    asking = (people.Asking(1, "Gul Zaman", "GPS Kakki No.1", "23451", "0345-1234567", moves=False, asked_at=at(9)),)
+    return people.PeoplePage(rows, "", None, "", places, may_add=True, more="/people?after=zakir.50", asking=asking)
 
 
 def person_page() -> people.PersonPage:

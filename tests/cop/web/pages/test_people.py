@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from sqlalchemy import event, func, select
 
+from clusters.joining.actions import ask_to_join, say_yes
 from clusters.kernel.audit import AuditEntry
 from clusters.people.models import Person, PersonNumber, Post
-from clusters.people.rules import PostRole
+from clusters.people.rules import Language, PostRole
 from clusters.structure.models import School
 from cop.web import web_sessions
 from cop.web.models import Login
@@ -18,6 +19,7 @@ from cop.web.views import paths
 from messaging.consent.actions import mark_wrong
 from messaging.consent.models import PersonOptOut
 from messaging.consent.queries import silent_people, wrong_numbers
+from messaging.outbox.models import Message
 from tests import build
 from tests.browsing import place_at, same_but_path
 
@@ -269,3 +271,46 @@ def test_who_was_moved_stands_at_the_other_school_from_that_day(manager, world, 
 
 def test_an_odd_mark_of_the_next_page_breaks_nothing(manager, world):
     assert manager.get("/people?after=gul.%C2%B2").status_code == 200
+
+
+def asks_to_join(house, place, name="Zarmina Bibi"):
+    with house.unit() as db:
+        school = build.schools_of(db, place)[0]
+        made = ask_to_join(db, "+923009876543", name, school.id, Language.ROMAN_URDU)
+        say_yes(db, made)
+        return made, school.name
+
+
+@pytest.fixture
+def ltrc(house):
+    with house.unit() as db:
+        return build.cluster(db, 1, in_circle=place_at(db, "T/B1.C01."))
+
+
+def test_who_trains_there_confirms_a_newcomer_on_the_page_and_she_is_told(client_as, house, ltrc):
+    request, school = asks_to_join(house, ltrc)
+    browser = client_as("trainer", "T/B1.C01.")
+    page = browser.get("/people").text
+    assert "Want to join" in page
+    assert school in page
+    assert "Zarmina Bibi" in browser.follow(browser.submit(f"/people/requests/{request}", confirms="on")).text
+    assert "Want to join" not in browser.get("/people").text
+    with house.unit() as db:
+        told = db.scalars(select(Message).where(Message.number == "+923009876543")).one()
+        assert told.text_key == "join_welcome"
+
+
+def test_a_request_of_another_place_is_neither_shown_nor_settled(client_as, house, ltrc):
+    request, _ = asks_to_join(house, ltrc)
+    elsewhere = client_as("trainer", "T/B1.C02.")
+    assert "Want to join" not in elsewhere.get("/people").text
+    assert elsewhere.submit(f"/people/requests/{request}", confirms="on").status_code == 404
+    assert "Zarmina" not in client_as("monitor", "T/B1.").get("/people").text
+
+
+def test_who_is_not_known_there_is_not_registered_and_told_so(client_as, house, ltrc):
+    request, _ = asks_to_join(house, ltrc)
+    client_as("clerk", "T/B1.").submit(f"/people/requests/{request}")
+    with house.unit() as db:
+        assert db.scalars(select(Message.text_key)).all() == ["join_not_confirmed"]
+        assert db.scalar(select(Person.id).where(Person.name == "Zarmina Bibi")) is None
