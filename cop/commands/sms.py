@@ -11,6 +11,7 @@ from rich.table import Table
 from clusters.kernel.errors import Conflict, Invalid
 from clusters.people.phones import PhoneProblem
 from clusters.people.phones import read as read_number
+from cop.commands.learned import learned
 from cop.commands.opening import opened
 from cop.commands.simulating import greet, nobody, phones, play
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
@@ -158,6 +159,9 @@ def simulate(phone: str | None) -> None:
             raise Invalid(number.cause.value, why=number.why, proposal=number.proposal or "")
         greet(house, number.e164)
         play(house, number.e164, sys.stdin)
+
+
+sms.add_command(learned)
 
 
 def _counted(text: str) -> dict[str, Any]:

@@ -158,13 +158,20 @@ def dispatch(talk: Conversation, people: Sequence[Sender], outcome: Single) -> S
 
 
 def _media(talk: Conversation) -> Step | None:
-    """What came with a picture or a voice note is looked at by a person, whatever is written under it."""
+    """What came with a picture or a voice note is looked at by a person, whatever is written under it; a trainer's
+    while her session may be reported lies in the inbox of that session: it may be the sheet."""
     if not talk.row.media:
         return None
     sender = talk.people[0] if len(talk.people) == 1 else None
-    return talk.to_person(
+    step = talk.to_person(
         "media", "for a person", "a picture or a voice note came with it", sender, "media_received"
     )  # fmt: skip
+    windows = [(row, report_window(row.starts_at, row.ends_at)) for row in _led(talk, talk.people)]
+    now_open = next((row for row, (opens, closes) in windows if opens <= talk.at < closes), None)
+    card = talk.db.scalar(select(Parked).where(Parked.inbound_text_id == talk.row.id))
+    if now_open is not None and card is not None:
+        card.training_path, card.admin_path = now_open.training_path, now_open.admin_path
+    return step
 
 
 def _apply(talk: Conversation, outcome: Outcome) -> Step:

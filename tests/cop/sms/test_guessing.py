@@ -106,3 +106,13 @@ def test_a_voice_note_is_received_politely_and_what_is_written_under_it_is_guess
         assert card.why == "media"
         assert db.scalars(select(InboundText.media_kinds)).one() == "audio/ogg"
     assert [guess["did"]["do"] for guess in card.guesses] == ["rsvp"] * 3
+
+
+def test_a_picture_of_a_trainer_lies_in_the_inbox_of_the_session_that_may_be_reported(world):
+    world.after()
+    with world.house.unit() as db:
+        take_all(db, [Came("rehearsal", Texted("P1", world.number(world.trainer), "", media=1, kinds=("image/jpeg",)))])
+    world.work()
+    with world.house.unit() as db:
+        card = db.scalars(select(Parked)).one()
+        assert (card.training_path, card.admin_path) == (world.session.training_path, world.session.admin_path)
