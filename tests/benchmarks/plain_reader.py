@@ -19,10 +19,10 @@ from typing import Any
 
 from cop.replay.context import Context, mobile, read_context
 from cop.replay.corpus import ASK, NONE, Block, Line, read_corpus
-from cop.replay.judging import Happened, Judged, Verdict, fits
+from cop.replay.judging import Happened, Verdict, fits
 from cop.replay.scratch import scratch_database
 from cop.replay.sharing import run_shared
-from cop.replay.tallying import script_of
+from cop.replay.tallying import report, script_of
 
 ANSWERS = {
     **dict.fromkeys(("1", "haan", "ji", "yes", "ok", "ہاں", "جی"), "yes"),
@@ -184,22 +184,21 @@ def figures(rows: Sequence[tuple[Line, Outcome]]) -> dict[str, dict[str, int]]:
     }
 
 
-def page(rows: Sequence[tuple[Line, Outcome]], judged: Sequence[Judged]) -> str:
-    """The page of the reference: both readers on the same lines, by script and by what was meant."""
+def page(rows: Sequence[tuple[Line, Outcome]], replayed: Mapping[str, Any]) -> str:
+    """The page of the reference: both readers on the same lines; `replayed` is what `cop sms replay --json` printed."""
     theirs = figures(rows)
+    ours = {"all": replayed, **replayed["by_do"]}
+    ours |= {f"script {name}": counts for name, counts in replayed["by_script"].items()}
     scripts = sorted(name for name in theirs if name.startswith("script "))
     deeds = sorted(name for name in theirs if not name.startswith("script ") and name != "all")
     lines = [HEAD]
     for title, names in (("All", ["all"]), ("By script", scripts), ("By what was meant", deeds)):
         lines += ["", f"## {title}", "", COLUMNS, "|---|" + "---:|" * 10]
         for name in names:
-            ours = [
-                each.verdict for each in judged if name in ("all", f"script {script_of(each.line.text)}", each.line.do)
-            ]
-            counts = [ours.count(each) for each in Verdict]
-            plainly = [theirs[name][each.value] for each in Outcome]
-            cells = [name.removeprefix("script "), len(ours), *counts, *plainly]
-            lines.append("| " + " | ".join(map(str, cells)) + " |")
+            counts = [ours[name][each] for each in ("lines", *Verdict)]
+            plainly = [theirs[name][each] for each in Outcome]
+            lines.append("| " + " | ".join(map(str, [name.removeprefix("script "), *counts, *plainly])) + " |")
+    lines += ["", f"A reply takes {replayed['segments_mean']} segments in the mean."]
     return "\n".join(lines) + "\n"
 
 
@@ -223,16 +222,20 @@ def main() -> None:
     """Print the plain reader's figures, or write the page with both."""
     parser = argparse.ArgumentParser(description="A plain reader of commands beside ours, on the same lines.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--page", type=Path, help="run ours as well and write the page of the reference")
+    parser.add_argument("--page", type=Path, help="write the page of the reference, with ours beside it")
+    parser.add_argument("--replayed", type=Path, help="what `cop sms replay FILE --json` printed; else it is run here")
     asked = parser.parse_args()
     blocks = read_corpus(asked.file.read_text(encoding="utf-8").split("\n"), asked.file.name)
     rows = compare(blocks, asked.file.name)
     if asked.page is None:
         print(json.dumps(figures(rows), ensure_ascii=False))
         return
-    with scratch_database() as url:
-        judged = run_shared(url, blocks, asked.file.name)
-    asked.page.write_text(page(rows, judged), encoding="utf-8")
+    if asked.replayed is not None:
+        replayed = json.loads(asked.replayed.read_text(encoding="utf-8"))
+    else:
+        with scratch_database() as url:
+            replayed = report(run_shared(url, blocks, asked.file.name))
+    asked.page.write_text(page(rows, replayed), encoding="utf-8")
 
 
 if __name__ == "__main__":
