@@ -15,6 +15,8 @@ _YES_ALONE = ("ہو", "ho", "hazir", "haazir", "present", "حاضر")
 """Yes only as the whole text: Pashto yes equals an Urdu word after folding, and "present" labels rows in a report."""
 MOST_IN_A_CONDITION = 4
 """A text that begins with an if, or with "koshish", and has no more words than this, is an answer in doubt."""
+MOST_WORDS = 80
+"""A text of more words than these is for a person, whatever it begins with."""
 _AFTERWARDS = ("parson", "parso", "پرسوں")
 _SOFTENS = frozenset(("na", "naa", "نہ"))
 _LETTERS = {"y": YES, "n": NO}
@@ -55,7 +57,7 @@ class _Said:
 def answering(heard: Heard) -> Answer | AnswerInDoubt | Undo | Human | ToPerson | None:
     """What a text answers, or None when it answers nothing."""
     words = heard.words
-    if not words:
+    if not words or len(words) > MOST_WORDS:
         return None
     if [token.text for token in heard.row[:4] if token.kind == "word"] == ["please", "call", "me"]:
         return ToPerson("service_text")

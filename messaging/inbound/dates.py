@@ -14,6 +14,8 @@ from messaging.inbound.script import Phrases, Senses, Token, word_form
 
 FAR = 180
 """A day without a year that would lie further ahead than this many days is rather one that is past."""
+MOST_TOKENS = 80
+"""So many words and marks from the beginning are looked at for a day."""
 BACK = 60
 """A visit reported by a day without a year was at most so many days ago."""
 
@@ -139,7 +141,7 @@ class _Found:
     """The parts of days and hours that stand in a text, before they are put on a calendar."""
 
     def __init__(self, row: Sequence[Token]) -> None:
-        self.row = tuple(row)
+        self.row = tuple(row[:MOST_TOKENS])
         self.days: list[tuple[int, int | None, int | None]] = []
         """Day, month, year; as far as written."""
         self.weekdays: list[int] = []

@@ -14,6 +14,8 @@ _AROUND_NAME = Phrases(
     "bibi, sahiba, sahib, sb, ka, ki, ke, ka jawab, ki taraf se, ke taraf se, ne kaha, کا, کی, کے, کا جواب, کی طرف "
     "سے, بی بی"
 )
+NAMED_WITHIN = 40
+"""So many words from the beginning may name somebody; what stands behind belongs to the last one named."""
 _TIGHT = re.compile(r"\s*(?:[A-Za-z]{1,4}\W{0,3}\d\W{0,3}){1,6}\s*")
 _TURNED = re.compile(r"\s*(?:\d\W{0,3}[A-Za-z]{1,4}\W{0,3}){1,6}\s*")
 _DIGIT_THEN_LETTER = re.compile(r"(\d)([A-Za-z])")
@@ -63,7 +65,7 @@ def whose(row: Sequence[Token], raw: str, persons: Mapping[str, str]) -> list[Pa
 def _starts(spoken: Sequence[Token], names: Mapping[str, str], raw: str) -> list[tuple[int, tuple[str, ...]]]:
     """Where a person is named who says something: at the beginning, and before a digit or an answer."""
     starts: list[tuple[int, tuple[str, ...]]] = []
-    for place, token in enumerate(spoken):
+    for place, token in enumerate(spoken[:NAMED_WITHIN]):
         letters = _letters(token, names)
         if not letters or (place and not starts):
             if not place:

@@ -34,6 +34,7 @@ CASES = (
     "lists",
     "claiming",
     "peer",
+    "reading",
     "sending",
     "sending_raw",
     "sending_threads",
