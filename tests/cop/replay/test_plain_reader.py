@@ -1,5 +1,6 @@
 """The plain reader does what keyword-and-positions readers do: it stores what it happened to read, and asks nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,14 @@ def test_it_stores_half_of_what_ours_asks_about_on_the_same_lines():
     assert counted["attend"]["half_stored"] > 0
     assert counted["ask"]["wrong_store"] > 0
     assert counted["all"]["lines"] >= 350
+
+
+def test_the_page_of_the_reference_has_the_plain_readers_figures_of_today():
+    blocks = read_corpus(BUILD.read_text(encoding="utf-8").split("\n"), BUILD.name)
+    counted = figures(compare(blocks, BUILD.name))
+    told = (Path(__file__).parents[3] / "docs" / "reference" / "understood.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"(?m)^\| ([a-z_]+) \| (.+) \|$", told))
+    for name, counts in counted.items():
+        cells = [int(cell) for cell in rows[name.removeprefix("script ")].split(" | ")]
+        assert cells[0] == counts["lines"]
+        assert cells[6:] == [counts[each.value] for each in Outcome], name
