@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from clusters.calendar.windows import next_open
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict
 from clusters.scope import Scope
@@ -33,7 +34,7 @@ def act(db: Session, scope: Scope, text: Text, proof: Proof) -> Reply:
     tried = confirm(db, text.number, written)
     match tried.verdict:
         case Verdict.RIGHT:
-            return _confirmed(db, scope, tried, written)
+            return _confirmed(db, scope, tried, written, proof)
         case Verdict.WRONG:
             return _wrong(db, tried, text, written, digits, OwnSessions(db, scope, text.person_id))
         case Verdict.LATE:
@@ -59,7 +60,7 @@ def stands(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> bo
     return command is not None and command.stage in (Stage.HELD, Stage.DONE)
 
 
-def _confirmed(db: Session, scope: Scope, tried: Tried, code: str) -> Reply:
+def _confirmed(db: Session, scope: Scope, tried: Tried, code: str, proof: Proof) -> Reply:
     command = tried.command
     if command is None:
         raise Conflict("changed_since")
@@ -69,10 +70,14 @@ def _confirmed(db: Session, scope: Scope, tried: Tried, code: str) -> Reply:
     except Conflict as error:
         refused(db, command, error.key)
         return Reply("command_failed", **about(row))
-    said = {"told": command.values.get("told", 0), "one_time": code}
-    undo = {"command": command.id, "again": {"key": "sure_done", "values": said}}
+    key, said = "sure_done", {"told": command.values.get("told", 0), "one_time": code}
+    due = command.due_at or now(db)
+    opens = next_open(due, proof.rules.hours)
+    if opens > due:  # others are asleep: it is told when the hours for texts open
+        key, said = "sure_done_later", {**said, "start": opens}
+    undo = {"command": command.id, "again": {"key": key, "values": said}}
     did = {"do": "challenge", "verb": command.does.value, "session": row.code, "confirmed": True}
-    return Reply("sure_done", undo=undo, did=did, **said)
+    return Reply(key, undo=undo, did=did, **said)
 
 
 def _wrong(db: Session, tried: Tried, text: Text, written: str, digits: int, codes: Collection[str]) -> Reply:

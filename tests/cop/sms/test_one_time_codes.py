@@ -191,6 +191,7 @@ def test_what_had_not_been_handed_over_is_withdrawn_and_nobody_hears_of_it(small
     )  # half past eight in the evening: notices wait for morning
     small.text(small.trainer, "MANSOOKH 4814 barish")
     small.text(small.trainer, f"PAKKA {CODE}")
+    assert "Mangal 3 March 10 bajay se jana shuru honge" in small.heard(small.trainer)[-1]
     wait(small, minutes=5)
     assert session_of(small).state is SessionState.CANCELLED
     small.clock.advance(minutes=10)
@@ -387,6 +388,13 @@ def test_a_text_with_a_code_is_sent_at_most_once(small: World) -> None:
     with small.house.unit() as db:
         told = db.scalars(select(Message).where(Message.text_key == "challenge_move")).one()
     assert told.priority == 1
+
+
+def test_who_leads_nothing_asks_for_her_own_training_and_changes_none(small: World) -> None:
+    assert small.text(small.teachers[0], "tarikh")[0].startswith("Agli training: Maths, Hafta 7 March")
+    assert small.text(small.teachers[1], "tarikh 4814 21/3")[0].startswith("4814 aap ki koi session nahi.")
+    assert small.text(small.teachers[2], "mansookh 4814")[0].startswith("4814 aap ki koi session nahi.")
+    assert commands(small) == []
 
 
 @pytest.mark.parametrize("body", ["sure", "pakka", "pakka aaunga", "Sure sir"])
