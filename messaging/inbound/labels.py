@@ -59,11 +59,12 @@ _TO = Phrases("se, say, to, till, upto, up to, ta, through, سے, تا")
 _UNTIL = Phrases("tak, tk, tek, تک")
 _NUMBER = Phrases("no, num, number, numbers, nmbr, numbr, nbr, nr, roll, roll no, roll number, sr, sr no, sno, نمبر")
 _FILLER = Phrases(
-    "aur, or, and, n, roll, roll no, roll number, sr no, log, loog, afrad, bande, num, number, numbers, nmbr, row, "
-    "rows, sheet, sirf, srf, only, wale, wali, wala, waly, ji, jee, g, ke, ki, ka, k, ko, hain, hai, he, hy, hein, "
-    "hn, is, are, was, were, r, the, thay, tha, thi, bhi, aaj, aj, today, ye, yeh, meri, hamari, training, trening, "
-    "class, ustad, teacher, teachers, report, list, ha, please, اور, لوگ, افراد, استاد, نمبر, نمبرز, صرف, والے, "
-    "والا, شیٹ, جی, ہیں, ہے, تھے, کی, کے, کا, آج, بھی, و, یہ, میری, 👍"
+    "aur, or, and, n, for, of, par, alhamdulillah, mashallah, masha allah,  roll, roll no, roll number, sr no, "
+    "log, loog, afrad, bande, num, number, numbers, nmbr, row, rows, sheet, sirf, srf, only, wale, wali, wala, "
+    "waly, ji, jee, g, ke, ki, ka, k, ko, hain, hai, he, hy, hein, hn, is, are, was, were, r, the, thay, tha, thi, "
+    "bhi, aaj, aj, today, ye, yeh, meri, hamari, training, trening, class, ustad, teacher, teachers, report, list, "
+    "ha, please, اور, لوگ, افراد, استاد, نمبر, نمبرز, صرف, والے, والا, شیٹ, جی, ہیں, ہے, تھے, کی, کے, کا, آج, بھی, "
+    "و, یہ, میری, 👍"
 )
 _NOT = Phrases(
     "nahi, nahin, nhi, nai, not, no, na, kal, kl, parson, agar, ya, shayad, galat, ghalat, نہیں, نہ, کل, پرسوں, یا, اگر"

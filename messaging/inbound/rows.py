@@ -113,6 +113,8 @@ class Rows:
     def everybody(self, numbers: tuple[int, ...] = ()) -> Reading:
         """All came, if nothing else is said."""
         others = [role for role in self.roles if role in ("away", "here", "count", "rest_away", "rest_came")]
+        if numbers == (0,) and others == ["away"] and "all" not in self.roles:
+            return replace(self._report(()), sure=False)  # "ghair hazir 0"
         if any(numbers) or others or any(item.joined for item in self.items):
             return self._doubt("mixed")
         return self._report(())

@@ -250,6 +250,8 @@ def test_what_a_report_would_be_without_a_word_is_offered_and_never_stored(value
         ("48 14 3 7", (3, 7)),
         ("4 8 1 4 3 7", (3, 7)),
         ("4814 sb hazir", ()),
+        ("4814 ghair hazir 0", ()),
+        ("4814 0 absent", ()),
     ],
 )
 def test_what_is_rather_guessed_than_read_is_proposed(values: str, absent: tuple[int, ...]) -> None:
