@@ -1,6 +1,6 @@
 """Somebody has what is hers alone forgotten; the sheets of attendance stay, as the official record."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
@@ -10,7 +10,7 @@ from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
 from cop.consent.actions import forget as forget_consent
 from cop.knowledge.actions import forget as forget_notes
-from cop.questions.models import PeerOffer, PeerQuestion
+from cop.questions.actions import forget as forget_questions
 from cop.ties.actions import forget as forget_ties
 
 
@@ -25,8 +25,7 @@ def forget(db: Session, scope: Scope) -> None:
     forget_notes(db, own)
     forget_ties(db, own)
     forget_consent(db, own)
-    db.execute(delete(PeerQuestion).where(PeerQuestion.asker_id == own))
-    db.execute(update(PeerOffer).where(PeerOffer.person_id == own).values(words=""))
+    forget_questions(db, own)
     over = select(TrainingSession.id).where(func.coalesce(TrainingSession.ends_at, TrainingSession.starts_at) < now(db))
     db.execute(
         update(Invitation)

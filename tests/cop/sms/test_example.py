@@ -1,5 +1,6 @@
 """MISAL and MADAD: every command has an example with the asker's own code; help and cards come out of the book."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_every_command_has_an_example_that_begins_with_its_own_word():
             said = entry(text_of(word.name), language).text
             spelt = {word_form(each) for each in word.words}
             assert any(word_form(each.strip(",:۔،.+=")) in spelt for each in said.split()), (word.name, language, said)
+
+
+def test_help_names_only_words_of_the_book():
+    known = {word_form(spelt) for word in BOOK.words.values() for spelt in word.words} | {
+        word_form(each) for each in HOUSE
+    }
+    for role in COMMANDS:
+        for language in ("ur_latn", "en"):
+            named = {
+                word for word in re.findall(r"\b[A-Z]{2,}\b", entry(f"help_{role}", language).text) if word != "EMIS"
+            }
+            assert named
+            assert {word_form(word) for word in named} <= known
 
 
 def test_no_card_has_more_than_eight_commands_and_all_of_them_have_examples():
