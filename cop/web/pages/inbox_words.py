@@ -53,7 +53,7 @@ def show(db: Session, viewer: Viewer, door: Door) -> WordsPage:
 @act(paths.INBOX_WORDS, here=Area.INBOX)
 def propose(db: Session, viewer: Viewer, door: Door, form: Proposed) -> Done:
     """Lay a word before a second person."""
-    times = dict(_unknown(db, viewer, _book(db, door))).get(form.word, 0)
+    times = dict(_unknown(db, viewer, door.book.with_taught(learning.taught(db)))).get(form.word, 0)
     try:
         propose_word(db, viewer.scope, form.word, form.command, times, door.book)
     except (Invalid, Conflict) as error:
@@ -79,17 +79,14 @@ def _refused(db: Session, viewer: Viewer, door: Door, form: Proposed, error: Inv
     return replace(_page(db, viewer, door), word=form.word, command=form.command, errors=(wrong,))
 
 
-def _book(db: Session, door: Door) -> WordBook:
-    return door.book.with_taught(learning.taught(db))
-
-
 def _unknown(db: Session, viewer: Viewer, book: WordBook) -> list[tuple[str, int]]:
     return learning.unknown_words(db, viewer.scope, book, now(db) - UNKNOWN_FOR)
 
 
 def _page(db: Session, viewer: Viewer, door: Door) -> WordsPage:
     scope, since = viewer.scope, now(db) - WEEKS
-    book, together = _book(db, door), Together(db)
+    known, together = learning.taught(db), Together(db)
+    book = door.book.with_taught(known)
     unknown = together.ask(lambda db: _unknown(db, viewer, book))
     weeks = together.ask(lambda db: shares.shares(db, scope, since))
     waits = together.ask(learning.proposals)
@@ -111,7 +108,7 @@ def _page(db: Session, viewer: Viewer, door: Door) -> WordsPage:
             for each in waiting
         ),
         taught=tuple(
-            (word, printed[name]) for word, name in learning.taught(db) if name in printed
+            (word, printed[name]) for word, name in known if name in printed
         ),
         commands=_commands(book, printed),
         may_propose=bool(scope.roles & {str(role) for role in PROPOSERS}),

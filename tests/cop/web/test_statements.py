@@ -62,6 +62,7 @@ LIMITS = {
     "/messages/announcements": MAIN,
     "/messages/announcements/{announcement_id}": 11,
     "/inbox": MAIN,
+    "/inbox/words": MAIN,
     "/phones": MAIN,
     "/phones/{number}": MAIN,
     "/people": MAIN,
