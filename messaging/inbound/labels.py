@@ -8,6 +8,7 @@ from messaging.inbound.numerals import numeral
 from messaging.inbound.script import Phrases, Senses, Token
 
 _ALL = Phrases(
+    "sub hazir, sub haazir, sub present, sub aaye, sub aye, sub aa gaye, sub agaye, "
     "sab, sub, sabhi, sab hi, all, all present, all are present, all ok, all here, everyone, everyone present, "
     "everybody, sab hazir, sab haazir, sab aaye, sab aye, sab aae, sab ae, sab aa gaye, sab a gaye, sab agaye, sab "
     "aagaye, sab aa gye, sab a gye, sab thay, sab the, sab present, sab mojood, sab maujood, sab moujood, sab ke "
