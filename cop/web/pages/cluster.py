@@ -15,6 +15,7 @@ from clusters.structure import queries
 from clusters.structure.queries import ClusterRow, PlaceRow, SchoolRow
 from clusters.structure.rules import within_band
 from clusters.training.queries import sessions_between
+from clusters.visits.queries import VisitRow, visits_within
 from cop.web.answers import Shown
 from cop.web.edge import page
 from cop.web.pages.calendar import shown_state
@@ -25,6 +26,7 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.cluster import ClusterPage, SessionRow, TeacherRow, TrainerRow
 from cop.web.views.cluster import SchoolRow as ShownSchool
+from cop.web.views.cluster import VisitRow as ShownVisit
 from cop.web.views.frame import Area
 from messaging.consent.queries import silent
 
@@ -32,6 +34,7 @@ COMING, GONE = timedelta(days=180), timedelta(days=400)
 SESSIONS_SHOWN = 10
 """Of the coming ones and of the past ones."""
 TEACHERS_SHOWN = 60
+VISITS_SHOWN = 5
 
 
 @page(paths.cluster("{cluster_id}"), here=Area.CLUSTERS)
@@ -46,6 +49,7 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
     teach = together.ask(lambda db: people.teachers_of(db, scope, place))
     quiet = together.ask(lambda db: _quiet(db, scope, place))
     trainers = together.ask(lambda db: _trainers(db, scope, place))
+    visited = together.ask(lambda db: visits_within(db, scope, row.path, VISITS_SHOWN))
     trail = together.ask(lambda db: trail_to(db, scope, row.circle_path, row.name))
     schools = _by_way(row, inside())
     known = [km for _, km in schools if km is not None]
@@ -70,8 +74,13 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
         longest_km=max(known, default=None),
         mean_km=sum(known) / len(known) if known else None,
         may_plan=may_plan(viewer.scope),
+        visits=tuple(_visit(each) for each in visited()),
     )
     return Shown(shown, trail())
+
+
+def _visit(row: VisitRow) -> ShownVisit:
+    return ShownVisit(row.day, row.school, row.person, row.words or "", row.help or "")
 
 
 def _by_way(row: ClusterRow, schools: tuple[SchoolRow, ...]) -> list[tuple[SchoolRow, float | None]]:

@@ -66,6 +66,17 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit to one of its schools, with what was seen and what help is needed."""
+
+    day: date
+    school: str
+    person: str
+    words: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterPage:
     """Everything about one LTRC; coming sessions ascend, past ones descend."""
 
@@ -86,3 +97,4 @@ class ClusterPage:
     longest_km: float | None = None
     mean_km: float | None = None
     may_plan: bool = False
+    visits: tuple[VisitRow, ...] = ()

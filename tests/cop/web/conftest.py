@@ -209,6 +209,7 @@ def cluster_page() -> cluster.ClusterPage:
         1, "Kakki", "Kakki", "South block", "GPS Kakki 1", at(14, 5, 30), True, schools, teachers, 57,
         (cluster.TrainerRow("Zakir Ullah", date(2025, 9, 1), (Subject.MATHS, Subject.SCIENCE)),), rows[:2], rows[2:],
         replace(area, schools=labelled), 8.8, 4.1, True,
+        (cluster.VisitRow(date(2026, 3, 18), "GPS Kakki 1", "Salma Bibi", "bijli nahi thi", "chhat tapakti hai"),),
     )  # fmt: skip
 
 
