@@ -158,7 +158,7 @@ def ask(db: Session, scope: Scope, session_id: int) -> bool:
     return bool(new)
 
 
-def open_question(db: Session, person_id: int, number: str, session_id: int) -> None:
+def open_question(db: Session, person_id: int, number: str, session_id: int | None) -> None:
     """Let numbers from this phone name peers by a sheet, as after the text that asks for it."""
     invite(db, number, person_id, Asked(WORD, person_id, {"session": session_id}, MOST_ROWS), now(db) + OPEN_FOR)
 

@@ -1,5 +1,7 @@
 """SAWAL and J: a question finds an answer, and no name or number leaves without a yes of both sides."""
 
+from random import Random
+
 import pytest
 from sqlalchemy import select
 
@@ -329,3 +331,52 @@ def test_a_question_that_nobody_answered_goes_to_the_trainer_and_is_forgotten_a_
     assert asked(world) == []
     with world.house.unit() as db:
         assert set(db.scalars(select(Message.body).where(Message.subject_kind == "peer_offer"))) == {None}
+
+
+ASKING = ("1", "1", "1", "2", "0", f"sawal {WORDS}")
+HELPING = ("1", "2", "2", "2", "3", "0", "J 1 yun karein", "SAWAL NAHI")
+
+
+def test_whatever_people_text_no_name_or_number_leaves_without_both_yeses(world):
+    dice = Random(2)
+    people = [world.teachers[place] for place in (0, 5, 6, 7)]
+    numbers = {each.id: local(world.number(each)) for each in people}
+    willing(world, *people[1:])
+    world.text(people[0], f"sawal {WORDS}")
+    world.text(people[0], "1")
+    for _ in range(18):
+        world.clock.advance(minutes=dice.choice((1, 11, 25)))
+        who = dice.choice((people[0], *people))
+        world.text(who, dice.choice(ASKING if who is people[0] else HELPING))
+    world.clock.advance(minutes=10)
+    world.work()
+    with world.house.unit() as db:
+        yes = {
+            (each.person_id, each.about)
+            for each in db.scalars(select(Decision).where(Decision.purpose == Purpose.NUMBER, Decision.granted))
+        }
+        exchanged = set()
+        for each in db.scalars(select(PeerOffer)):
+            asker = db.get_one(PeerQuestion, each.question_id).asker_id
+            if {(each.person_id, each.id), (asker, each.id)} <= yes:
+                exchanged |= {(each.person_id, asker), (asker, each.person_id)}
+        asked_of = [
+            len(
+                {
+                    offer.person_id
+                    for offer in db.scalars(select(PeerOffer).where(PeerOffer.question_id == each, ~PeerOffer.trainer))
+                }
+            )
+            for each in db.scalars(select(PeerQuestion.id))
+        ]
+    told = [
+        (reader.id, other.id)
+        for reader in people
+        for other in people
+        if reader is not other
+        for text in world.heard(reader)
+        if numbers[other.id] in text or other.name.split()[0] in text
+    ]
+    assert told, "a walk in which nobody is told anything shows nothing"
+    assert set(told) <= exchanged
+    assert max(asked_of) <= 3
