@@ -103,7 +103,7 @@ def test_help_names_only_words_of_the_book():
     }
     for role in COMMANDS:
         for language in ("ur_latn", "en"):
-            named = {word for word in re.findall(r"\b[A-Z]{2,}\b", entry(f"help_{role}", language).text)}
+            named = set(re.findall(r"\b[A-Z]{2,}\b", entry(f"help_{role}", language).text))
             assert named
             assert {word_form(word) for word in named} <= known
 
