@@ -22,6 +22,10 @@ TWO_APART = {
     *(("rasta", "masla"), ("sawal", "jawab"), ("when", "where"), ("خیال", "سوال"), ("خیال", "مثال")),
     *(("سوال", "جواب"), ("سوال", "مثال"), ("سکول", "سوال"), ("dora", "mera"), ("dora", "jaga"), ("dora", "paka")),
     *(("dora", "note"), ("dora", "done"), ("dora", "date"), ("dora", "move"), ("naya", "dora"), ("visit", "list")),
+    *(
+        ("naya", "raye"),
+        ("raye", "date"),
+    ),
 }
 """Pairs that a word in between ties, and that is asked; a new one needs a reason to stand here."""
 
