@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clusters.calendar.windows import WindowRules
 from clusters.feedback.actions import unlink
+from clusters.feedback.rules import LINKED_FOR
 from clusters.imports.actions import forget_lists, work_next
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import midnight, now, today
@@ -31,7 +32,7 @@ from cop.ties.actions import purge
 from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
-from messaging.inbound.actions import forget_sender, join_parts, read_next
+from messaging.inbound.actions import answered_with, forget_sender, join_parts, read_next
 from messaging.inbound.learning import Lessons
 from messaging.inbound.listing import read_lists
 from messaging.inbound.words import WordBook
@@ -47,6 +48,9 @@ from messaging.outbox.rules import Pace
 from messaging.outbox.sender import Dispatcher
 from messaging.reminders.opinions import ask_opinions
 
+WITHOUT_NAME = ("feedback_kept", "feedback_twice", "feedback_nothing")
+"""What answers an opinion, whether it was kept or not: such a text loses its sender."""
+LOOKED_BACK = timedelta(days=1)
 AT_A_STRETCH = timedelta(seconds=20)
 """A sweep that always finds more gives its thread back after this long; the next tick goes on."""
 PAUSE = timedelta(seconds=0.2)
@@ -284,7 +288,8 @@ def hear_opinions(tools: Tools) -> Mapping[str, int]:
     with tools.unit(Actor("job")) as db:
         asked = ask_opinions(db, tools.hours())
     with tools.unit(Actor("job")) as db:
-        texts = unlink(db, Scope.everywhere())
+        until = now(db) - LINKED_FOR
+        texts = {*unlink(db, Scope.everywhere()), *answered_with(db, WITHOUT_NAME, until - LOOKED_BACK, until)}
         unlinked = forget_sender(db, texts) if texts else 0
     return {name: count for name, count in (("asked", asked), ("unlinked", unlinked)) if count}
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -73,6 +73,22 @@ def asked(db: Session, _scope: Scope, session_id: int) -> bool:
 
 
 def unlink(db: Session, _scope: Scope) -> list[int]:
-    """Delete every link that is two hours old; the texts whose senders must not be known any more."""
-    links = delete(FeedbackLink).where(FeedbackLink.at <= now(db) - LINKED_FOR)
-    return list(db.scalars(links.returning(FeedbackLink.text_id)))
+    """Delete every link that is two hours old; the texts whose senders must not be known any more.
+
+    All answers to that training session are then written anew in a random order: else where and by which transaction
+    a row was written would go on telling which person gave it.
+    """
+    old = FeedbackLink.at <= now(db) - LINKED_FOR
+    about = select(FeedbackAnswer.session_id).join(FeedbackLink, FeedbackLink.answer_id == FeedbackAnswer.id)
+    sessions = sorted(set(db.scalars(about.where(old))))
+    texts = list(db.scalars(delete(FeedbackLink).where(old).returning(FeedbackLink.text_id)))
+    if sessions:
+        db.execute(_SHUFFLED, {"sessions": sessions})
+    return texts
+
+
+_SHUFFLED = text(
+    "WITH old AS (DELETE FROM feedback_answer AS a WHERE session_id = ANY(CAST(:sessions AS bigint[]))"
+    " AND NOT EXISTS (SELECT FROM feedback_link AS l WHERE l.answer_id = a.id) RETURNING session_id, score, words)"
+    " INSERT INTO feedback_answer (session_id, score, words) SELECT session_id, score, words FROM old ORDER BY random()"
+)

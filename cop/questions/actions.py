@@ -121,6 +121,7 @@ def take_back(db: Session, scope: Scope, question_id: int) -> None:
     for each in offers:
         withdraw(db, OFFER, each.id, "withdrawn")
         db.delete(each)
+    unsay(db, OFFER, [each.id for each in offers])
     _uninvite(db, [each.id for each in offers])
     question.standing, question.asked_at, question.closed_at = Standing.WRITTEN, None, None
     db.flush()

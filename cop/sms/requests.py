@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clusters.joining.actions import confirm, refuse, reopen
@@ -21,11 +22,16 @@ from messaging.inbound.outcomes import Answer
 from messaging.inbound.script import Token
 from messaging.inbound.words import Asked, Reply, Text
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
-from messaging.outbox.rules import TextClass
+from messaging.outbox.models import Message
+from messaging.outbox.rules import NEVER_SENT, TextClass
 from messaging.texts.catalogue import DEFAULT_LANGUAGE
 
 TRAINER_HAS = timedelta(hours=72)
 """So long a circle trainer may answer by a bare digit; later the request still waits on the page."""
+
+
+MOST_PUT, MOST_WITHIN = 3, timedelta(hours=24)
+"""Requests that one trainer is texted; the others wait on the page, so that strangers do not use up her texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,16 @@ def near(db: Session, written: str) -> NamedSchool | None:
 
 
 def ask_trainer(db: Session, word: str, number: str, request_id: int) -> None:
-    """Put the request of a number to the circle trainer of the school, by text and as a numbered question."""
+    """Put the request of a number to the circle trainer of the school, by text and as a numbered question.
+
+    Of many in a day only the first are put to her.
+    """
     row = own_request(db, number, request_id)
     about(db, SUBJECT, row.id, training_path=row.training_path, admin_path=row.admin_path)
     asked = confirmer(db, row)
-    if asked is None:
-        return
     at = now(db)
+    if asked is None or _put(db, asked.number) >= MOST_PUT:
+        return
     invite(db, asked.number, asked.person_id, Asked(word, row.id, {"confirms": row.id}), at + TRAINER_HAS)
     values = {"name": row.name, "venue": row.school, "code": row.code}
     key = "move_request" if row.moves else "join_request"
@@ -70,6 +79,18 @@ def ask_trainer(db: Session, word: str, number: str, request_id: int) -> None:
         asked.language or DEFAULT_LANGUAGE, at, at + SENT_WITHIN, invented=asked.invented,
     )  # fmt: skip
     enqueue(db, draft, anew=True)
+
+
+def _put(db: Session, number: str) -> int:
+    """How many requests this trainer's phone was lately texted."""
+    lately = select(func.count()).where(
+        Message.number == number,
+        Message.subject_kind == SUBJECT,
+        Message.kind == ASKED,
+        Message.planned_at > now(db) - MOST_WITHIN,
+        Message.state.not_in(NEVER_SENT),
+    )
+    return db.scalar(lately) or 0
 
 
 def decide(db: Session, scope: Scope, text: Text) -> Reply:

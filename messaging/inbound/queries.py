@@ -15,7 +15,7 @@ from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.rules import Answer, SessionState
 from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord
-from messaging.outbox.models import Message
+from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import NEVER_SENT, State
 
 CONFIDANT = PostRole.EDUCATION_MANAGER
@@ -203,9 +203,12 @@ def _readable(scope: Scope) -> ColumnElement[bool]:
 
 
 def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int, str]:
-    """What the number of each text was last told before it came, by the text's id, as far as the scope sees it."""
+    """What the number of each text was last told before it came, by the text's id, as far as the scope sees it.
+
+    What stands at no place, as the exchanges of peers do, nobody who looks after a place comes upon.
+    """
     last = (
-        select(Message.body.label("body"))
+        select(Message.body.label("body"), Message.subject_kind, Message.subject_id)
         .where(
             Message.number == InboundText.number,
             Message.body.is_not(None),
@@ -218,7 +221,13 @@ def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int
     statement: Select[*tuple[Any, ...]] = (
         select(InboundText.id, last.c.body)
         .join(last, true())
-        .where(InboundText.id.in_(text_ids), scope.within(InboundText.training_path, InboundText.admin_path))
+        .join(Subject, and_(Subject.kind == last.c.subject_kind, Subject.id == last.c.subject_id))
+        .where(
+            InboundText.id.in_(text_ids),
+            scope.within(InboundText.training_path, InboundText.admin_path),
+            scope.within(Subject.training_path, Subject.admin_path),
+            or_(Subject.training_path.is_not(None), Subject.admin_path.is_not(None)),
+        )
     )
     return {row.id: row.body for row in db.execute(statement)}
 

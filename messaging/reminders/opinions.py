@@ -11,7 +11,7 @@ from clusters.feedback.rules import ASKED_WITHIN, Score, ask_at
 from clusters.kernel.clock import day_of, now
 from clusters.people.queries import persons_at_numbers
 from clusters.scope import Scope
-from messaging.consent.queries import silent
+from messaging.consent.queries import silent, silent_people
 from messaging.inbound.actions import invite
 from messaging.inbound.words import Asked
 from messaging.outbox.actions import Draft, enqueue
@@ -47,7 +47,12 @@ def _ask(db: Session, gathering: Gathering) -> int:
     people = [each for each in reached(db, EVERYWHERE, [gathering.id]) if not each.leads and each.person_id in there]
     quiet = silent(db, [each.number for each in people])
     sharing = persons_at_numbers(db, EVERYWHERE, [each.number for each in people])
-    people = [each for each in people if each.number not in quiet and len(sharing.get(each.number, ())) == 1]
+    quiet_people = silent_people(db, [each.person_id for each in people])
+    people = [
+        each
+        for each in people
+        if each.number not in quiet and each.person_id not in quiet_people and len(sharing.get(each.number, ())) == 1
+    ]
     over = gathering.ends[-1]
     today = day_of(over) == day_of(at)
     key = "feedback_ask" if today else "feedback_ask_later"

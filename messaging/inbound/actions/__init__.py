@@ -14,12 +14,13 @@ from messaging.inbound.actions.settling import (
     set_aside,
 )
 from messaging.inbound.actions.teaching import decide_word, propose_word
-from messaging.inbound.actions.unlinking import forget_sender
+from messaging.inbound.actions.unlinking import answered_with, forget_sender
 
 __all__ = [
     "SETTLERS",
     "Came",
     "answer_by_hand",
+    "answered_with",
     "apply_guess",
     "apply_to_similar",
     "decide_word",

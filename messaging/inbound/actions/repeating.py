@@ -33,7 +33,7 @@ def repeated(talk: Conversation) -> Step | None:
         )
         .order_by(InboundText.id.desc())
     ).all()
-    same = [each for each in earlier if _form(each.body) == _form(row.body)]
+    same = [each for each in earlier if one_form(each.body) == one_form(row.body)]
     first = next((each for each in same if each.state != "duplicate"), None)
     if first is None or first.state != "applied":
         return None
@@ -54,7 +54,7 @@ def words_around_ours(talk: Conversation) -> str | None:
 
     The instructions in such a text are none of the sender's.
     """
-    said = _form(talk.row.body)
+    said = one_form(talk.row.body)
     if len(said) < OURS_FROM:
         return None
     sent = select(Message.body).where(
@@ -62,7 +62,7 @@ def words_around_ours(talk: Conversation) -> str | None:
         Message.state_at > talk.at - OURS_FOR,
         func.length(Message.body) >= OURS_FROM,
     )
-    ours = next((copied for body in talk.db.scalars(sent) if (copied := _copied(said, _form(body or "")))), None)
+    ours = next((copied for body in talk.db.scalars(sent) if (copied := _copied(said, one_form(body or "")))), None)
     if ours is None:
         return None
     return " ".join(word for word in said.replace(ours, " ").split() if word not in FORWARDED)
@@ -76,7 +76,7 @@ def _copied(said: str, ours: str) -> str | None:
     return bare if len(bare) >= OURS_FROM and bare in ours else None
 
 
-def _form(body: str) -> str:
+def one_form(body: str) -> str:
     """As two texts are compared: letters alike, one space between words, no quotes and no stops around it."""
     return " ".join(normal(body)[0].replace('"', " ").split()).strip(" .,!;:'>")
 
