@@ -10,6 +10,7 @@ from messaging.inbound.script import Phrases, Token
 from messaging.inbound.senses import SENSES, Sense
 
 YES, NO, UNSURE = 1, 2, 3
+CHOICES = frozenset((YES, NO, UNSURE))
 
 _YES_ALONE = ("ہو", "ho", "hazir", "haazir", "present", "حاضر")
 """Yes only as the whole text: Pashto yes equals an Urdu word after folding, and "present" labels rows in a report."""
@@ -147,6 +148,8 @@ def _digit(said: Sequence[_Said], heard: Heard) -> Answer | AnswerInDoubt | Undo
     other = next((each for each in rest if not each.token.is_word(_OR.words)), None)
     if other is not None and other.sense == "number" and other.token.value != first.value:
         return AnswerInDoubt("several_digits")  # "1 ya 2"
+    if first.value in CHOICES and _answered_again(first.value, rest):
+        return AnswerInDoubt("several_digits")  # "1 haan 2 nahi"
     if rest and rest[0].sense in ("people", "hour"):
         return AnswerInDoubt("counted")
     spoken = any(each.sense != "number" for each in rest)
@@ -160,6 +163,14 @@ def _digit(said: Sequence[_Said], heard: Heard) -> Answer | AnswerInDoubt | Undo
         return doubt
     polite = first.value == YES and all(each.sense == "ji" for each in rest)
     return Answer(first.value, polite=polite, rest=words, question=heard.question)
+
+
+def _answered_again(choice: int, rest: Sequence[_Said]) -> bool:
+    """Does another choice stand further on, with its own word behind it?"""
+    return any(
+        each.sense == "number" and each.token.value in CHOICES - {choice} and after.sense in ("yes", "no", "unsure")
+        for each, after in pairwise(rest)
+    )
 
 
 def _contradicts(choice: int, rest: Sequence[_Said]) -> AnswerInDoubt | None:

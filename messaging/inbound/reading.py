@@ -51,6 +51,8 @@ class Context:
 
     codes: Collection[str] = frozenset()
     """Codes of the sender's own sessions."""
+    invited: Collection[str] = frozenset()
+    """Codes of the sessions that the sender is invited to: a leave word beside one is about that session, too."""
     pending: bool = False
     """Can a send of hers still be stopped?"""
     persons: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +90,9 @@ def _read(heard: Heard, vocabulary: Vocabulary, known: Context) -> Single:
     first = vocabulary.exact(words)
     if first is not None and first.spelling.free and _is_meant(first, heard):
         return (None if _is_firm(first, heard) else _answered_instead(heard)) or _verb(first, heard)
-    leave = leaving(heard, known.codes, pending=known.pending, in_reason=is_no(heard)) or returning(heard)
+    leave = leaving(heard, {*known.codes, *known.invited}, pending=known.pending, in_reason=is_no(heard)) or returning(
+        heard
+    )
     if leave is not None:
         return leave
     if words[0].is_word(_HELP.words) and all(token.is_word(_ASKING.words) for token in words[1:]):

@@ -53,6 +53,7 @@ LISTENED_TO = (Unclear, AnswerInDoubt, Answer, Undo)
 """Readings that an open question may know better: a 0 or several numbers may name rows."""
 HOLD = "hold"
 """The word that stops what was confirmed."""
+MOST_INVITED = 50
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
 
@@ -353,7 +354,12 @@ def _unclear(talk: Conversation, people: Sequence[Sender], heard: Unclear) -> St
 def _context(talk: Conversation) -> Context:
     codes = frozenset(row.code for row in _led(talk, talk.people))
     persons = {each.letter: each.first_name for each in talk.people} if talk.shared else {}
-    return Context(codes=codes, pending=pending(talk.db, talk.row.number), persons=persons)
+    invited = frozenset(
+        row.code
+        for each in talk.people
+        for row in coming_for(talk.db, each.scope, each.person_id, talk.at - CODES_BACK, MOST_INVITED)
+    )
+    return Context(codes=codes, invited=invited, pending=pending(talk.db, talk.row.number), persons=persons)
 
 
 def _led(talk: Conversation, people: Sequence[Sender]) -> list[Any]:

@@ -549,3 +549,20 @@ def test_every_row_of_known_words_ends_in_an_outcome_and_courtesies_never_change
 def test_a_very_long_text_ends_in_an_outcome() -> None:
     for part in ("haan ", "4814 ", "sms ", "ﷺ", "a", "👍", "?", "1-", "pata nahi ", "hazr "):
         heard(part * 1600, TRAINER)
+
+
+@pytest.mark.parametrize("body", ["1 haan 2 nahi", "2 nahi 1 haan", "1 ji haan, 2 na"])
+def test_two_choices_with_a_word_behind_each_are_asked(body):
+    assert isinstance(heard(body), AnswerInDoubt)
+
+
+def test_a_number_in_a_reason_is_no_second_choice():
+    said = heard("2 nahi 3 din se bimar hun")
+    assert isinstance(said, Answer)
+    assert said.choice == 2
+
+
+@pytest.mark.parametrize("body", ["STOP 2304", "cancel 2304", "band 2304"])
+def test_a_leave_word_beside_a_session_one_is_invited_to_is_about_that_session(body):
+    assert isinstance(heard(body, Context(invited={"2304"})), ReservedWithCode)
+    assert isinstance(heard(body, Context()), Leave)
