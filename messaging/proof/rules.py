@@ -28,6 +28,8 @@ ALONE_MOST = 200
 
 
 _TOLD = re.compile(r"\b(PAKKA|SURE|ROKO|HOLD|پکا|روکو) [0-9]{2,9}\b")
+_LINK = re.compile(r"/m/[A-Za-z0-9_-]{16,}")
+"""Whoever has it opens her page as she does."""
 
 
 class Does(StrEnum):
@@ -139,8 +141,8 @@ def drawn(below: Callable[[int], int], digits: int = DIGITS) -> str:
 
 
 def veiled(text: str) -> str:
-    """A text as others than its receiver may read it: without the one-time code that it tells."""
-    return _TOLD.sub(r"\1 ...", text)
+    """A text as others than its receiver may read it: without a one-time code, and without a personal link."""
+    return _LINK.sub("/m/...", _TOLD.sub(r"\1 ...", text))
 
 
 def allowed(digits: int) -> bool:

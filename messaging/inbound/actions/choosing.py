@@ -77,7 +77,7 @@ def do(
 ) -> Step:
     """Let a word or a digit do its work, with the rights of its sender; `body` is what she is taken to have written."""
     row = talk.row
-    written = row.body if body is None else body
+    written = (talk.completes or row).body if body is None else body
     text = Text(
         row.id, row.number, written, row.received_at, sender.person_id, talk.language(sender), heard, dict(question)
     )

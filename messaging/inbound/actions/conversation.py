@@ -96,6 +96,8 @@ class Conversation:
             for each, scope in scope_of_phone(db, row.number)
         )
         self._script: str | None = None
+        self.completes: InboundText | None = None
+        """The text whose sender was asked for, once this one says whose it is."""
 
     @property
     def mobile(self) -> bool:

@@ -266,7 +266,11 @@ def _whose_letter(talk: Conversation) -> Step | None:
     outcome = read(meant.body, talk.book.vocabulary, _context(talk))
     if isinstance(outcome, Shared):
         return None
-    return for_sender(dispatch(talk, (sender,), _meant(outcome)), sender)
+    talk.completes = meant
+    step = for_sender(dispatch(talk, (sender,), _meant(outcome)), sender)
+    if (talk.row.training_path, talk.row.admin_path) == (None, None):  # it is kept at no place, and so is the first
+        meant.training_path = meant.admin_path = None
+    return step
 
 
 def _leaving(talk: Conversation, outcome: Outcome) -> Step | None:

@@ -13,6 +13,7 @@ from messaging.channels.models import PhoneText
 from messaging.inbound.models import InboundText, ParseRecord, Question
 from messaging.inbound.queries import last_asked
 from messaging.outbox.models import Message
+from messaging.proof.rules import veiled
 from tests import build
 
 
@@ -143,3 +144,31 @@ def test_a_stranger_who_asks_to_join_again_and_again_does_not_flood_the_trainer(
         asked = db.scalars(select(Message.id).where(Message.subject_kind == "join_request")).all()
         open_now = db.scalars(select(Question.id).where(Question.invites, Question.kind == "join")).all()
     assert (len(asked), len(open_now)) == (3, 3)
+
+
+def test_on_a_shared_phone_the_words_of_the_first_text_are_not_lost_and_what_is_private_stands_nowhere(world):
+    number = world.number(world.teachers[0])
+    with world.house.unit() as db:
+        mate = build.person(db, "Mate", number=number)
+        build.post(db, mate, build.PostRole.TEACHER, at_school=build.school(db))
+        db.scalars(select(School).order_by(School.id)).first().code = "23451"
+    world.text(number, "NAYA 23451 Gul Zaman")
+    world.clock.advance(minutes=1)
+    assert "Gul Zaman" in world.text(number, "B")[0]
+    world.clock.advance(minutes=1)
+    world.text(number, "SAWAL class 3 me hindson ki taqseem kaise parhaun")
+    world.clock.advance(minutes=1)
+    world.text(number, "A")
+    with world.house.unit() as db:
+        paths = db.execute(
+            select(InboundText.training_path, InboundText.admin_path).order_by(InboundText.id.desc()).limit(2)
+        )
+        assert {tuple(each) for each in paths} == {(None, None)}
+
+
+def test_nobody_but_its_receiver_reads_a_personal_link(world):
+    [told] = world.text(world.teachers[0], "MERA")
+    assert "/m/" in told
+    link = told.split("/m/")[1].split()[0]
+    assert link not in veiled(told)
+    assert veiled("tarikh 12/m/2026") == "tarikh 12/m/2026"
