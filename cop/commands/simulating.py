@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import rich_click as click
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import Actor
 from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.phones import show
+from clusters.people.rules import PostRole
 from cop.commands.speaking import talk
 from cop.house import House
 from cop.jobs import Tools, carry_out, dispatch, read, tools
 from messaging.channels.models import PhoneText
 from messaging.channels.plan import REHEARSAL
 from messaging.channels.rehearsal import written
-from messaging.inbound.actions import keep
+from messaging.inbound.actions import MOST_REPLIES, TOO_MANY, keep
 from messaging.inbound.models import InboundText
 from messaging.inbound.queries import ABOUT
 from messaging.outbox.models import Message
@@ -28,7 +29,8 @@ from messaging.texts.segments import measure
 PATIENCE = 15.0
 """Seconds to wait for the reply to one text; a worker beside us may be the one that reads it."""
 LOOK_AGAIN = 0.1
-MOST_PHONES = 5
+FIRST = (PostRole.TEACHER, PostRole.CIRCLE_TRAINER, PostRole.MASTER_TRAINER, PostRole.EDUCATION_MANAGER)
+"""Whose phones are listed before the others: who has most to text."""
 DEMO = Path("demo-data")
 
 
@@ -63,17 +65,23 @@ def nobody(data_dir: Path) -> str:
 
 
 def phones(db: Session) -> list[str]:
-    """Some phones that may be played, one line each, of every post the first."""
+    """Phones that may be played, one line each: of every post the one that was texted last."""
+    texted = (
+        select(func.max(PhoneText.id))
+        .where(PhoneText.phone == PersonNumber.number, PhoneText.incoming)
+        .correlate(PersonNumber)
+        .scalar_subquery()
+    )
     rows = db.execute(
         select(PersonNumber.number, Person.name, Post.role)
         .join(Person, Person.id == PersonNumber.person_id)
         .join(Post, Post.person_id == Person.id)
         .where(PersonNumber.until.is_(None))
         .ext(distinct_on(Post.role))
-        .order_by(Post.role, PersonNumber.id)
-        .limit(MOST_PHONES)
+        .order_by(Post.role, texted.desc().nulls_last(), PersonNumber.id)
     )
-    return [f"{show(row.number)}  {row.name}, {row.role.value.replace('_', ' ')}" for row in rows]
+    shown = sorted(rows, key=lambda row: FIRST.index(row.role) if row.role in FIRST else len(FIRST))
+    return [f"{show(row.number)}  {row.name}, {row.role.value.replace('_', ' ')}" for row in shown]
 
 
 def play(house: House, number: str, lines: Iterable[str]) -> None:
@@ -108,6 +116,13 @@ def _said(house: House, hands: Tools, number: str, body: str, seen: int) -> int:
         click.echo(f"  {parts}, {size.encoding}, {size.units} of {size.room}")
     if not texts:
         talk.print(f"(no reply: {' - '.join((why or 'not read yet').splitlines())})", style="dim", markup=False)
+        if TOO_MANY in (why or ""):
+            talk.print(
+                f"({MOST_REPLIES} replies an hour go to one number, and what comes then lies in the inbox. "
+                "An hour later: cop rehearsal clock --advance 1h)",
+                style="dim",
+                markup=False,
+            )
     return max((row.id for row in texts), default=seen)
 
 

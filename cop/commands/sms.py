@@ -31,7 +31,7 @@ FIGURES = ("lines", "right", "resolved_by_question", "human", "silent_wrong", "o
 
 @click.group()
 def sms() -> None:
-    """Count the segments of texts, and talk with the house as a phone.
+    """What people can text: list it, count it, talk with the house as a phone, judge a file of texts.
 
     Example: cop sms segments --json "Agli training: Maths"
     """

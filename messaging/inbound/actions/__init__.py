@@ -1,5 +1,6 @@
 """What is done with texts: kept when they come, read one by one, and settled by a person where we could not."""
 
+from messaging.inbound.actions.conversation import MOST_REPLIES, TOO_MANY
 from messaging.inbound.actions.inviting import invite, invite_no_more
 from messaging.inbound.actions.joining import join_parts
 from messaging.inbound.actions.keeping import Came, keep, take_all
@@ -17,7 +18,9 @@ from messaging.inbound.actions.teaching import decide_word, propose_word
 from messaging.inbound.actions.unlinking import answered_with, forget_sender
 
 __all__ = [
+    "MOST_REPLIES",
     "SETTLERS",
+    "TOO_MANY",
     "Came",
     "answer_by_hand",
     "answered_with",

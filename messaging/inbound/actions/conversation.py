@@ -30,6 +30,7 @@ REPLY_WITHIN = timedelta(hours=12)
 """An answer that could not go for so long confuses more than it tells."""
 MOST_REPLIES = 6
 """Automatic replies to one number in an hour."""
+TOO_MANY = "no reply: enough were sent in this hour"
 SAME_MOST, SAME_WITHIN = 5, timedelta(minutes=30)
 """The same reply goes to one number no oftener: two machines that answer each other must stop."""
 STRANGERS_EVERY, STRANGERS_MOST = timedelta(hours=24), 3
@@ -332,7 +333,7 @@ class Conversation:
         """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""
         lately = self._replied(timedelta(hours=1))
         if len(lately) >= MOST_REPLIES and (capped or reply.key in {key for key, _ in lately}):
-            return "no reply: enough were sent in this hour"
+            return TOO_MANY
         said = (reply.key, jsonable(dict(reply.values)))
         if self._replied(SAME_WITHIN).count(said) >= SAME_MOST:
             return "no reply: the same was sent too often"

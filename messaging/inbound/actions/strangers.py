@@ -11,8 +11,11 @@ from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation
 from messaging.inbound.actions.undoing import UNDO_FOR
 from messaging.inbound.models import Effect, InboundText, Parked
 from messaging.inbound.outcomes import Answer, Outcome, Single, Undo, Verb
+from messaging.inbound.reading import Context
 from messaging.inbound.words import Reply, Text, Word
 
+HELP = Context().help_name
+"""The command that a lone call for help is read as."""
 NOBODY = Scope(None, ())
 """A stranger sees nothing and may change nothing; what a word does for her, it does in the house's own name."""
 
@@ -37,7 +40,7 @@ def stranger(talk: Conversation, outcome: Outcome) -> Step:
             undone = _undo(talk, outcome)
             if undone is not None:
                 return undone
-    return _told(talk)
+    return _told(talk, helps=isinstance(outcome, Verb) and outcome.name == HELP)
 
 
 def _do(talk: Conversation, word: Word, heard: Single, question: Mapping[str, Any], reading: str, why: str) -> Step:
@@ -79,8 +82,8 @@ def _text(talk: Conversation, heard: Single, question: Mapping[str, Any]) -> Tex
     return Text(row.id, row.number, row.body, row.received_at, None, talk.language(), heard, dict(question))
 
 
-def _told(talk: Conversation) -> Step:
-    """The fixed text, once in a day, and one card for a person to look at."""
+def _told(talk: Conversation, *, helps: bool) -> Step:
+    """The fixed text, once in a day, and one card for a person to look at; it is the help for who asked for help."""
     row = talk.row
     told = exists().where(
         InboundText.number == row.number,
@@ -95,4 +98,5 @@ def _told(talk: Conversation) -> Step:
     if not talk.db.scalar(select(lies)):
         talk.park("unknown_number")
     reply = None if before else Reply("unknown_number")
-    return Step("unknown_sender", "not read", "nobody has this number", reply)
+    why = "nobody has this number" + ("; no reply: a stranger is answered once a day" if before else "")
+    return Step("unknown_sender", "not read", why, reply, did={"do": "help"} if helps and reply else None)
