@@ -50,6 +50,7 @@ _TEXTS = {
         "UPDATE walk_in SET raw = '', name = '', school = '', phone = '' WHERE at < :before AND raw <> ''"
     ),
     "texts that were nobody's": text("UPDATE stray SET number = NULL WHERE found_at < :before AND number IS NOT NULL"),
+    "requests to join": text("DELETE FROM join_request WHERE asked_at < :before"),
     "numbers once called wrong": text("DELETE FROM wrong_number WHERE ended_at < :before"),
     "copies on rehearsal phones": text("DELETE FROM phone_text WHERE at < :before"),
 }
@@ -62,7 +63,7 @@ _READINGS = {
     "parse records": text("DELETE FROM parse_record WHERE at < :before"),
     "commands by code": text("DELETE FROM pending_command WHERE asked_at < :before AND stage <> 'held'"),
     "wrong codes": text("DELETE FROM wrong_try WHERE at < :before"),
-    "questions": text("DELETE FROM question WHERE closed_at < :before"),
+    "questions": text("DELETE FROM question WHERE coalesce(closed_at, expires_at) < :before"),
 }
 _AUDIT = text("SELECT forget_audit(:before)")
 

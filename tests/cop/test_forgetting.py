@@ -6,15 +6,18 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from clusters.joining.actions import ask_to_join
 from clusters.kernel.audit import Actor, AuditEntry, record
 from clusters.kernel.clock import now, real_now, today
+from clusters.people.rules import Language
 from clusters.training.models import WalkIn
 from cop.forgetting import Periods, forget
 from cop.jobs import forget_old, tools
 from cop.settings import Settings
 from messaging.channels.rehearsal import RehearsalChannel
-from messaging.inbound.actions import keep
+from messaging.inbound.actions import invite, keep
 from messaging.inbound.models import InboundText
+from messaging.inbound.words import Asked
 from messaging.outbox.actions import enqueue
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
@@ -69,6 +72,16 @@ def test_the_words_about_who_walked_in_go_with_the_texts_they_stood_in(unit, clo
     with unit() as db:
         walk_in = db.scalars(select(WalkIn)).one()
         assert (walk_in.raw, walk_in.name, walk_in.phone, walk_in.session_id) == ("", "", "", where["session"])
+
+
+def test_names_of_strangers_and_questions_nobody_answered_go_too(unit, clock):
+    with unit() as db:
+        school = build.schools_of(db, build.cluster(db, 2))[0]
+        ask_to_join(db, number(3), "Gul Zaman", school.id, Language.ROMAN_URDU)
+        invite(db, number(4), build.person(db).id, Asked("peers", 1, {"rows": [3]}), now(db) + timedelta(days=3))
+    clock.at += PERIODS.texts + timedelta(days=4)
+    with unit(Actor("job")) as db:
+        assert forget(db, PERIODS) == {"requests to join": 1, "questions": 1}
 
 
 def test_nothing_goes_a_day_too_early(unit, old, clock):

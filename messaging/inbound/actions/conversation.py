@@ -348,7 +348,9 @@ class Conversation:
         row, values = self.row, dict(reply.values)
         if self.shared and sender is not None:
             values["to"] = sender.first_name
-        about(self.db, ABOUT, row.id, training_path=row.training_path, admin_path=row.admin_path)
+        # The answer to a private text tells what that said, and so stands at no place whose pages show it.
+        place = (None, None) if row.private else (row.training_path, row.admin_path)
+        about(self.db, ABOUT, row.id, training_path=place[0], admin_path=place[1])
         again = self.db.scalar(select(func.count()).where(Message.subject_kind == ABOUT, Message.subject_id == row.id))
         enqueue(
             self.db,

@@ -19,9 +19,10 @@ from messaging.inbound.actions.conversation import Conversation
 from messaging.inbound.actions.guessing import step_of
 from messaging.inbound.likeness import example, kept
 from messaging.inbound.models import CorpusLine, InboundText, Parked, ParseRecord
-from messaging.inbound.queries import CONFIDANT, alike
+from messaging.inbound.queries import ABOUT, CONFIDANT, alike
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Reply, WordBook
+from messaging.outbox.actions import about
 from messaging.texts.catalogue import TooLong, compose
 
 SETTLERS = (*OFFICE, *TRAINERS)
@@ -118,6 +119,7 @@ def make_private(db: Session, scope: Scope, card_id: int) -> None:
 
 def _hide(db: Session, row: InboundText) -> None:
     row.private = True
+    about(db, ABOUT, row.id, training_path=None, admin_path=None)
     reading = next(iter((row.rule or "").partition("\n")[2:]), "")
     row.rule = f"for a person\n{reading}"
     db.execute(

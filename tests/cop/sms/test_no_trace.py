@@ -5,14 +5,17 @@ from sqlalchemy import select, text
 from clusters.calendar.windows import WindowRules
 from clusters.feedback.rules import ask_at
 from clusters.people.queries import scope_of_phone
-from clusters.structure.models import School
+from clusters.people.rules import PostRole
+from clusters.structure.models import Place, School
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.jobs import hear_opinions
 from messaging.channels.models import PhoneText
+from messaging.inbound.actions import answer_by_hand, make_private
 from messaging.inbound.models import InboundText, ParseRecord, Question
-from messaging.inbound.queries import last_asked
+from messaging.inbound.queries import cards, last_asked
 from messaging.outbox.models import Message
+from messaging.outbox.queries import messages_to
 from messaging.proof.rules import veiled
 from tests import build
 
@@ -172,3 +175,23 @@ def test_nobody_but_its_receiver_reads_a_personal_link(world):
     link = told.split("/m/")[1].split()[0]
     assert link not in veiled(told)
     assert veiled("tarikh 12/m/2026") == "tarikh 12/m/2026"
+
+
+def test_what_is_answered_to_a_private_text_is_read_by_no_page_of_the_place(world):
+    teacher = world.teachers[0]
+    world.text(teacher, "9")
+    with world.house.unit() as db:
+        number = world.number(teacher)
+        _, trainer = scope_of_phone(db, world.number(world.trainer))[0]
+        [card] = cards(db, trainer)
+        assert messages_to(db, trainer, numbers=[number])
+        make_private(db, trainer, card.id)
+        assert messages_to(db, trainer, numbers=[number]) == []
+    with world.house.unit() as db:
+        district = db.scalars(select(Place).where(Place.path == card.admin_path)).one()
+        manager = build.scope_at(district, build.person(db, "Sajida"), PostRole.EDUCATION_MANAGER)
+        answer_by_hand(db, manager, card.id, "hum aap ki beti ki bemari mein saath hain", world.hands.book())
+    world.work()
+    assert "bemari" in world.heard(teacher)[-1]
+    with world.house.unit() as db:
+        assert messages_to(db, trainer, numbers=[number]) == []
