@@ -144,4 +144,7 @@ def _settleable(db: Session, scope: Scope, request_id: int) -> JoinRequest:
     seen = request(db, scope, request_id)
     if not scope.covers(seen.training_path, seen.admin_path, CONFIRMERS):
         raise NotAllowed("may_not_confirm")
-    return _open(db, request_id)
+    row = _open(db, request_id)
+    if row.state is not RequestState.WAITS:  # its sender has not said yet that school and name are right
+        raise Conflict("request_settled")
+    return row

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from clusters.joining.models import JoinRequest
-from clusters.joining.rules import OPEN, RequestState
+from clusters.joining.rules import RequestState
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.structure.models import School
@@ -42,8 +42,10 @@ def request(db: Session, scope: Scope, request_id: int) -> RequestRow:
 
 
 def requests(db: Session, scope: Scope, limit: int = 50) -> tuple[RequestRow, ...]:
-    """Requests of the scope that nobody has settled, the oldest first."""
-    query = _requests(scope).where(JoinRequest.state.in_(OPEN)).order_by(JoinRequest.asked_at, JoinRequest.id)
+    """Requests of the scope that their senders said yes to and nobody has settled, the oldest first."""
+    query = (
+        _requests(scope).where(JoinRequest.state == RequestState.WAITS).order_by(JoinRequest.asked_at, JoinRequest.id)
+    )
     return tuple(RequestRow(*row) for row in db.execute(query.limit(limit)))
 
 

@@ -1,9 +1,14 @@
 """What is hers alone leaves no trace elsewhere: opinions, exchanges of peers, and strangers who ask again and again."""
 
+import pytest
 from sqlalchemy import select, text
 
 from clusters.calendar.windows import WindowRules
 from clusters.feedback.rules import ask_at
+from clusters.joining.actions import confirm
+from clusters.joining.models import JoinRequest
+from clusters.joining.queries import requests
+from clusters.kernel.errors import Conflict
 from clusters.people.queries import scope_of_phone
 from clusters.people.rules import PostRole
 from clusters.structure.models import Place, School
@@ -195,3 +200,19 @@ def test_what_is_answered_to_a_private_text_is_read_by_no_page_of_the_place(worl
     assert "bemari" in world.heard(teacher)[-1]
     with world.house.unit() as db:
         assert messages_to(db, trainer, numbers=[number]) == []
+
+
+def test_nobody_is_registered_by_a_text_that_its_sender_has_not_said_yes_to(world):
+    with world.house.unit() as db:
+        db.scalars(select(School).order_by(School.id)).first().code = "23451"
+    world.text("+923009876543", "NAYA 23451 Gul Zaman")
+    with world.house.unit() as db:
+        _, trainer = scope_of_phone(db, world.number(world.trainer))[0]
+        made = db.scalars(select(JoinRequest.id)).one()
+        assert requests(db, trainer) == ()
+        with pytest.raises(Conflict):
+            confirm(db, trainer, made)
+    world.text("+923009876543", "1")
+    with world.house.unit() as db:
+        assert [each.id for each in requests(db, trainer)] == [made]
+        assert confirm(db, trainer, made)
