@@ -209,7 +209,8 @@ def _take_message_back(db: Session, scope: Scope, row: SessionRow, announcement_
 
 def _say_not_done(db: Session, command: PendingCommand) -> None:
     """One text to the trainer, as an answer to the text that asked for it."""
-    holder, scope = next(iter(scope_of_phone(db, command.number)), (None, None))
+    hers = (each for each in scope_of_phone(db, command.number) if each[0].person_id == command.person_id)
+    holder, scope = next(hers, (None, None))  # who has the number by now, if not her, hears nothing of it
     if command.inbound_text_id is None or holder is None or scope is None:
         return
     row = training_session(db, scope, command.session_id)

@@ -19,6 +19,7 @@ from messaging.inbound.models import InboundText, ParseRecord
 from messaging.outbox.models import Message
 from messaging.proof.queries import held
 from messaging.proof.rules import Does, Stage, veiled
+from tests import build
 from tests.conftest import HandClock
 from tests.cop.sms.proving import CODE, code_in, commands, kakki, long_known, notices, standing, wait
 from tests.texting import World
@@ -373,6 +374,20 @@ def test_a_session_that_was_changed_on_a_page_is_not_changed_by_the_code(small: 
     assert standing(small) == before
     assert [each.stage for each in commands(small)] == [Stage.REFUSED]
     assert "aap ka hukm nahi ho saka" in small.heard(small.trainer)[-1]
+
+
+def test_a_number_that_changed_hands_in_the_hold_does_nothing_and_its_new_holder_hears_nothing(small: World) -> None:
+    code = code_in(small.text(small.trainer, "MANSOOKH 4814")[0])
+    small.text(small.trainer, f"PAKKA {code}")
+    number = small.number(small.trainer)
+    with small.house.unit() as db:
+        kept = db.scalars(select(PersonNumber).where(PersonNumber.number == number)).one()
+        kept.person_id = build.person(db, "Somebody Else").id
+    before = small.heard(number)
+    wait(small, minutes=6)
+    assert session_of(small).state is SessionState.PLANNED
+    assert commands(small)[-1].stage is Stage.REFUSED
+    assert small.heard(number) == before
 
 
 def test_the_code_stands_nowhere_but_in_the_text_that_told_it(small: World) -> None:
