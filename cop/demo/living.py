@@ -213,7 +213,7 @@ class _Stretch:
             at,
             Deed(
                 reading if alone else f"{person.letter}: {reading}",
-                "one invitation is open",
+                "nothing else is open",
                 str(CHOICES[does.answer]),
                 undo,
             ),

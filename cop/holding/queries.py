@@ -41,7 +41,7 @@ class Counts:
     """How much is held."""
 
     attended: int
-    """Marks on sheets, of whatever kind."""
+    """Training sessions on whose sheets a mark of hers stands, of whatever kind; her own page counts the same."""
     notes: int
     ties: int
 
@@ -89,7 +89,7 @@ def counts(db: Session, scope: Scope) -> Counts:
     """How much is held of her. Ties are read by the worker alone, so no page may ask this."""
     own = _own(scope)
     marked = (
-        select(func.count())
+        select(func.count(func.distinct(Attendance.invitation_id)))
         .select_from(Attendance)
         .join(AttendanceReport, AttendanceReport.id == Attendance.report_id)
         .join(Invitation, Invitation.id == Attendance.invitation_id)

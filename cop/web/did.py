@@ -70,7 +70,9 @@ def deed(did: Mapping[str, Any], say: Speech) -> Deed | None:
     if do == "attend":
         return Deed(say.gettext("Attendance of %(code)s") % {"code": code}, _rows(did, say))
     if do == "challenge" and did.get("verb") in _CHANGES:
-        return Deed(say.gettext(_CHANGES[str(did["verb"])]), say.gettext(_DEEDS[do][1]))
+        came_back = N_("its code came back; done after five minutes, unless stopped")
+        wants = came_back if did.get("confirmed") else _DEEDS[do][1]
+        return Deed(say.gettext(_CHANGES[str(did["verb"])]), say.gettext(wants))
     known = _DEEDS.get(do)
     return Deed(say.gettext(known[0]), say.gettext(known[1])) if known else None
 

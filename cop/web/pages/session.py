@@ -571,6 +571,9 @@ def _change(change: ChangeRow, viewer: Viewer) -> views.Change:
     what = {
         "moved": say("Moved to another day, time or place"),
         "called off": say("Called off"),
+        "confirmed by code": say("A change by SMS was confirmed by its code"),
+        "stopped by text": say("A change by SMS was stopped"),
+        "locked after wrong codes": say("Changes by SMS were locked for a day, after wrong codes"),
         "attendance": say("Attendance saved"),
         "attendance undone": say("Attendance taken back"),
         "sheet printed": say("Sheet printed for the first time"),

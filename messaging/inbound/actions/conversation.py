@@ -310,7 +310,7 @@ class Conversation:
             return
         too_many = self._too_many(step.reply, capped, STRANGERS_MOST if step.joins else 1)
         if too_many is not None:
-            if self.people:
+            if self.people and not (step.state in CONFIRMED and self._lies("too_many")):
                 self.park("too_many")
             self.row.rule += f"; {too_many}"
             return
@@ -328,6 +328,12 @@ class Conversation:
                 at=self.at,
             )
         )
+
+    def _lies(self, why: str) -> bool:
+        """Lies a text of this number before a person already, for this reason?"""
+        open_card = select(Parked.id).join(InboundText, InboundText.id == Parked.inbound_text_id)
+        mine = InboundText.number == self.row.number, Parked.why == why, Parked.settled_at.is_(None)
+        return self.db.scalar(open_card.where(*mine).limit(1)) is not None
 
     def _too_many(self, reply: Reply, capped: bool, strangers: int) -> str | None:
         """Why one more reply to this number would be too many; one that is not capped is so for once an hour."""

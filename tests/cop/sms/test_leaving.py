@@ -159,6 +159,15 @@ def test_seven_texts_in_an_hour_get_six_replies_and_the_seventh_lies_before_a_pe
     assert cards(world) == ["too_many"]
 
 
+def test_what_is_stored_after_the_sixth_reply_lays_one_card_and_what_is_not_lays_one_each(world):
+    for text in ("KAB", "KAHAN", "MADAD", "kab", "kahan", "madad"):
+        world.text(world.teachers[0], text)
+    assert [world.text(world.teachers[0], text) for text in ("next", "where", "1", "0")] == [[]] * 4
+    assert cards(world) == ["too_many"]
+    assert world.text(world.teachers[0], "AZMAYA") == []
+    assert cards(world) == ["too_many", "too_many"]
+
+
 def test_our_own_text_sent_back_is_not_read(world):
     world.invite(world.session)
     ours = world.heard(world.teachers[0])[0]

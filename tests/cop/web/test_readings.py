@@ -17,8 +17,9 @@ PLACES = {"Step": (1, 2), "clarify": (1, 2), "to_person": (1, 2), "_which": (4,)
 """Which arguments of which calls are words about the reading."""
 SAMPLES = {
     "heard.choice": "2", "options": "3", "SAID[heard.choice]": "yes", "SAID[choice]": "no", "asked.code": "4814",
-    "guess['code']": "4814", "effect.verb": "attend", "word.name": "attend", "reading": "choice 1",
-    "why": "one invitation is open", "type(error).__name__": "ValueError", "heard.why.replace('_', ' ')": "condition",
+    "guess['code']": "4814", "answer['code']": "4814", "asked[0].code": "4814", "talk.row.body.strip()": "4814",
+    "effect.verb": "attend", "word.name": "attend", "reading": "choice 1",
+    "why": "nothing else is open", "type(error).__name__": "ValueError", "heard.why.replace('_', ' ')": "condition",
     "' as to '.join(outcome.names)": "where as to next", "step.sender.letter": "A", "step.reading": "yes", "said": "no",
 }  # fmt: skip
 """What each expression of a composed reading may be."""
@@ -101,8 +102,8 @@ def test_every_kind_of_doubt_has_its_words() -> None:
     [
         ("yes, session 4814", "ہاں، سیشن 4814"),
         (
-            "one invitation is open; asked back, nothing stored",
-            "ایک دعوت کا جواب باقی ہے؛ دوبارہ پوچھا گیا، کچھ محفوظ نہیں ہوا",
+            "nothing else is open; asked back, nothing stored",
+            "اس کے سوا کچھ باقی نہیں؛ دوبارہ پوچھا گیا، کچھ محفوظ نہیں ہوا",
         ),
         ("A: no; B: yes, session 4814", "A: نہیں؛ B: ہاں، سیشن 4814"),
         ("HAZRI 4814 3 7", "HAZRI 4814 3 7"),
