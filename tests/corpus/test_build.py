@@ -17,7 +17,7 @@ from cop.words import book_of
 
 BUILD = Path(__file__).parent / "build.jsonl"
 LEAST_UNDERSTOOD, MOST_SEGMENTS = 0.97, 1.1
-EVERY = 4
+EVERY = 12
 """Of so many lines the daily test reads one."""
 
 
@@ -40,7 +40,7 @@ def test_it_holds_lines_in_three_scripts():
     assert scripts.count("pashto") >= 3
 
 
-def test_every_fourth_line_is_understood_or_asked_about_once(engine):
+def test_a_part_of_the_lines_is_understood_or_asked_about_once(engine):
     blocks = [replace(block, lines=block.lines[::EVERY]) for block in built_on()]
     with engine.connect() as connection:
         judge(report(list(run(connection, blocks, BUILD.name, book_of(Settings())))))

@@ -34,6 +34,6 @@ def test_a_circle_trainer_reports_attendance_by_text(world, client_as):
 def test_a_stranger_with_the_code_stores_nothing(world, client_as):
     world.after()
     [told] = world.text("+923111234567", "HAZRI 4814 3 7")
-    assert "hamare paas nahi" in told
+    assert "Shamil hone ke liye: NAYA" in told
     manager = client_as("manager", f"T/{world.session.training_path}")
     assert manager.get(f"{paths.session(world.session.id)}.json").json()["came"] is None

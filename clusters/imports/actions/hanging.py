@@ -12,12 +12,13 @@ Kind = Literal["person", "school", "place"]
 _POINTING = text(
     "SELECT c.relname AS tab, a.attname AS col FROM pg_constraint k"
     " JOIN pg_class c ON c.oid = k.conrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]"
-    " WHERE k.contype = 'f' AND k.confrelid = CAST(:kind AS regclass)"
+    " WHERE k.contype = 'f' AND k.confrelid = CAST(:kind AS regclass) AND has_table_privilege(c.oid, 'SELECT')"
     " UNION SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
     " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped"
-    " AND a.attname LIKE :soft ORDER BY 1, 2"
+    " AND a.attname LIKE :soft AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1, 2"
 )
-"""Some columns hold ids without a key, such as the person a message went to."""
+"""Some columns hold ids without a key, such as the person a message went to. What no page may read (ties) is passed
+over: whoever has any has given a consent, which hangs on her too."""
 
 
 def hanging(

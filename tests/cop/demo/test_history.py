@@ -406,7 +406,7 @@ def test_the_inbox_holds_texts_for_a_person_with_what_each_may_mean(demo):
     cards = demo.rows("SELECT p.why, p.guesses FROM parked p WHERE settled_at IS NULL")
     whys = Counter(why for why, _ in cards)
     assert len(cards) >= 5
-    assert {"unknown_number", "asked_for_person", "not_understood", "leave_word_inside", "question"} <= set(whys)
+    assert {"unknown_number", "asked_for_person", "not_understood", "leave_word_inside"} <= set(whys)
     assert any(guesses for _, guesses in cards)
 
 
