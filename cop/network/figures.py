@@ -1,0 +1,88 @@
+"""Figures of groups: as they are measured, and as they may be shown; a person is never a group."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Table(StrEnum):
+    """What is published, and nothing else: each is a fixed table over the training tree and at most one second axis."""
+
+    TAKING_PART = "taking_part"
+    """Persons who let their ties be kept, of the teachers and trainers there."""
+    ASKED = "asked"
+    """Of those who were asked in this term's round, who answered."""
+    ANSWERED = "answered"
+    """Questions to peers that were answered, of those asked by people there in the last 90 days."""
+    WITHIN = "within"
+    """Ties of the last two years between two people of the group, each pair once."""
+    BETWEEN = "between"
+    """Such ties between two groups."""
+    RETURNED = "returned"
+    """Of the nominations within the group, those that are returned (reciprocity, arc-based)."""
+    RETURNING = "returning"
+    """Persons who took part in something of the community in the last 90 days and before, of those before."""
+    WELCOMED = "welcomed"
+    """Of those who joined in the last 180 days, who has a tie to somebody who was there before."""
+    CORE = "core"
+    """How far the group has a core and a periphery: Borgatti-Everett's r."""
+    CONCENTRATED = "concentrated"
+    """The share of all help that comes from the tenth of people who give most."""
+    NOTES = "notes"
+    """Practice notes passed on in the last 90 days."""
+    TRIED = "tried"
+    """Tries of practice notes in the last 90 days."""
+    BRIDGED = "bridged"
+    """Ties within the group that join people of different subjects."""
+    HOSTED = "hosted"
+    """Meetings of communities hosted by women, of all."""
+    HEARD = "heard"
+    """Questions of women that were answered, of all questions of women; beside ANSWERED."""
+
+
+class Axis(StrEnum):
+    """The one second axis of a table, when it has one."""
+
+    NONE = "none"
+    SUBJECT = "subject"
+    OTHER_GROUP = "other_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as measured of a group, before it is asked whether it may be shown; it never leaves the measuring role.
+
+    `path` is a cluster, circle or block of the training tree, "" the programme; `second` a subject, or the path of the
+    other group. `low` and `high` bound it at 90 % under non-response. `of` is the denominator of a share, else 0.
+    """
+
+    table: Table
+    path: str
+    value: float
+    low: float
+    high: float
+    of: float
+    persons: frozenset[int]
+    """On whose data it stands: everyone whose doing could change it."""
+    schools: frozenset[int]
+    second: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure as published: rounded or banded, with its doubt in the same steps; `merged` when neighbours were put
+    together, `hidden` when even so too few stood behind it or it would give another away."""
+
+    table: Table
+    path: str
+    """Of the group, or of the first of those that stand together."""
+    low: float
+    high: float
+    """The step it lies in: counts as a band (10 to 24), shares in tenths."""
+    doubt_low: float
+    doubt_high: float
+    """The lowest and highest step that it may well be in, at 90 %."""
+    second: str = ""
+    merged: tuple[str, ...] = ()
+    hidden: bool = False
+    kept_from: str = ""
+    """ISO date of the snapshot it was taken over from, because too few of its people changed since."""
