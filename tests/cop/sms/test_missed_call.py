@@ -45,7 +45,7 @@ def answer_of(world, who, session):
     ("language", "asked", "heard"),
     [
         (Language.ROMAN_URDU, "per MISSED CALL dein (muft).", "Aap ki missed call mil gayi: HAAN,"),
-        (Language.ENGLISH, "a MISSED CALL (free). If you do not come, do nothing.", "We got your missed call: YES,"),
+        (Language.ENGLISH, "a MISSED CALL (free). If you do not come", "We got your missed call. Saved: YES,"),
         (Language.URDU, "پر مس کال دیں", "مس کال مل گئی: ہاں،"),
     ],
 )  # fmt: skip
