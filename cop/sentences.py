@@ -272,6 +272,7 @@ SENTENCES = REFUSALS | {
     "ties_are_private": "Whom somebody turned to is shown to nobody but herself.",
     "peers": "This text names no peers. Nothing was changed.",
     "question_not_found": "There is no such open question here any more. Nothing was changed.",
+    "tie_not_found": "There is no such tie of yours any more. Nothing was changed.",
     "question_asked": "Others have been asked this question already, and it cannot be taken back.",
     "question_answered": "This question was answered already. Nothing was changed.",
     "answer_gone": "The answer has gone and cannot be stopped any more.",

@@ -40,6 +40,7 @@ from cop.questions.rules import (
     Standing,
     next_number,
 )
+from cop.ties.actions import exchanged, not_exchanged
 from messaging.inbound.actions import invite, invite_no_more, lay_in_inbox, take_out
 from messaging.inbound.facts import AskedAlong
 from messaging.inbound.words import Asked
@@ -250,6 +251,7 @@ def agree(db: Session, scope: Scope, offer_id: int, *, yes: bool) -> Reached | N
         _say(db, offer, helper, IN_WRITING, "asked_in_writing", {"number": offer.number})
         return None
     offer.standing = Offering.EXCHANGED
+    exchanged(db, asker.person_id, helper.person_id, question.subject, question.id, now(db), introduced=True)
     _say(db, offer, helper, NUMBERS, "numbers_exchanged", {"name": asker.called, "phone": asker.number})
     return helper
 
@@ -268,7 +270,11 @@ def answer(db: Session, scope: Scope, offer_id: int, words: str) -> Answering:
     offer.standing, offer.said_at, offer.words = Offering.ANSWERED, now(db), " ".join(words.split())
     _send_answer(db, offer, now(db) + HOLD)
     question = db.get_one(PeerQuestion, offer.question_id)
-    known = _asker(db, offer) if question.session_id is not None else None
+    asker = _asker(db, offer)
+    # One that has gone before was noted then. What is asked about a day or a way is no help with teaching.
+    if asker is not None and before["goes_at"] is None and question.session_id is None:
+        exchanged(db, asker.person_id, offer.person_id, question.subject, question.id, now(db))
+    known = asker if question.session_id is not None else None
     return Answering(offer.id, offer.number, known, before)
 
 
@@ -281,6 +287,8 @@ def stop_answer(db: Session, scope: Scope, before: Mapping[str, Any]) -> PeerOff
     offer.standing, offer.words = Offering(before["standing"]), before["words"]
     goes_at = datetime.fromisoformat(before["goes_at"]) if before["goes_at"] else None
     offer.goes_at = goes_at
+    if goes_at is None:
+        not_exchanged(db, offer.person_id, offer.question_id)
     if offer.words and goes_at is not None and goes_at > now(db):
         _send_answer(db, offer, goes_at)
     db.flush()

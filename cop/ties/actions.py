@@ -1,14 +1,20 @@
-"""A person joins the peer map, names whom she turned to, and leaves it, which removes what was kept at once."""
+"""Ties are given, noted of what happened, and withdrawn; leaving removes what was kept at once.
+
+What each kind means and which way it points stands in the rules. A tie that comes of something that happened needs the
+yes of both, is noted once for the event and the pair, and says nothing new when it is noted again.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, text, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now, today
+from clusters.kernel.clock import day_of, now, today
 from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from cop.consent.actions import decide
 from cop.consent.queries import allows, among, decided, standing
@@ -30,6 +36,9 @@ MOST_ROWS = 9
 ROUND = "peer_round"
 """Kind of the subject of the text that asks; it stands at no place."""
 OPEN_FOR = timedelta(days=7)
+RELAYED, INTRODUCED, DONE = "relayed", "introduced", "done"
+"""How a tie of what happened was noted: an answer went through us, both agreed to talk on the phone, both said that
+they did it together. Only after the first does neither know the other's name."""
 _FORGET = text("SELECT forget_ties(:person)")
 
 
@@ -94,12 +103,82 @@ def name_peers(
                     subject=of.subject,
                     term=term,
                     nomination_id=made.id,
+                    source=source,
+                    consent_id=consent.id,
                     at=at,
                 )
             )
     db.flush()
     invite_no_more(db, WORD, person)
     return {"nomination": made.id, "earlier": earlier.id if earlier else None}
+
+
+def exchanged(
+    db: Session,
+    asker: int,
+    answerer: int,
+    subject: Subject | None,
+    question_id: int,
+    at: datetime,
+    *,
+    introduced: bool = False,
+) -> bool:
+    """A question of one was answered by the other, through us or, when they were `introduced`, on the phone.
+
+    From who asked to who answered, once for the question and the pair; False when it is not kept.
+    """
+    source = INTRODUCED if introduced else RELAYED
+    return _happened(db, TieKind.EXCHANGED, [(asker, answerer)], subject, question_id, at, source)
+
+
+def planned(db: Session, one: int, other: int, subject: Subject | None, event_id: int, at: datetime) -> bool:
+    """Two planned a lesson together: a row in each direction, under the yes of the one it is from."""
+    return _happened(db, TieKind.PLANNED, [(one, other), (other, one)], subject, event_id, at, DONE)
+
+
+def observed(db: Session, teacher: int, observer: int, subject: Subject | None, event_id: int, at: datetime) -> bool:
+    """One watched the other teach and told her what she saw: from whose lesson it was to who watched."""
+    return _happened(db, TieKind.OBSERVED, [(teacher, observer)], subject, event_id, at, DONE)
+
+
+def not_exchanged(db: Session, answerer: int, question_id: int) -> None:
+    """An answer was stopped before it went: nothing was exchanged with who gave it, unless they were introduced."""
+    db.execute(
+        delete(Tie).where(
+            Tie.kind == TieKind.EXCHANGED,
+            Tie.event_id == question_id,
+            Tie.to_id == answerer,
+            Tie.source == RELAYED,
+        )
+    )
+
+
+def never_happened(db: Session, kind: TieKind, event_id: int) -> None:
+    """What a tie came of was taken back: it leaves no row."""
+    db.execute(delete(Tie).where(Tie.kind == kind, Tie.event_id == event_id))
+
+
+def withdraw(db: Session, scope: Scope, tie_id: int) -> None:
+    """She takes one tie back that is from her; of a lesson planned together the other's row goes with it.
+
+    NotFound for any other. It counts for nothing from this instant, and is deleted a day later.
+    """
+    tie = db.scalar(
+        select(Tie).where(Tie.id == tie_id, Tie.from_id == _person(scope), Tie.removed_at.is_(None)).with_for_update()
+    )
+    if tie is None:
+        raise NotFound("tie_not_found")
+    whole = Tie.id == tie.id
+    if tie.kind is TieKind.PLANNED:
+        whole |= and_(
+            Tie.kind == TieKind.PLANNED,
+            Tie.event_id == tie.event_id,
+            Tie.from_id == tie.to_id,
+            Tie.to_id == tie.from_id,
+            Tie.removed_at.is_(None),
+        )
+    rows = update(Tie).where(whole).values(removed_at=now(db))
+    db.execute(rows.execution_options(synchronize_session="fetch"))
 
 
 def reverse(db: Session, scope: Scope, undo: Mapping[str, Any], source: str) -> None:
@@ -174,6 +253,45 @@ def purge(db: Session) -> int:
 def forget(db: Session, person_id: int) -> None:
     """Delete every tie from and to somebody at once, and what she answered: also where ties may not be read."""
     db.execute(_FORGET, {"person": person_id})
+
+
+def _happened(
+    db: Session,
+    kind: TieKind,
+    pairs: Collection[tuple[int, int]],
+    subject: Subject | None,
+    event_id: int,
+    at: datetime,
+    source: str,
+) -> bool:
+    """Keep a tie for each pair, unless one of them has not said yes, they are one person, or it was noted before."""
+    people = {each for pair in pairs for each in pair}
+    consents = {each: standing(db, each, Purpose.TIES) for each in people}
+    yes = {each: consent.id for each, consent in consents.items() if consent is not None and consent.granted}
+    if len(yes) < 2:
+        return False
+    rows = [
+        {
+            "from_id": one,
+            "to_id": other,
+            "kind": kind,
+            "subject": subject,
+            "term": term_of(day_of(at)),
+            "event_id": event_id,
+            "source": source,
+            "consent_id": yes[one],
+            "at": at,
+        }
+        for one, other in pairs
+    ]
+    once = (
+        insert(Tie)
+        .values(rows)
+        .on_conflict_do_nothing(
+            index_elements=["from_id", "to_id", "kind", "event_id"], index_where=Tie.event_id.is_not(None)
+        )
+    )
+    return db.execute(once.returning(Tie.id)).first() is not None
 
 
 def _touches(person_id: int) -> ColumnElement[bool]:

@@ -67,7 +67,7 @@ class Tie(Base):
     event_id: Mapped[int | None]
     """What it came from otherwise: a question for `exchanged`, a light event for the others; once for each."""
     source: Mapped[str] = mapped_column(server_default="sms")
-    """How it was given: sms, page, or relayed (an answer that went through us)."""
+    """How it was given: by text, by her own page (link), or of what happened: relayed, introduced, done."""
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent_decision.id", ondelete="CASCADE"), index=True)
     """The yes of the one it is from, under which it is kept; that of the other is asked for too when it is made."""
     at: Mapped[datetime]

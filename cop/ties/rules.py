@@ -17,18 +17,18 @@ ATTENDED_FOR = timedelta(days=730)
 
 
 class TieKind(StrEnum):
-    """How a tie came to be known."""
+    """How a tie came to be known; it points from who turned to the other for help, to who gave it."""
 
     NOMINATED = "nominated"
-    """She named whom she turned to, in a round."""
+    """She named whom she turned to, in a round or at any time: from her to the one she named."""
     EXCHANGED = "exchanged"
-    """A question of one was answered by the other."""
+    """A question of one was answered by the other: from who asked to who answered."""
     PLANNED = "planned"
-    """They planned a lesson together."""
+    """They planned a lesson together: both ways."""
     OBSERVED = "observed"
-    """One watched the other teach, or gave feedback."""
+    """One watched the other teach and gave feedback: from whose lesson it was to who watched."""
     ATTENDED = "attended"
-    """Inferred: both sat in one training session; never kept as a row, worth less with time."""
+    """Inferred: both sat in one training session; neither way, never kept as a row, worth less with time."""
 
 
 KEPT = frozenset(TieKind) - {TieKind.ATTENDED}

@@ -14,6 +14,8 @@ from cop.jobs import questions
 from cop.questions.actions import plant
 from cop.questions.models import PeerOffer, PeerQuestion
 from cop.questions.rules import Offering, Standing
+from cop.ties.models import Tie
+from cop.ties.rules import TieKind
 from messaging.inbound.models import ParseRecord
 from messaging.outbox.models import Message
 
@@ -380,3 +382,66 @@ def test_whatever_people_text_no_name_or_number_leaves_without_both_yeses(world)
     assert told, "a walk in which nobody is told anything shows nothing"
     assert set(told) <= exchanged
     assert max(asked_of) <= 3
+
+
+def exchanges(world):
+    with world.house.unit() as db:
+        kept = db.scalars(select(Tie).where(Tie.removed_at.is_(None)).order_by(Tie.id))
+        return [(each.from_id, each.to_id, each.kind, each.source) for each in kept]
+
+
+def put_to(world, asker, *helpers):
+    """A question of one that the others were asked; everybody concerned lets ties be kept, too."""
+    willing(world, *helpers)
+    with world.house.unit() as db:
+        for each in (asker, *helpers):
+            decide(db, each.id, Purpose.TIES, True, "text")
+    world.text(asker, f"sawal {WORDS}")
+    world.text(asker, "1")
+
+
+def test_an_answer_that_goes_is_a_tie_from_the_asker_once_and_a_stopped_one_is_none(world):
+    usman, noor, rahim = world.teachers[0], world.teachers[6], world.teachers[7]
+    put_to(world, usman, noor, rahim)
+    world.text(noor, "J 1 pehle 10 ke gathay banwayein")
+    assert exchanges(world) == [(usman.id, noor.id, TieKind.EXCHANGED, "relayed")]
+    world.text(noor, "0")
+    assert exchanges(world) == []
+    world.text(noor, "J 1 tiliyan istemal karein")
+    world.clock.advance(minutes=6)
+    world.work()
+    world.text(noor, "J 1 aur gathay banwayein")
+    world.text(noor, "0")
+    world.text(rahim, "J 1 ungliyon par ginwayein")
+    assert exchanges(world) == [
+        (usman.id, noor.id, TieKind.EXCHANGED, "relayed"),
+        (usman.id, rahim.id, TieKind.EXCHANGED, "relayed"),
+    ]
+
+
+def test_an_introduction_both_agreed_to_is_a_tie(world):
+    usman, noor = world.teachers[0], world.teachers[6]
+    put_to(world, usman, noor)
+    world.clock.advance(minutes=1)
+    world.text(noor, "2")
+    world.text(usman, "1")
+    assert exchanges(world) == [(usman.id, noor.id, TieKind.EXCHANGED, "introduced")]
+
+
+@pytest.mark.parametrize("silent", ["asker", "helper"])
+def test_an_answer_is_no_tie_unless_both_let_ties_be_kept(world, silent):
+    usman, noor = world.teachers[0], world.teachers[6]
+    put_to(world, usman, noor)
+    world.text(usman if silent == "asker" else noor, "SATHI NAHI")
+    world.text(noor, "J 1 pehle 10 ke gathay banwayein")
+    assert exchanges(world) == []
+
+
+def test_the_answer_of_a_trainer_about_the_way_is_no_tie(world):
+    usman, trainer = world.teachers[0], world.trainer
+    with world.house.unit() as db:
+        for each in (usman, trainer):
+            decide(db, each.id, Purpose.TIES, True, "text")
+        plant(db, trainer.id, 7, asker_id=usman.id, session_id=world.session.id)
+    world.text(trainer, "J 7 bazar adday per")
+    assert exchanges(world) == []
