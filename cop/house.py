@@ -39,6 +39,8 @@ class House:
     unit: UnitOfWork
     web_unit: UnitOfWork
     worker_unit: UnitOfWork
+    measure_unit: UnitOfWork
+    """Alone reads ties to measure them and writes what is measured; all it reads is of one instant."""
     secret: bytes
     clock: Callable[[timedelta | None], datetime] = field(default_factory=Clock)
     """The clock of all units; without a shift it is the one that sign-ins are measured by."""
@@ -78,6 +80,13 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
                 opened=decided.opened,
             ),
             UnitOfWork(maker, follow, clock, role="cop_worker", opened=decided.opened),
+            UnitOfWork(
+                sessions(engine.execution_options(isolation_level="REPEATABLE READ")),
+                follow,
+                clock,
+                role="cop_measure",
+                opened=decided.opened,
+            ),
             _secret(settings),
             clock,
             decided,

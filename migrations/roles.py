@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from clusters.kernel.errors import Conflict
 
 OWNER = "cop_owner"
-UNITS = ("cop_web", "cop_worker")
+UNITS = ("cop_web", "cop_worker", "cop_measure")
 """They hold no login; a unit takes one by SET LOCAL ROLE."""
 
 _LOGIN = text(

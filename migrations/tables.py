@@ -24,6 +24,8 @@ TABLES = (
     "cop.consent.models",
     "cop.ties.models",
     "cop.knowledge.models",
+    "cop.network.keeping",
+    "cop.network.leases",
     "cop.questions.models",
     "cop.ticks",
     "cop.web.models",

@@ -113,6 +113,7 @@ def house(engine: Engine, connection: Connection, unit: UnitOfWork, clock: HandC
         unit=unit,
         web_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_web", opened=decided.opened),
         worker_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_worker", opened=decided.opened),
+        measure_unit=UnitOfWork(maker, REACTIONS, clock, role="cop_measure", opened=decided.opened),
         secret=b"a secret of the tests",
         clock=clock,
     )

@@ -13,6 +13,7 @@ from clusters.kernel.audit import Actor
 from cop.cli import cop
 from cop.house import open_house
 from cop.settings import Settings
+from migrations.roles import UNITS
 from tests import build
 from tests.servers import binaries, private_server
 
@@ -51,7 +52,7 @@ def named(superuser):
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
             connection.execute(text(f"DROP OWNED BY {name} CASCADE"))
             connection.execute(text(f"DROP ROLE {name}"))
-        for role in ("cop_owner", "cop_web", "cop_worker"):
+        for role in ("cop_owner", *UNITS):
             if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
                 connection.execute(text(f"DROP OWNED BY {role}"))
                 connection.execute(text(f"DROP ROLE {role}"))
@@ -123,7 +124,7 @@ def test_a_house_that_stood_before_gets_its_owner_afterwards(superuser, named, c
 def test_a_plain_owner_whose_units_exist_already_needs_nobody(superuser, named, call, tmp_path):
     name, url = named()
     with as_superuser(superuser) as connection:
-        for role in ("cop_web", "cop_worker"):
+        for role in UNITS:
             connection.execute(text(f"CREATE ROLE {role} NOLOGIN"))
             connection.execute(text(f"GRANT {role} TO {name}"))
     code, _, told = call(url, "migrate")

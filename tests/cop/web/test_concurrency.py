@@ -96,6 +96,7 @@ def running(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Running
         UnitOfWork(maker, {}, Clock()),
         UnitOfWork(maker, {}, Clock(), role="cop_web"),
         UnitOfWork(maker, {}, Clock(), role="cop_worker"),
+        UnitOfWork(maker, {}, Clock(), role="cop_measure"),
         b"a secret of the tests",
     )
     listener = listen(settings)
