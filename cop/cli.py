@@ -23,6 +23,7 @@ COMMANDS = {
     "clusters": "cop.commands.clusters",
     "cascade": "cop.commands.cascade",
     "messages": "cop.commands.messages",
+    "network": "cop.commands.network",
     "rehearsal": "cop.commands.rehearsal",
     "sms": "cop.commands.sms",
     "users": "cop.commands.users",

@@ -235,6 +235,20 @@ SENTENCES = REFUSALS | {
     "encoding_unsure": "Nothing was written: the letters are probably {encoding}, but that is a guess. Look at "
     "the names with `cop import check`, then add --encoding {encoding}, or save the list as CSV UTF-8.",
     "file_unreadable": "{file} could not be opened: {why}. Check the name and the rights.",
+    "edges_row_short": "Row {row} of {file} names no {column}: {why}. Each row holds a source and a target.",
+    "persons_row_short": "Row {row} of {file} has nothing in column {column}. Write the person's id there.",
+    "person_twice": "Row {row} of {file} says {value!r} of {person} in column {column}, and row {before} says "
+    "{other!r}. Leave one of them.",
+    "moment_unreadable": "Row {row} of {file} has {value!r} in column {column}, which is no {kind}. Write all of the "
+    "column as numbers, or as days and times like 2026-03-07 or 2026-03-07T09:00.",
+    "weight_unreadable": "Row {row} of {file} has {value!r} in column {column}, which is no number above 0.",
+    "file_not_utf8": "Row {row} of {file} is not written in UTF-8. Save the file as CSV UTF-8 from the spreadsheet.",
+    "file_row_torn": "Row {row} of {file} cannot be read: {why}. Look for a quotation mark that is not closed.",
+    "file_without_header": "{file} has no first row with names, so there is no column {column}. Add one, or give the "
+    "number of the column.",
+    "column_unknown": "{file} has no column {column}. It has: {known}.",
+    "group_without_nodes": "--group names a column of the file of persons, and no such file is given. Add --nodes.",
+    "node_unknown": "{node} is neither a source nor a target in {file}. Write the id as the file does.",
     "import_not_found": "There is no import {id} that you may see.",
     "import_undone_already": "Import {id} was undone already on {on}. Nothing was changed.",
     "imports_too_many": "You have applied {most} lists today, as many as one person may in a day. Go on tomorrow.",
