@@ -26,6 +26,7 @@ TABLES = (
     "cop.knowledge.models",
     "cop.network.keeping",
     "cop.network.leases",
+    "cop.network.models",
     "cop.questions.models",
     "cop.ticks",
     "cop.web.models",

@@ -1,10 +1,166 @@
-"""The only door from ties to whoever asks: a person's own, to herself."""
+"""The only door from ties to whoever asks: published figures of groups, and a person's own to herself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from clusters.kernel.errors import NotAllowed
+from clusters.kernel.clock import day_of, now
+from clusters.kernel.errors import NotAllowed, NotFound
+from clusters.kernel.together import Together
 from clusters.scope import Scope
+from clusters.structure.naming import address
+from clusters.structure.queries import PlaceRow, place
+from clusters.structure.rules import PlaceKind, Tree
+from cop.network.figures import Shown, Table
+from cop.network.models import NetworkView
+from cop.network.queries import Placed, frozen, placed, spots, views
+from cop.network.rules import MOST_NODES, Band, Change, band, change
 from cop.ties.queries import own_ties
+from cop.ties.rules import term_of
+
+__all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
+__all__ += ["named_by_herself", "views_of"]
+LOOKED_BACK = timedelta(days=90)
+CLUSTERS = 3
+"""Steps from the programme down to a cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place by its name; `path` is of the training tree."""
+
+    path: str
+    name: str
+    name_ur: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A cluster or circle, or neighbours that stand together because each alone is too small to be shown."""
+
+    path: str
+    """Of the first of them."""
+    names: tuple[Named, ...]
+    """One, or all that stand together."""
+    members: Band | None
+    """Persons who take part; None where that is hidden."""
+    answered: float | None
+    """Of the questions asked here, the share that was answered, in tenths (0.8); None where it is hidden."""
+    links_low: int
+    """Other groups of the picture that 10 ties or more lead to."""
+    links_high: int
+    """The same, if those count that may well have 10 or more."""
+    change: Change
+    """Of the ties among its members, since the last term."""
+    sure: bool
+    """The change is more than its doubt."""
+    kept_from: str
+    """ISO date of the snapshot its members' figure was kept from, because too few changed since; else empty."""
+    x: float
+    """Where it stands in the picture, 0 to 1 from the left."""
+    y: float
+    """0 to 1 from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Groups that lie in one place of the step above (clusters of a circle, circles of a block), in tree order."""
+
+    place: Named
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Ties between two groups of the picture, 10 of them or more, or perhaps so."""
+
+    one: str
+    """Path of the group that comes first in the tree."""
+    other: str
+    ties: Band
+    """0 to 9 is drawn as no line of its own, only as one that there may be."""
+    may_be_more: bool
+    """By its doubt it may well lie one step higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """Everything a page of a place's community may show; nothing of it is about one person."""
+
+    place: PlaceRow
+    frozen_on: date
+    term: str
+    """2026-1 until the end of July, then 2026-2."""
+    taking_part: int | None
+    """About how many, rounded to 5; None where it is hidden."""
+    of: int | None
+    """Teachers and trainers there, rounded to 5."""
+    answered: int | None
+    """About how many answered the last round, rounded to 5."""
+    kind: PlaceKind
+    """What the groups are: clusters, circles or blocks."""
+    parts: tuple[Part, ...]
+    """In the order of the tree; empty before any group is large enough."""
+    links: tuple[Link, ...]
+    shown: tuple[Shown, ...]
+    """Every published figure of the place and its parts in the order of the tree, for files and suggestions."""
+    before: tuple[Shown, ...]
+    """Those of the last snapshot of the term before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How often people looked at community figures of an area that she belongs to."""
+
+    times: int
+    since: date
+
+
+def community(db: Session, scope: Scope, where: str | None = None) -> Community | None:
+    """What is published of a place by its address (T/B2.C07., A/KP.BANNU.), by default the first of the scope.
+
+    None before the first snapshot. NotFound outside the scope. That somebody looked is kept in the same unit, which
+    must therefore be one that writes.
+    """
+    where = where or (str(scope.places[0]) if scope.places else "")
+    tree, path = _read(where)
+    depth = min(CLUSTERS, path.count(".") + 2) if tree is Tree.TRAINING else CLUSTERS
+    reads = Together(db)
+    at = reads.ask(lambda db: place(db, scope, where))
+    found = reads.ask(lambda db: frozen(db, scope, tree, path, depth))
+    names = reads.ask(lambda db: placed(db, scope, tree, path, depth))
+    there = reads.ask(lambda db: spots(db, scope, where))
+    here, published = at(), found()
+    _looked(db, scope, tree, path)
+    if published is None:
+        return None
+    own = {(each.table, each.path): each for each in published.shown if not each.second and not each.hidden}
+    kind, parts = _parts(
+        published.shown, published.before, path.count(".") if tree is Tree.TRAINING else 0, names(), there()
+    )
+    taking_part, of = _about(own, Table.TAKING_PART, tree, path)
+    return Community(
+        place=here,
+        frozen_on=day_of(published.frozen_at),
+        term=term_of(published.month),
+        taking_part=taking_part,
+        of=of,
+        answered=_about(own, Table.ASKED, tree, path)[0],
+        kind=kind,
+        parts=parts,
+        links=_links(published.shown, {group.path for part in parts for group in part.groups}),
+        shown=published.shown,
+        before=published.before,
+    )
+
+
+def views_of(db: Session, scope: Scope) -> Looked:
+    """How often somebody looked at figures of the scope's person's own area in the last 90 days."""
+    since = now(db) - LOOKED_BACK
+    return Looked(views(db, scope, since) if scope.person_id is not None else 0, day_of(since))
 
 
 def named_by_herself(db: Session, scope: Scope, person_id: int) -> int:
@@ -12,3 +168,110 @@ def named_by_herself(db: Session, scope: Scope, person_id: int) -> int:
     if scope.person_id != person_id:
         raise NotAllowed("ties_are_private")
     return len(own_ties(db, scope))
+
+
+def _read(where: str) -> tuple[Tree, str]:
+    found = address(where)
+    if found is None:
+        raise NotFound("place_not_found", place=where)
+    return found
+
+
+def _looked(db: Session, scope: Scope, tree: Tree, path: str) -> None:
+    if scope.person_id is not None:
+        db.add(NetworkView(person_id=scope.person_id, tree=tree, path=path, at=now(db)))
+        db.flush()
+
+
+def _about(
+    own: Mapping[tuple[Table, str], Shown], table: Table, tree: Tree, path: str
+) -> tuple[int | None, int | None]:
+    """A count of the whole place; of an area of the other tree, the sum over the circles that lie in it."""
+    if tree is Tree.TRAINING:
+        found = [own[table, path]] if (table, path) in own else []
+    else:
+        found = [shown for (of, at), shown in own.items() if of is table and at.count(".") == CLUSTERS - 1]
+    if not found:
+        return None, None
+    return int(sum(each.low for each in found)), sum(each.of for each in found)
+
+
+def _parts(
+    shown: Iterable[Shown],
+    before: Iterable[Shown],
+    above: int,
+    names: Mapping[str, Placed],
+    spots: Mapping[str, tuple[float, float]],
+) -> tuple[PlaceKind, tuple[Part, ...]]:
+    """The groups of the deepest step that a picture holds, below a place that lies `above` steps deep."""
+    shown = tuple(shown)
+    levels = {
+        depth: [
+            each
+            for each in shown
+            if each.table is Table.TAKING_PART and not each.second and not each.hidden and each.path.count(".") == depth
+        ]
+        for depth in range(min(above + 1, CLUSTERS), CLUSTERS + 1)
+    }
+    fits = [depth for depth, groups in levels.items() if 0 < len(groups) <= MOST_NODES]
+    depth = max(fits, default=min(levels))
+    figures = {(each.table, each.path): each for each in shown if not each.second}
+    earlier = {(each.table, each.path): each for each in before if not each.second}
+    between = [each for each in shown if each.table is Table.BETWEEN and not each.hidden]
+    groups = [
+        _group(each, figures, earlier, between, names, spots) for each in (levels[depth] if depth in fits else ())
+    ]
+    kind = {1: PlaceKind.BLOCK, 2: PlaceKind.CIRCLE, 3: PlaceKind.CLUSTER}[depth]
+    parts = tuple(
+        Part(_named(over, names), tuple(inside))
+        for over, inside in groupby(groups, key=lambda group: _over(group.path))
+    )
+    return kind, parts
+
+
+def _group(
+    taking_part: Shown,
+    figures: Mapping[tuple[Table, str], Shown],
+    earlier: Mapping[tuple[Table, str], Shown],
+    between: Iterable[Shown],
+    names: Mapping[str, Placed],
+    spots: Mapping[str, tuple[float, float]],
+) -> Group:
+    path = taking_part.path
+    answered = figures.get((Table.ANSWERED, path))
+    links = [each for each in between if path in (each.path, each.second)]
+    became, sure = change(figures.get((Table.WITHIN, path)), earlier.get((Table.WITHIN, path)))
+    x, y = spots.get(path, (0.5, 0.5))
+    return Group(
+        path=path,
+        names=tuple(_named(each, names) for each in taking_part.merged or (path,)),
+        members=band(taking_part.low),
+        answered=answered.low if answered is not None and not answered.hidden else None,
+        links_low=sum(each.low >= 10 for each in links),
+        links_high=sum(each.doubt_high >= 10 for each in links),
+        change=became,
+        sure=sure,
+        kept_from=taking_part.kept_from,
+        x=x,
+        y=y,
+    )
+
+
+def _links(shown: Iterable[Shown], groups: set[str]) -> tuple[Link, ...]:
+    return tuple(
+        Link(each.path, each.second, band(each.low), each.doubt_high > each.high)
+        for each in shown
+        if each.table is Table.BETWEEN
+        and not each.hidden
+        and {each.path, each.second} <= groups
+        and (each.low >= 10 or each.doubt_high >= 10)
+    )
+
+
+def _named(path: str, names: Mapping[str, Placed]) -> Named:
+    found = names.get(path)
+    return Named(path, found.name, found.name_ur) if found else Named(path, path, None)
+
+
+def _over(path: str) -> str:
+    return path.rstrip(".").rpartition(".")[0] + "." if "." in path.rstrip(".") else ""

@@ -52,7 +52,9 @@ class Figure:
     """A figure as measured of a group, before it is asked whether it may be shown; it never leaves the measuring role.
 
     `path` is a cluster, circle or block of the training tree, "" the programme; `second` a subject, or the path of the
-    other group. `low` and `high` bound it at 90 % under non-response. `of` is the denominator of a share, else 0.
+    other group (of two, the one that comes first in the tree is `path`). `low` and `high` bound it at 90 % under
+    non-response. `of` is the denominator, else 0: with it `value`, `low` and `high` are the numerator, so that figures
+    of neighbours can be put together, and the share is value / of. CORE alone has no denominator and is no count.
     """
 
     table: Table
@@ -65,6 +67,10 @@ class Figure:
     """On whose data it stands: everyone whose doing could change it."""
     schools: frozenset[int]
     second: str = ""
+    top1: float = 0.0
+    """Share of the total that the one person who gives most brings; where nobody gives more than one, leave 0."""
+    top2: float = 0.0
+    """The same of the two who give most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ class Shown:
     """Of the group, or of the first of those that stand together."""
     low: float
     high: float
-    """The step it lies in: counts as a band (10 to 24), shares in tenths."""
+    """The step it lies in. Ties: 0-9, 10-24, 25-49, 50 and more (`high` is infinite). Other counts: rounded to 5, both
+    alike. Shares and CORE: tenths (0.8), both alike but at the ends, where 0.9 to 1.0 is nine in ten or more."""
     doubt_low: float
     doubt_high: float
     """The lowest and highest step that it may well be in, at 90 %."""
@@ -86,3 +93,5 @@ class Shown:
     hidden: bool = False
     kept_from: str = ""
     """ISO date of the snapshot it was taken over from, because too few of its people changed since."""
+    of: int = 0
+    """Of how many, rounded to 5; 0 where there is no denominator."""

@@ -148,15 +148,23 @@ class Plan:
     hints: Mapping[str, Any]
     here: Area | None
     open: bool
+    remembered: bool = False
 
     @classmethod
-    def of(cls, handler: Handler, here: Area | None, open_: bool) -> "Plan":
+    def of(cls, handler: Handler, here: Area | None, open_: bool, remembered: bool = False) -> "Plan":
         hints = {name: hint for name, hint in get_type_hints(handler).items() if name != "return"}
-        return cls(handler, hints, here, open_)
+        return cls(handler, hints, here, open_, remembered)
 
 
-def page(path: str, *, here: Area | None = None, open: bool = False) -> Callable[[Handler], HTTPRouteHandler]:  # noqa: A002 - said like a door
-    """A page asked for by GET at `path`, with `{name}` for what varies; it changes nothing.
+def page(
+    path: str,
+    *,
+    here: Area | None = None,
+    open: bool = False,  # noqa: A002 - said like a door
+    remembered: bool = False,
+) -> Callable[[Handler], HTTPRouteHandler]:
+    """A page asked for by GET at `path`, with `{name}` for what varies; it changes nothing, but for `remembered` ones
+    that who looked at them is kept.
 
     The function below gets `db`, `viewer` and whatever else it names (see Plan), reads, and returns a page dataclass,
     a Shown, or a File. Path values and query values come by their names, as the type it declares; a query value needs
@@ -165,7 +173,7 @@ def page(path: str, *, here: Area | None = None, open: bool = False) -> Callable
     """
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
-        plan = Plan.of(handler, here, open)
+        plan = Plan.of(handler, here, open, remembered)
 
         async def show(request: Ask) -> Response[bytes]:
             return await _in_turn(request, plan, _Visit(request, plan).read)
@@ -306,7 +314,7 @@ class _Visit:
         return found
 
     def _read(self) -> Response[bytes]:
-        with self.door.unit(Actor("web"), to_read=True) as db:
+        with self.door.unit(Actor("web"), to_read=not self.plan.remembered) as db:
             self._enter(db)
             if self.viewer is None and not self.plan.open:
                 return self._to_the_door()
