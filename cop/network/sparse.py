@@ -1,0 +1,242 @@
+"""Measures of whole networks in numpy and scipy, as the default install computes them; each has a twin in `kernels`."""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from cop.network.arrays import MUTUAL, Events, Pairs, Real, Short, Ties, Whole
+
+NEVER = np.iinfo(np.int32).max
+"""The minute at which somebody is reached who is not."""
+AT_ONCE = 32
+"""Sources of shortest paths that are followed side by side."""
+TARGETS = 4_096
+"""Persons whose reachers are collected in one pass over the events."""
+
+
+def components(ties: Ties) -> Short:
+    """The number of each person's component, ties taken without direction."""
+    if not ties.persons:
+        return np.zeros(0, np.int32)
+    found: Short = connected_components(_matrix(ties), directed=True, connection="weak")[1]
+    return found
+
+
+def pagerank(
+    ties: Ties, damping: float, rest: Real, dangling: Real, start: Real, limit: float, most: int
+) -> tuple[Real, int]:
+    """Power iteration until the sum of changes is below `limit`; how many steps it took, -1 when not within `most`."""
+    given = np.bincount(ties.src, ties.weight, ties.persons)
+    sinks = given == 0
+    share = damping / np.where(sinks, 1, given)
+    pulled = _matrix(ties.back)
+    x, fixed = start, (1 - damping) * rest
+    for step in range(1, most + 1):
+        last = x
+        x = pulled @ (share * last) + (damping * last[sinks].sum()) * dangling + fixed
+        if np.abs(x - last).sum() < limit:
+            return x, step
+    return x, -1
+
+
+def constraint(ties: Ties, weighted: bool) -> Real:
+    """Burt's constraint of each (Structural Holes, 1992, 54-56), nan without ties."""
+    pairs = ties.both
+    weight = pairs.weight if weighted else _strength(pairs)
+    rows = np.repeat(np.arange(ties.persons), np.diff(pairs.ptr))
+    total = np.bincount(rows, weight, ties.persons)
+    share = weight / total[rows]
+    p = csr_array((share, pairs.idx, pairs.ptr), shape=(ties.persons, ties.persons))
+    tied = csr_array((np.ones(share.size), pairs.idx, pairs.ptr), shape=p.shape)
+    local = p + (p @ p).multiply(tied).tocsr()
+    found: Real = np.asarray(local.multiply(local).sum(axis=1), np.float64)
+    found[total == 0] = np.nan
+    return found
+
+
+def clustering(ties: Ties, directed: bool) -> Real:
+    """How far those tied to each are tied to each other; if directed after Fagiolo (2007), Phys. Rev. E 76, 026107."""
+    pairs = ties.both
+    value = _strength(pairs) if directed else np.ones(pairs.idx.size)
+    s = csr_array((value, pairs.idx, pairs.ptr), shape=(ties.persons, ties.persons))
+    around = np.asarray((s @ s).multiply(s).sum(axis=1), np.float64)
+    if directed:
+        degree = ties.out_degree + ties.in_degree
+        possible = 2.0 * (degree * (degree - 1) - 2 * mutual(ties))
+    else:
+        degree = np.diff(pairs.ptr)
+        possible = (degree * (degree - 1)).astype(np.float64)
+    found: Real = np.divide(around, possible, out=np.zeros(ties.persons), where=around > 0)
+    return found
+
+
+def mutual(ties: Ties) -> Whole:
+    """Ties of each that are returned."""
+    pairs = ties.both
+    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(pairs.sense == MUTUAL, dtype=np.int64)))
+    return np.diff(before[pairs.ptr])
+
+
+def assortativity(ties: Ties, x: Whole, y: Whole) -> float:
+    """Pearson's correlation over ties, of `x` where a tie is from with `y` where it leads to; nan where undefined."""
+    first, second = x[ties.src].astype(np.float64), y[ties.idx].astype(np.float64)
+    if not first.size:
+        return float("nan")
+    first -= first.mean()
+    second -= second.mean()
+    spread = np.sqrt((first @ first) * (second @ second))
+    return float(first @ second / spread) if spread > 0 else float("nan")
+
+
+def core_number(ties: Ties, directed: bool) -> Whole:
+    """The largest k of a k-core that each is in; of directed ties both ends count, so a returned one twice."""
+    pairs = ties.both
+    times = _strength(pairs).astype(np.int64) if directed else np.ones(pairs.idx.size, np.int64)
+    rows = np.repeat(np.arange(ties.persons), np.diff(pairs.ptr))
+    left = np.bincount(rows, times, ties.persons).astype(np.int64)
+    core, inside, k = np.zeros(ties.persons, np.int64), np.ones(ties.persons, np.bool_), 0
+    staying = np.arange(ties.persons)
+    while staying.size:
+        k = max(k, int(left[staying].min()))
+        going: Whole = staying[left[staying] <= k]
+        while going.size:
+            core[going], inside[going] = k, False
+            entries = _entries(pairs.ptr, going)
+            others = pairs.idx[entries]
+            still = inside[others]
+            others = others[still]
+            np.subtract.at(left, others, times[entries[still]])
+            touched = np.unique(others).astype(np.int64)
+            going = touched[left[touched] <= k]
+        staying = staying[inside[staying]]
+    return core
+
+
+def brokerage(ties: Ties, group: Short) -> Whole:
+    """How often each stands between two who are not tied, by role: see `whole.ROLES`.
+
+    Gould and Fernandez (1989), Sociological Methodology 19: i between j and k when j turns to i, i to k, j not to k.
+    """
+    persons = ties.persons
+    shape = persons, persons
+    same = group[ties.src] == group[ties.idx]
+    within = csr_array((same.astype(np.int64), ties.idx, ties.ptr), shape=shape)
+    across = csr_array(((~same).astype(np.int64), ties.idx, ties.ptr), shape=shape)
+    within.eliminate_zeros()
+    across.eliminate_zeros()
+    places = int(group.max(initial=-1)) + 1
+    member = csr_array((np.ones(persons, np.int64), group, np.arange(persons + 1)), shape=(persons, places))
+    out_in, out_out = within.sum(axis=1), across.sum(axis=1)
+    in_in, in_out = within.sum(axis=0), across.sum(axis=0)
+    back = within.T.tocsr(), across.T.tocsr()
+    same_place = (back[1] @ member).multiply(across @ member).sum(axis=1)
+    closed_in = (back[0] @ within, back[1] @ across)
+    found = np.empty((persons, 5), np.int64)
+    found[:, 0] = in_in * out_in - within.multiply(back[0]).sum(axis=1) - within.multiply(closed_in[0]).sum(axis=1)
+    found[:, 1] = same_place - across.multiply(back[1]).sum(axis=1) - across.multiply(back[1] @ within).sum(axis=1)
+    found[:, 2] = in_in * out_out - across.multiply(back[0] @ across).sum(axis=1)
+    found[:, 3] = in_out * out_in - within.multiply(closed_in[1]).sum(axis=1)
+    found[:, 4] = in_out * out_out - same_place - across.multiply(closed_in[1]).sum(axis=1)
+    return found
+
+
+def arrival(events: Events, persons: int, source: int, since: int) -> Short:
+    """The first minute at which what `source` knows at `since` can have come to each along events, or NEVER.
+
+    What happens at the same minute does not chain: who learns at an instant passes on only later.
+    """
+    reached = [NEVER] * persons
+    reached[source] = since - 1
+    known = events.window(since, NEVER)
+    for first, second, at in zip(known.src.tolist(), known.dst.tolist(), known.at.tolist(), strict=True):
+        if reached[first] < at < reached[second]:
+            reached[second] = at
+    reached[source] = since
+    return np.array(reached, np.int32)
+
+
+def reach(events: Events, persons: int) -> Short:
+    """How many others can be reached from each along events in rising time; at the same minute nothing chains.
+
+    One pass over the events backwards in time, one bit a target; whole integers are the sets of bits.
+    """
+    total = np.zeros(persons, np.int64)
+    src, dst, at = events.src.tolist(), events.dst.tolist(), events.at
+    ends = np.flatnonzero(np.diff(at, append=NEVER)).tolist()
+    starts = [0, *(end + 1 for end in ends[:-1])] if ends else []
+    for low in range(0, persons, TARGETS):
+        high = min(low + TARGETS, persons)
+        known = [0] * low + [1 << bit for bit in range(high - low)] + [0] * (persons - high)
+        for start, end in zip(reversed(starts), reversed(ends), strict=True):
+            if start == end:
+                known[src[end]] |= known[dst[end]]
+            else:
+                learnt = [known[other] for other in dst[start : end + 1]]
+                for first, more in zip(src[start : end + 1], learnt, strict=True):
+                    known[first] |= more
+        total += np.fromiter((bits.bit_count() for bits in known), np.int64, persons)
+    return (total - 1).astype(np.int32)
+
+
+def betweenness(ties: Ties, sources: Whole, share: Real, group: Short, groups: int) -> tuple[Real, Real, Real, Real]:
+    """Dependencies of all on the shortest paths from each source (Brandes 2001), weighed with `share`.
+
+    Their sum and sum of squares over the sources, for each person and for each group of persons.
+    """
+    pushed, pulled = _matrix(ties.back.ones), _matrix(ties.ones)
+    total, squares = np.zeros(ties.persons), np.zeros(ties.persons)
+    of_groups, of_groups_squares = np.zeros(groups), np.zeros(groups)
+    member = csr_array((np.ones(ties.persons), (group, np.arange(ties.persons))), shape=(groups, ties.persons))
+    for low in range(0, sources.size, AT_ONCE):
+        some = sources[low : low + AT_ONCE]
+        found = _dependencies(pushed, pulled, some) * share[low : low + AT_ONCE]
+        total += found.sum(axis=1)
+        squares += (found * found).sum(axis=1)
+        grouped = member @ found
+        of_groups += grouped.sum(axis=1)
+        of_groups_squares += (grouped * grouped).sum(axis=1)
+    return total, squares, of_groups, of_groups_squares
+
+
+def _dependencies(pushed: csr_array, pulled: csr_array, sources: Whole) -> Real:
+    """Of each person on each source, a column a source: level by level out, and back again."""
+    shape = pushed.shape[0], sources.size
+    paths, level = np.zeros(shape), np.full(shape, -1, np.int32)
+    column = np.arange(sources.size)
+    paths[sources, column], level[sources, column] = 1, 0
+    front = paths.copy()
+    depth = 0
+    while True:
+        front = pushed @ front
+        front[level >= 0] = 0
+        fresh = front > 0
+        if not fresh.any():
+            break
+        depth += 1
+        level[fresh] = depth
+        paths += front
+    found = np.zeros(shape)
+    for at in range(depth, 0, -1):
+        here = level == at
+        credit = np.divide(1 + found, paths, out=np.zeros(shape), where=here)
+        found += np.where(level == at - 1, paths * (pulled @ credit), 0)
+    found[sources, column] = 0
+    return found
+
+
+def _matrix(ties: Ties) -> csr_array:
+    return csr_array((ties.weight, ties.idx, ties.ptr), shape=(ties.persons, ties.persons))
+
+
+def _strength(pairs: Pairs) -> Real:
+    """1 for a pair tied one way, 2 for one tied both ways."""
+    found: Real = 1.0 + (pairs.sense == MUTUAL)
+    return found
+
+
+def _entries(ptr: Whole, rows: Whole) -> Whole:
+    """Where the entries of some rows stand."""
+    counts = ptr[rows + 1] - ptr[rows]
+    ends = np.cumsum(counts)
+    found: Whole = np.arange(counts.sum()) + np.repeat(ptr[rows] - (ends - counts), counts)
+    return found
