@@ -248,6 +248,13 @@ SENTENCES = REFUSALS | {
     "number of the column.",
     "column_unknown": "{file} has no column {column}. It has: {known}.",
     "group_without_nodes": "--group names a column of the file of persons, and no such file is given. Add --nodes.",
+    "network_format_unknown": "{given} ends like no network file. Call it .graphml or .gexf.",
+    "not_a_steward": "{login} is not named as a steward of the network, so nothing was written. Whoever runs the "
+    "installation names stewards in COP_NETWORK_STEWARDS, by the names they sign in with.",
+    "steward_unknown": "Nobody signs in as {login}, so nothing was written. A steward is a person with a login.",
+    "reason_missing": "Nothing was written, because no reason is given. Say in a sentence what it is for: --reason.",
+    "network_too_small": "{persons} persons of {schools} schools take part, and the network is written from {least} of "
+    "{least_schools} schools on: below, a shape alone tells who somebody is.",
     "node_unknown": "{node} is neither a source nor a target in {file}. Write the id as the file does.",
     "import_not_found": "There is no import {id} that you may see.",
     "import_undone_already": "Import {id} was undone already on {on}. Nothing was changed.",

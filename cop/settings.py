@@ -126,6 +126,10 @@ class Settings:
     backups_weekly: int = _setting(5, "Weeks of which the last backup is kept.")
     backups_monthly: int = _setting(12, "Months of which the last backup is kept.")
     smallest_group: int = _setting(10, "Persons below whom no figure of a community is shown; never under 10.")
+    network_stewards: str = _setting(
+        "",
+        "Sign-in names, by commas, of who may take out the network between persons with `cop network export`; nobody.",
+    )
     keep_texts_months: int = _setting(24, "Months after which words and numbers of texts are forgotten.")
     keep_readings_months: int = _setting(12, "Months after which it is forgotten how texts were read.")
     keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")

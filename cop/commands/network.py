@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clusters.kernel.errors import Invalid
+from cop.commands.network_export import export_
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.network.analysis import analysed
 from cop.network.brokerage import ROLES
@@ -36,6 +37,9 @@ def network() -> None:
 
     Example: cop network analyse EDGES.csv --json
     """
+
+
+network.add_command(export_)
 
 
 @network.command(name="analyse")
@@ -99,11 +103,11 @@ def reach_(edges: Path, column: str, start: str, undirected: bool, as_json: bool
         if start not in everyone:
             raise Invalid("node_unknown", node=start, file=edges.name)
     contacts: list[Contact[str]] = []
-    written: dict[float, str | int | float] = {}
+    as_written: dict[float, str | int | float] = {}
     for source, target, moment in zip(ties.sources, ties.targets, moments, strict=True):
         if moment is None or source == target:
             continue
-        written.setdefault(moment.at, moment.written)
+        as_written.setdefault(moment.at, moment.written)
         contacts.append(Contact(source, target, moment.at))
         if undirected:
             contacts.append(Contact(target, source, moment.at))
@@ -114,7 +118,7 @@ def reach_(edges: Path, column: str, start: str, undirected: bool, as_json: bool
         "nodes": len(everyone),
         "reached": sum(1 for who in others if who in found),
         "not_reached": sum(1 for who in others if who not in found),
-        "earliest_arrival": {who: written[found[who].at] if who in found else None for who in others},
+        "earliest_arrival": {who: as_written[found[who].at] if who in found else None for who in others},
         "came_from": {who: found[who].came_from if who in found else None for who in others},
         "steps": {who: found[who].steps if who in found else None for who in others},
     }
@@ -124,7 +128,7 @@ def reach_(edges: Path, column: str, start: str, undirected: bool, as_json: bool
     talk.print(f"{document['reached']} of {len(others)} others are reached from {start}.", markup=False)
     table = _table("who", "when", "from", "steps")
     for who, arrival in sorted(found.items(), key=lambda each: each[1].at)[:SHOWN]:
-        table.add_row(who, str(written[arrival.at]), arrival.came_from, str(arrival.steps))
+        table.add_row(who, str(as_written[arrival.at]), arrival.came_from, str(arrival.steps))
     _print(table, len(found))
 
 
@@ -144,8 +148,8 @@ def diffusion_(edges: Path, adoption: Path, undirected: bool, as_json: bool) -> 
         listed, adopted = read_adoptions(adoption)
     graph = drawn(ties, listed, undirected=undirected).graph
     found = diffusion({who: list(graph.adj[who]) for who in graph}, {who: its.at for who, its in adopted.items()})
-    written = {its.at: its.written for its in adopted.values()}
-    shown = [written.get(period.at, int(period.at)) for period in found.periods]
+    as_written = {its.at: its.written for its in adopted.values()}
+    shown = [as_written.get(period.at, int(period.at)) for period in found.periods]
     document = {
         "nodes": graph.number_of_nodes(),
         "adopters": len(adopted),

@@ -286,7 +286,7 @@ def _is_head(first: list[str], others: Sequence[list[str]], ends: int, wanted: s
         return not any(_speaks(cell, words) for cell in ids) and (bool(ids) or not any(map(_figures, named[:ends])))
     if any(_speaks(cell, BESIDE) and not _figures(cell) for cell in named[ends:]):
         return True
-    if ids and all(map(_figures, ids)) and not any(map(_figures, named[:ends])):
+    if any(ids and all(map(of, ids)) and not any(map(of, named[:ends])) for of in (_figures, _is_number)):
         return True
     return any(
         cell and not _is_number(cell) and all(len(cells) > at and _is_number(cells[at]) for cells in others)

@@ -65,6 +65,8 @@ def betweenness(graph: "nx.Graph[N]") -> dict[N, float]:
 def constraint(graph: "nx.Graph[N]", *, weighted: bool = False) -> dict[N, float | None]:
     """How much of each one's ties leads back to the same people: sum over j of (p_ij + sum over q of p_iq p_qj)^2,
     with p_ij = (a_ij + a_ji) / sum over k of (a_ik + a_ki) (Burt 1992, equation 2.4); None for isolates."""
+    if not graph:
+        return {}
     found = nx.constraint(graph, weight="weight" if weighted else None)
     return {node: float(found[node]) if graph.degree(node) else None for node in graph}
 

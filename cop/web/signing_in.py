@@ -150,6 +150,13 @@ def disable(db: Session, login: str, at: datetime) -> None:
     record(db, "disable_login", "login", login_id)
 
 
+def signs_in(db: Session, login: str) -> int | None:
+    """The person who signs in by a name; None when nobody does, or no more."""
+    return db.scalar(
+        select(Login.person_id).where(Login.login == login.strip().casefold(), Login.disabled_at.is_(None))
+    )
+
+
 def _login_id(db: Session, login: str) -> int:
     login_id = db.scalar(select(Login.id).where(Login.login == login.strip().casefold(), Login.disabled_at.is_(None)))
     if login_id is None:
