@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
+from clusters.kernel.clock import midnight
 from clusters.modules.rules import Subject
 from clusters.people.rules import LEARNERS, TRAINERS, PostRole
 from cop.network.reading import AT_ONCE, columns, driver
-from cop.ties.rules import ATTENDED_FOR, TieKind, attended_weight
+from cop.ties.rules import ATTENDED_FOR, SECOND_TERM_FROM, TieKind, attended_weight, term_of
 
 WINDOW = timedelta(days=730)
 """Ties count for so long."""
@@ -53,6 +54,12 @@ _PEOPLE = """,
 """Whoever takes part, numbered by her place's path, then her id: every place is a slice."""
 
 
+TAUGHT_WITHIN = timedelta(days=400)
+"""Who was invited to a subject within this time teaches it."""
+TOLD = ("accepted", "sent", "delivered", "read", "failed", "undelivered", "unknown")
+"""States of the round's text that say that somebody was asked."""
+
+
 def _of_seated(query: str) -> str:
     return _SEATED + query
 
@@ -61,12 +68,21 @@ def _of_people(query: str) -> str:
     return _of_seated(_PEOPLE + query)
 
 
-_PERSONS = _of_people("""
+_PERSONS = _of_people(""",
+    taught AS (
+        SELECT person_id, bit_or(1 << (array_position(CAST(%(subjects)s AS text[]), subject) - 1)) AS subjects FROM (
+            SELECT people.person_id, people.subject FROM people WHERE people.subject IS NOT NULL
+            UNION SELECT invitation.person_id, held.subject
+            FROM invitation JOIN people USING (person_id) JOIN training_session AS held ON held.id = session_id
+            WHERE held.starts_at >= %(taught_since)s AND held.starts_at < %(until)s AND held.state = 'held'
+        ) AS each GROUP BY person_id
+    )
     SELECT people.person_id AS id, coalesce(people.school_id, 0) AS school,
         CAST(floor(extract(epoch FROM people.since) / 60) AS int4) AS since,
         CAST(CASE person.gender WHEN 'woman' THEN 1 WHEN 'man' THEN 0 ELSE -1 END AS int2) AS woman,
-        CAST(coalesce(array_position(CAST(%(subjects)s AS text[]), people.subject), 0) - 1 AS int2) AS subject
-    FROM people JOIN person ON person.id = people.person_id ORDER BY people.n""")
+        CAST(coalesce(taught.subjects, 0) AS int4) AS subjects
+    FROM people JOIN person ON person.id = people.person_id LEFT JOIN taught ON taught.person_id = people.person_id
+    ORDER BY people.n""")
 _PATHS = _of_people("""
     SELECT path, count(*) AS persons FROM people GROUP BY path ORDER BY path COLLATE "C" """)
 _PAGE = _of_people(""",
@@ -96,6 +112,19 @@ _SAT = _of_people(""",
     JOIN training_session AS held ON held.id = sat.session_id
     WHERE held.starts_at >= %(since)s AND held.starts_at < %(until)s AND held.state = 'held'
     ORDER BY held.starts_at, held.id, people.n""")
+_ASKED = _of_people("""
+    SELECT people.n AS person, CAST(CASE WHEN EXISTS (
+        SELECT FROM nomination WHERE nomination.person_id = people.person_id AND nomination.removed_at IS NULL
+            AND nomination.term = %(term)s AND nomination.answered_at < %(until)s) THEN 1 ELSE 0 END AS int2)
+        AS answered
+    FROM people JOIN message ON message.person_id = people.person_id AND message.subject_kind = 'peer_round'
+    WHERE message.planned_at >= %(term_since)s AND message.planned_at < %(until)s AND message.state = ANY(%(told)s)
+    GROUP BY people.n, people.person_id ORDER BY people.n""")
+_NAMED = _of_people("""
+    SELECT people.n AS person, CAST(floor(extract(epoch FROM nomination.answered_at) / 60) AS int4) AS at
+    FROM nomination JOIN people USING (person_id)
+    WHERE nomination.removed_at IS NULL AND nomination.answered_at >= %(since)s AND nomination.answered_at < %(until)s
+    ORDER BY people.n, nomination.id""")
 _THERE = _of_seated("""
     SELECT path, person_id, school_id FROM seated ORDER BY path COLLATE "C", person_id""")
 
@@ -113,6 +142,7 @@ class Span:
         return {
             "until": self.until,
             "since": self.until - self.back,
+            "taught_since": self.until - TAUGHT_WITHIN,
             "day": self.day,
             "path": path,
             "roles": [role.value for role in ROLES],
@@ -130,8 +160,8 @@ class People:
     since: NDArray[np.int32]
     """When she said yes, in minutes since 1970."""
     woman: NDArray[np.int16]
-    subject: NDArray[np.int16]
-    """Of her post, as a place in SUBJECTS; -1 where it names none."""
+    subjects: NDArray[np.int32]
+    """What she teaches, as bits in the order of SUBJECTS; 0 where that is not known."""
     paths: tuple[str, ...]
     """Every path where somebody's post is, in order."""
     starts: tuple[int, ...]
@@ -200,7 +230,7 @@ def people(db: Session, span: Span) -> People:
     """Whoever takes part at an instant and has a post in the training tree."""
     told = span.parameters()
     read = columns(
-        db, _PERSONS, told, {"id": "int8", "school": "int8", "since": "int4", "woman": "int2", "subject": "int2"}
+        db, _PERSONS, told, {"id": "int8", "school": "int8", "since": "int4", "woman": "int2", "subjects": "int4"}
     )
     places = list(_rows(db, _PATHS, told))
     starts = np.concatenate([[0], np.cumsum([row.persons for row in places], dtype=np.int64)])
@@ -209,7 +239,7 @@ def people(db: Session, span: Span) -> People:
         read["school"],
         read["since"],
         read["woman"],
-        read["subject"],
+        read["subjects"],
         tuple(row.path for row in places),
         tuple(int(start) for start in starts),
     )
@@ -251,6 +281,31 @@ def there(db: Session, span: Span) -> Iterator[tuple[str, int, int]]:
     not: the whole of which those who do are a share; in the order of path and id."""
     for row in _rows(db, _THERE, span.parameters()):
         yield row.path, row.person_id, row.school_id or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Who was asked in this term's round, whether each answered, and when answers were given at all."""
+
+    asked: NDArray[np.int32]
+    answered: NDArray[np.int16]
+    named: NDArray[np.int32]
+    named_at: NDArray[np.int32]
+
+
+def rounds(db: Session, span: Span) -> Rounds:
+    """The nomination round of the term of a span's day, and everybody's answers within its window."""
+    term = term_of(span.day)
+    begins = date(span.day.year, SECOND_TERM_FROM if term.endswith("2") else 1, 1)
+    told = span.parameters() | {"term": term, "term_since": midnight(begins), "told": list(TOLD)}
+    asked = columns(db, _ASKED, told, {"person": "int4", "answered": "int2"})
+    named = columns(db, _NAMED, told, {"person": "int4", "at": "int4"})
+    return Rounds(asked["person"], asked["answered"], named["person"], named["at"])
+
+
+def of_people(db: Session, span: Span, query: str, kinds: dict[str, str], **told: Any) -> dict[str, NDArray[Any]]:
+    """Columns of a query that goes on from `people`: person_id, her path, school_id and her number n."""
+    return columns(db, _of_people(query), span.parameters() | told, kinds)
 
 
 def digraph(given: Happened, part: slice) -> "nx.DiGraph[int]":

@@ -1,0 +1,360 @@
+"""What is measured of every cluster, circle, block and the programme: evidence in, figures out, nothing hidden yet.
+
+A figure carries everybody whose doing could change it: mostly all who take part there, where only some were asked or
+joined those. `top1` and `top2` say what the one and the two who do most bring of it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cop.network.evidence import LATELY, Did, Evidence
+from cop.network.figures import Figure, Table
+from cop.network.graph import EPOCH, KINDS, SUBJECTS
+from cop.ties.rules import TieKind
+
+BEFORE = timedelta(days=360)
+"""Who did something this long ago, and not only lately, could return."""
+NEWCOMER = timedelta(days=180)
+TENTH = 10
+CLUSTER_DEPTH = 3
+LEAST_FOR_CORE = 3
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A place with the people who take part there, as a slice of all, and everybody who could."""
+
+    path: str
+    first: int
+    last: int
+    there: frozenset[int]
+    schools_there: frozenset[int]
+
+    @property
+    def depth(self) -> int:
+        """0 the programme, 1 a block, 2 a circle, 3 a cluster."""
+        return self.path.count(".")
+
+    def has(self, persons: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of these people are of the group."""
+        return (persons >= self.first) & (persons < self.last)
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Each directed pair with a tie once, in the order of its ends: `count` is how often something was given."""
+
+    src: Numbers
+    dst: Numbers
+    count: Numbers
+
+    @classmethod
+    def of(cls, src: NDArray[np.int32], dst: NDArray[np.int32], people: int) -> "Arcs":
+        """Of events, loops left out."""
+        apart = src != dst
+        ends, count = np.unique(src[apart].astype(np.int64) * people + dst[apart], return_counts=True)
+        return cls(ends // max(people, 1), ends % max(people, 1), count)
+
+    def within(self, group: Group) -> "Arcs":
+        """Those between two people of a group."""
+        first, last = np.searchsorted(self.src, [group.first, group.last])
+        src, dst, count = self.src[first:last], self.dst[first:last], self.count[first:last]
+        inside = (dst >= group.first) & (dst < group.last)
+        return Arcs(src[inside], dst[inside], count[inside])
+
+    def across(self, one: Group, other: Group) -> "Arcs":
+        """Those from somebody of one group to somebody of another."""
+        first, last = np.searchsorted(self.src, [one.first, one.last])
+        src, dst, count = self.src[first:last], self.dst[first:last], self.count[first:last]
+        inside = (dst >= other.first) & (dst < other.last)
+        return Arcs(src[inside], dst[inside], count[inside])
+
+    def __len__(self) -> int:
+        return len(self.src)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A count, of how many (0: of none), and what the one and the two who do most bring of it."""
+
+    value: float
+    of: float = 0.0
+    top1: float = 0.0
+    top2: float = 0.0
+
+
+class Panel:
+    """All figures of one piece of evidence."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence, self.people = evidence, evidence.people
+        self.until = int((evidence.span.until - EPOCH) / timedelta(minutes=1))
+        given, everybody = evidence.given, len(evidence.people)
+        self.arcs = Arcs.of(given.src, given.dst, everybody)
+        low, high = np.minimum(given.src, given.dst), np.maximum(given.src, given.dst)
+        self.pairs = Arcs.of(low, high, everybody)
+        self.on_subject = {
+            subject: Arcs.of(low[given.subject == number], high[given.subject == number], everybody)
+            for number, subject in enumerate(SUBJECTS)
+        }
+        named = given.kind == KINDS.index(TieKind.NOMINATED)
+        self.named = Arcs.of(given.src[named], given.dst[named], everybody)
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """Every place of the tree at or below which somebody has a post, the programme first, in the tree's order."""
+        persons: dict[str, set[int]] = {"": set()}
+        schools: dict[str, set[int]] = {"": set()}
+        for path, person, school in self.evidence.there:
+            for place in _above(path):
+                persons.setdefault(place, set()).add(person)
+                if school:
+                    schools.setdefault(place, set()).add(school)
+        found = {}
+        for path in sorted(persons):
+            part = self.people.at(path)
+            found[path] = Group(path, part.start, part.stop, frozenset(persons[path]), frozenset(schools.get(path, ())))
+        return found
+
+    def figures(self) -> list[Figure]:
+        """Every table of every group, then of every two neighbours or two that are tied."""
+        found: list[Figure] = []
+        for group in self.groups.values():
+            found += self._of_group(group)
+        return found + list(self._between())
+
+    def _of_group(self, group: Group) -> Iterator[Figure]:
+        part = slice(group.first, group.last)
+        members = np.arange(group.first, group.last)
+        taking = Share(len(members), len(group.there))
+        yield _figure(Table.TAKING_PART, group.path, taking, group.there, group.schools_there)
+        rounds = self.evidence.rounds
+        asked = group.has(rounds.asked)
+        answered = Share(int(rounds.answered[asked].sum()), int(asked.sum()))
+        yield self._figure(Table.ASKED, group, answered, rounds.asked[asked])
+        yield from self._questions(group, members)
+        pairs = self.pairs.within(group)
+        yield self._figure(Table.WITHIN, group, _ties(pairs), members)
+        yield self._figure(Table.RETURNED, group, self._returned(group), members)
+        yield self._figure(Table.BRIDGED, group, self._bridged(pairs), members)
+        yield self._figure(Table.CONCENTRATED, group, _concentrated(self.arcs.within(group), part), members)
+        if group.depth == CLUSTER_DEPTH and (fit := _core(pairs, part)) is not None:
+            yield self._figure(Table.CORE, group, Share(fit), members)
+        yield from self._coming_and_going(group, members)
+        for table, did in ((Table.NOTES, self.evidence.notes), (Table.TRIED, self.evidence.tries)):
+            lately = did.person[group.has(did.person) & (did.at >= self._ago(LATELY))]
+            yield self._figure(table, group, _each(lately), members)
+        if group.depth < CLUSTER_DEPTH:
+            for subject, arcs in self.on_subject.items():
+                yield self._figure(Table.WITHIN, group, _ties(arcs.within(group)), members, subject.value)
+
+    def _questions(self, group: Group, members: Numbers) -> Iterator[Figure]:
+        questions, answered = self.evidence.questions, self.evidence.answered
+        here = group.has(questions.person)
+        yield self._figure(Table.ANSWERED, group, _part(questions.person[here], answered[here]), members)
+        hers = here & (self.people.woman[questions.person] == 1)
+        women = members[self.people.woman[members] == 1]
+        yield self._figure(Table.HEARD, group, _part(questions.person[hers], answered[hers]), women)
+
+    def _returned(self, group: Group) -> Share:
+        """Arcs between two of whom each named the other, of all: arc-based reciprocity."""
+        named, everybody = self.named.within(group), len(self.people)
+        back = np.isin(named.dst * everybody + named.src, named.src * everybody + named.dst)
+        return Share(int(back.sum()), len(named), *_tops(named.src[back]))
+
+    def _bridged(self, pairs: Arcs) -> Share:
+        """Pairs who teach no subject in common, of those of whom both have one that is known."""
+        one, other = self.people.subjects[pairs.src], self.people.subjects[pairs.dst]
+        known = (one != 0) & (other != 0)
+        bridging = known & (one & other == 0)
+        tops = _touched(Arcs(pairs.src[bridging], pairs.dst[bridging], pairs.count[bridging]))
+        return Share(int(bridging.sum()), int(known.sum()), *tops)
+
+    def _coming_and_going(self, group: Group, members: Numbers) -> Iterator[Figure]:
+        who, when = self._doing
+        here = group.has(who)
+        then = (when < self._ago(LATELY)) & (when >= self._ago(BEFORE))
+        before = np.unique(who[here & then])
+        again = np.intersect1d(before, who[here & (when >= self._ago(LATELY))])
+        yield self._figure(Table.RETURNING, group, Share(len(again), len(before)), before)
+        since = self.people.since
+        new = members[since[members] >= self._ago(NEWCOMER)]
+        pairs = self.pairs.within(group)
+        met = np.concatenate(
+            [pairs.src[since[pairs.src] > since[pairs.dst]], pairs.dst[since[pairs.dst] > since[pairs.src]]]
+        )
+        yield self._figure(Table.WELCOMED, group, Share(len(np.intersect1d(new, met)), len(new)), new)
+
+    @cached_property
+    def _doing(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Who took part in something, and when: gave or got help otherwise than by being named, named, asked, wrote,
+        tried."""
+        given, rounds = self.evidence.given, self.evidence.rounds
+        done = given.kind != KINDS.index(TieKind.NOMINATED)
+        did: Iterable[Did] = (self.evidence.questions, self.evidence.notes, self.evidence.tries)
+        who = [given.src[done], given.dst[done], rounds.named, *(each.person for each in did)]
+        when = [given.at[done], given.at[done], rounds.named_at, *(each.at for each in did)]
+        return np.concatenate(who), np.concatenate(when)
+
+    def _between(self) -> Iterator[Figure]:
+        """Between two of one rank: all that lie next to each other in the tree, and others that are tied."""
+        by_depth: dict[int, list[Group]] = {}
+        for group in self.groups.values():
+            by_depth.setdefault(group.depth, []).append(group)
+        for depth, groups in sorted(by_depth.items()):
+            if depth:
+                for one, other in self._couples(groups):
+                    low, high = self.pairs.across(one, other), self.pairs.across(other, one)
+                    both = Arcs(*(np.concatenate([a, b]) for a, b in zip(_parts(low), _parts(high), strict=True)))
+                    members = np.concatenate([np.arange(one.first, one.last), np.arange(other.first, other.last)])
+                    yield self._figure(Table.BETWEEN, one, _ties(both), members, other.path)
+
+    def _couples(self, groups: list[Group]) -> list[tuple[Group, Group]]:
+        owner = np.full(len(self.people), -1, np.int64)
+        for number, group in enumerate(groups):
+            owner[group.first : group.last] = number
+        one, other = owner[self.pairs.src], owner[self.pairs.dst]
+        tied = (one >= 0) & (other >= 0) & (one != other)
+        couples = {(min(a, b), max(a, b)) for a, b in zip(one[tied].tolist(), other[tied].tolist(), strict=True)}
+        families: dict[str, list[int]] = {}
+        for number, group in enumerate(groups):
+            families.setdefault(_parent(group.path), []).append(number)
+        for family in families.values():
+            couples.update(combinations(family, 2))
+        return [(groups[a], groups[b]) for a, b in sorted(couples)]
+
+    def _figure(
+        self, table: Table, group: Group, share: Share, persons: NDArray[np.integer], second: str = ""
+    ) -> Figure:
+        schools = self.people.schools[persons]
+        return _figure(
+            table,
+            group.path,
+            share,
+            frozenset(self.people.ids[persons].tolist()),
+            frozenset(schools[schools > 0].tolist()),
+            second,
+        )
+
+    def _ago(self, time: timedelta) -> int:
+        return self.until - int(time / timedelta(minutes=1))
+
+
+def panel(evidence: Evidence) -> list[Figure]:
+    """Every figure that may be published of this evidence."""
+    return Panel(evidence).figures()
+
+
+def _figure(
+    table: Table, path: str, share: Share, persons: frozenset[int], schools: frozenset[int], second: str = ""
+) -> Figure:
+    return Figure(
+        table,
+        path,
+        share.value,
+        share.value,
+        share.value,
+        share.of,
+        persons,
+        schools,
+        second,
+        share.top1,
+        share.top2,
+    )
+
+
+def _above(path: str) -> list[str]:
+    """A place and every place above it, the programme ("") last."""
+    steps = path.rstrip(".").split(".") if path else []
+    return ["".join(f"{step}." for step in steps[:many]) for many in range(len(steps), -1, -1)]
+
+
+def _parent(path: str) -> str:
+    return _above(path)[1] if path else ""
+
+
+def _parts(arcs: Arcs) -> tuple[Numbers, Numbers, Numbers]:
+    return arcs.src, arcs.dst, arcs.count
+
+
+def _ties(pairs: Arcs) -> Share:
+    """Pairs, and the parts of them that touch the one and the two who are tied most."""
+    return Share(len(pairs), 0.0, *_touched(pairs))
+
+
+def _touched(pairs: Arcs) -> tuple[float, float]:
+    if not len(pairs):
+        return 0.0, 0.0
+    persons, many = np.unique(np.concatenate([pairs.src, pairs.dst]), return_counts=True)
+    most = persons[np.argsort(-many, kind="stable")[:2]]
+    one = (pairs.src == most[0]) | (pairs.dst == most[0])
+    two = one | (pairs.src == most[-1]) | (pairs.dst == most[-1])
+    return float(one.mean()), float(two.mean())
+
+
+def _each(persons: NDArray[np.int32]) -> Share:
+    """How much was done, once for each time that somebody did it."""
+    return Share(len(persons), 0.0, *_tops(persons))
+
+
+def _part(persons: NDArray[np.int32], done: NDArray[np.int16]) -> Share:
+    """Of what people did, what came to something; the tops are of all of it."""
+    return Share(int(done.sum()), len(persons), *_tops(persons))
+
+
+def _tops(persons: NDArray[np.integer]) -> tuple[float, float]:
+    if not len(persons):
+        return 0.0, 0.0
+    _, many = np.unique(persons, return_counts=True)
+    falling = np.sort(many)[::-1]
+    return float(falling[0] / len(persons)), float(falling[:2].sum() / len(persons))
+
+
+def _concentrated(arcs: Arcs, part: slice) -> Share:
+    """What the tenth (rounded up) who are turned to most give of all help, each time counted."""
+    many = part.stop - part.start
+    help_given = np.sort(np.bincount(arcs.dst - part.start, arcs.count, many))[::-1]
+    total = float(help_given.sum())
+    if not total:
+        return Share(0.0)
+    most = float(help_given[: -(-many // TENTH)].sum())
+    return Share(most, total, float(help_given[0]) / total, float(help_given[:2].sum()) / total)
+
+
+def _core(pairs: Arcs, part: slice) -> float | None:
+    """The largest r of Borgatti and Everett (2000) over the cores of those with most ties; None where none is told.
+
+    The best core of each size among all sets need not be of those with most ties, so this is a lower bound; Lip (2011,
+    arXiv:1102.5511) shows it for his criterion to be the best.
+    """
+    many, ties = part.stop - part.start, len(pairs)
+    everyone = many * (many - 1) // 2
+    if many < LEAST_FOR_CORE or ties in (0, everyone):
+        return None
+    degree = np.bincount(np.concatenate([pairs.src, pairs.dst]) - part.start, minlength=many)
+    rank = np.empty(many, np.int64)
+    rank[np.argsort(-degree, kind="stable")] = np.arange(many)
+    joins = np.minimum(rank[pairs.src - part.start], rank[pairs.dst - part.start])
+    across = np.cumsum(np.bincount(joins, minlength=many))[: many - 2].astype(np.float64)
+    size = np.arange(1, many - 1)
+    outside = (many - size) * (many - size - 1) // 2
+    pattern = everyone - outside
+    fits = (everyone * across - ties * pattern) / np.sqrt(float(ties * (everyone - ties)) * pattern * outside)
+    return float(fits.max())
+
+
+def by_place(figures: Iterable[Figure]) -> Mapping[str, list[Figure]]:
+    """Figures of one group each, by its path; those between two are left out."""
+    found: dict[str, list[Figure]] = {}
+    for figure in figures:
+        if figure.table is not Table.BETWEEN:
+            found.setdefault(figure.path, []).append(figure)
+    return found
