@@ -14,7 +14,7 @@ from cop.network.engine import Backend, CopDiGraph, CopGraph, Engine
 from tests.networks import odd_graph, province, simple
 
 NEAR = 1e-9
-ENGINES = (Engine.DEFAULT,)
+ENGINES = (Engine.DEFAULT, Engine.FAST)
 WEIGHTS = (None, "weight")
 
 
