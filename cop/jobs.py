@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from clusters.calendar.windows import WindowRules
+from clusters.calendar.windows import WindowRules, window_open
 from clusters.feedback.actions import unlink
 from clusters.feedback.rules import LINKED_FOR
 from clusters.imports.actions import forget_lists, work_next
@@ -29,6 +29,8 @@ from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
 from cop.ticks import done_before, first_in, is_done
 from cop.ties.actions import purge
+from cop.ties.rounds import ask_round, ask_to_join
+from cop.ties.rules import ASKED_A_DAY
 from cop.whatsapp import media_of
 from cop.words import book_of
 from messaging.channels.base import Channel
@@ -264,6 +266,16 @@ def questions(tools: Tools) -> Mapping[str, int]:
         return look_after(db) | ({"withdrawn": withdrawn} if withdrawn else {})
 
 
+def ask_about_peers(tools: Tools) -> Mapping[str, int]:
+    """Once a day, inside texting hours, ask some whom they turned to, and some others whether they take part."""
+    with tools.unit(Actor("job")) as db:
+        if not window_open(now(db), tools.hours()) or not first_in(db, "peer_round", today(db).isoformat()):
+            return {}
+        asked = ask_round(db)
+        invited = ask_to_join(db, ASKED_A_DAY - asked)
+    return {name: count for name, count in (("asked", asked), ("invited", invited)) if count}
+
+
 def recount(tools: Tools) -> Mapping[str, int]:
     """Count every figure anew, once a night."""
     with tools.unit(Actor("job")) as db:
@@ -313,6 +325,7 @@ JOBS = (
     Job("forget_counts", timedelta(hours=6), forget_counts),
     Job("close_sessions", timedelta(minutes=10), close_sessions),
     Job("questions", timedelta(minutes=10), questions),
+    Job("peers", timedelta(minutes=10), ask_about_peers),
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),

@@ -12,6 +12,7 @@ from cop.consent.actions import forget as forget_consent
 from cop.knowledge.actions import forget as forget_notes
 from cop.questions.actions import forget as forget_questions
 from cop.ties.actions import forget as forget_ties
+from messaging.inbound.actions import forget_sender
 
 
 def forget(db: Session, scope: Scope) -> None:
@@ -23,9 +24,10 @@ def forget(db: Session, scope: Scope) -> None:
     if own is None:
         raise NotFound("person")
     forget_notes(db, own)
-    forget_ties(db, own)
+    texts = forget_ties(db, own)
     forget_consent(db, own)
     forget_questions(db, own)
+    forget_sender(db, texts)
     over = select(TrainingSession.id).where(func.coalesce(TrainingSession.ends_at, TrainingSession.starts_at) < now(db))
     db.execute(
         update(Invitation)

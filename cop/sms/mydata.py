@@ -18,7 +18,7 @@ def act(db: Session, scope: Scope, text: Text, address: str) -> Reply:
     if text.person_id is None:
         raise NotFound("person")
     held = counts(db, scope)
-    link = f"{address.rstrip('/').removeprefix('https://')}/m/{give_link(db, text.person_id)}"
+    link = f"{address.rstrip('/').removeprefix('https://')}/m/{give_link(db, text.person_id, texted=True)}"
     return Reply(NAME, did={"do": NAME}, attended=held.attended, notes=held.notes, ties=held.ties, link=link)
 
 

@@ -20,11 +20,11 @@ from cop.consent.actions import decide
 from cop.consent.queries import allows, among, decided, standing
 from cop.consent.reaching import reached
 from cop.consent.rules import Purpose
-from cop.ties.models import Nomination, Tie
+from cop.ties.models import Nomination, PeerRound, Tie
 from cop.ties.queries import nomination
 from cop.ties.rules import UNDO_FOR, TieKind, term_of
 from cop.ties.sheets import Sheet, sheet
-from messaging.inbound.actions import invite, invite_no_more
+from messaging.inbound.actions import forget_sender, invite, invite_no_more
 from messaging.inbound.words import Asked
 from messaging.outbox.actions import Draft, about, enqueue
 from messaging.outbox.rules import TextClass
@@ -200,9 +200,9 @@ def reverse(db: Session, scope: Scope, undo: Mapping[str, Any], source: str) -> 
 
 
 def ask(db: Session, scope: Scope, session_id: int) -> bool:
-    """Ask her once in a term whom of this sheet she turned to; False when she may not be asked or has answered.
+    """Ask her once in a term and subject whom of this sheet she turned to; False when she may not be asked, or was.
 
-    Only after her consent, on a phone of her own.
+    Only after her consent, on a phone of her own. Nobody is reminded: silence is an answer.
     """
     person = _person(scope)
     of = sheet(db, scope, session_id)
@@ -211,6 +211,10 @@ def ask(db: Session, scope: Scope, session_id: int) -> bool:
         return False
     term = term_of(today(db))
     if nomination(db, scope, term, of.subject) is not None:
+        return False
+    row = {"person_id": person, "term": term, "subject": of.subject, "session_id": of.session_id, "asked_at": now(db)}
+    first = insert(PeerRound).values(row).on_conflict_do_nothing().returning(PeerRound.person_id)
+    if db.execute(first).first() is None:
         return False
     about(db, ROUND, of.session_id, training_path=None, admin_path=None)
     at = now(db)
@@ -243,16 +247,21 @@ def open_question(db: Session, person_id: int, number: str, session_id: int | No
 
 
 def purge(db: Session) -> int:
-    """Delete what was withdrawn or replaced more than a day ago; how many answers."""
+    """Delete what was withdrawn or replaced more than a day ago, with the words it was given by; how many answers."""
     over = now(db) - UNDO_FOR
     db.execute(delete(Tie).where(Tie.removed_at < over))
-    gone = db.execute(delete(Nomination).where(Nomination.removed_at < over).returning(Nomination.id))
-    return len(gone.all())
+    gone = db.scalars(delete(Nomination).where(Nomination.removed_at < over).returning(Nomination.inbound_text_id))
+    texts = gone.all()
+    forget_sender(db, {each for each in texts if each is not None})
+    return len(texts)
 
 
-def forget(db: Session, person_id: int) -> None:
-    """Delete every tie from and to somebody at once, and what she answered: also where ties may not be read."""
-    db.execute(_FORGET, {"person": person_id})
+def forget(db: Session, person_id: int) -> list[int]:
+    """Delete every tie from and to somebody at once, and what she answered: also where ties may not be read.
+
+    Gives the texts by which she answered.
+    """
+    return list(db.scalars(_FORGET, {"person": person_id}))
 
 
 def _happened(

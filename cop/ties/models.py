@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
@@ -72,3 +72,16 @@ class Tie(Base):
     """The yes of the one it is from, under which it is kept; that of the other is asked for too when it is made."""
     at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class PeerRound(Base):
+    """Somebody was asked, once for a term and a subject, whom she turned to; whether she answered or not."""
+
+    __tablename__ = "peer_round"
+    __table_args__ = (PrimaryKeyConstraint("person_id", "term", "subject"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    term: Mapped[str]
+    subject: Mapped[Subject] = mapped_column(choice(Subject, "subject"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(index=True)

@@ -10,6 +10,8 @@ SECOND_TERM_FROM = 8
 """The first month of the second term of a year."""
 UNDO_FOR = timedelta(hours=24)
 """What was withdrawn is deleted after this, and counts for nothing before."""
+ASKED_A_DAY = 300
+"""Persons who are asked about ties in one day, whom they turned to and whether they take part; the others later."""
 ATTENDED_HALF_LIFE = timedelta(days=180)
 """Having sat in the same training session is worth half as much after this."""
 ATTENDED_FOR = timedelta(days=730)
@@ -49,3 +51,8 @@ def attended_weight(age: timedelta, at_once: int) -> float:
 def term_of(day: date) -> str:
     """The term of a day, once in which peers are asked for: 2026-1 until the end of July, then 2026-2."""
     return f"{day.year}-{1 if day.month < SECOND_TERM_FROM else 2}"
+
+
+def term_begins(day: date) -> date:
+    """The first day of the term of a day."""
+    return date(day.year, 1 if day.month < SECOND_TERM_FROM else SECOND_TERM_FROM, 1)

@@ -96,12 +96,18 @@ def silence(db: Session, person_id: int, numbers: Collection[str], source: str, 
     return True
 
 
-def give_link(db: Session, person_id: int) -> str:
-    """A personal link for somebody; those she had before open nothing any more. Only its hash is kept."""
+def give_link(db: Session, person_id: int, *, texted: bool = False) -> str:
+    """A personal link for somebody; those she had before open nothing any more. Only its hash is kept.
+
+    `texted`: it goes to her phone in answer to her own text, and nobody else sees it.
+    """
     revoke_links(db, person_id)
     link = token_urlsafe(LINK_BYTES)
     expires = now(db) + LINK_LASTS
-    db.add(PersonalLink(link_hash=link_hash(link), person_id=person_id, made_at=now(db), expires_at=expires))
+    made = PersonalLink(link_hash=link_hash(link), person_id=person_id, made_at=now(db), expires_at=expires)
+    if texted:
+        made.texted = True
+    db.add(made)
     record(db, "gave a personal link to", "person", person_id)
     return link
 

@@ -50,6 +50,8 @@ class PersonalLink(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    texted: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It went to her phone in answer to a text from it, so that nobody else has seen it; no page can claim that."""
 
 
 class WrongNumber(Base):

@@ -50,6 +50,12 @@ def holder_of(db: Session, link: str) -> int | None:
     )
 
 
+def was_texted(db: Session, link: str) -> bool:
+    """Did this personal link go to her phone in answer to her own text, so that nobody else has seen it?"""
+    texted = select(PersonalLink.texted).where(PersonalLink.link_hash == link_hash(link))
+    return db.scalar(texted) is True
+
+
 def link_until(db: Session, person_id: int) -> datetime | None:
     """Until when a personal link of hers opens; None when none does."""
     return db.scalar(
