@@ -29,7 +29,8 @@ from clusters.progress.models import Tally
 from clusters.progress.rules import MEASURES, Figures, SchoolsOf
 from clusters.scope import Scope
 from clusters.structure.models import Place
-from clusters.structure.queries import in_order, seen_places
+from clusters.structure.naming import in_order
+from clusters.structure.queries import seen_places
 from clusters.structure.rules import PlaceKind, Tree
 
 

@@ -131,3 +131,10 @@ def address(written: str) -> tuple[Tree, str] | None:
     if not all(path.split(".")) and path:
         return None
     return Tree(tree), f"{path}." if path else ""
+
+
+def in_order(path: str) -> tuple[tuple[str, int], ...]:
+    """A sort key that puts L10 behind L9."""
+    return tuple(
+        (step.rstrip("0123456789"), int("0" + step[len(step.rstrip("0123456789")) :])) for step in path.split(".")[:-1]
+    )

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session, aliased
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, Placement, Programme, School
-from clusters.structure.naming import address
+from clusters.structure.naming import address, in_order
 from clusters.structure.rules import CLUSTER_BAND, PlaceKind, PlanRow, SchoolGender, Site, Tree
 from clusters.structure.succession import ClusterKey, Planned, Standing
 
@@ -545,13 +545,6 @@ def _clusters(scope: Scope) -> Select[*tuple[Any, ...]]:
         .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
     )
     return query
-
-
-def in_order(path: str) -> tuple[tuple[str, int], ...]:
-    """A sort key that puts L10 behind L9."""
-    return tuple(
-        (step.rstrip("0123456789"), int("0" + step[len(step.rstrip("0123456789")) :])) for step in path.split(".")[:-1]
-    )
 
 
 def standing(db: Session, scope: Scope) -> list[Standing]:

@@ -17,15 +17,13 @@ from clusters.structure.rules import PlaceKind, Tree
 from cop.network.figures import Shown, Table
 from cop.network.models import NetworkView
 from cop.network.queries import Placed, frozen, placed, spots, views
-from cop.network.rules import MOST_NODES, Band, Change, band, change
+from cop.network.rules import CLUSTERS, Band, Change, band, change, pictured
 from cop.ties.queries import own_ties
 from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
 __all__ += ["named_by_herself", "views_of"]
 LOOKED_BACK = timedelta(days=90)
-CLUSTERS = 3
-"""Steps from the programme down to a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,22 +203,11 @@ def _parts(
 ) -> tuple[PlaceKind, tuple[Part, ...]]:
     """The groups of the deepest step that a picture holds, below a place that lies `above` steps deep."""
     shown = tuple(shown)
-    levels = {
-        depth: [
-            each
-            for each in shown
-            if each.table is Table.TAKING_PART and not each.second and not each.hidden and each.path.count(".") == depth
-        ]
-        for depth in range(min(above + 1, CLUSTERS), CLUSTERS + 1)
-    }
-    fits = [depth for depth, groups in levels.items() if 0 < len(groups) <= MOST_NODES]
-    depth = max(fits, default=min(levels))
+    depth, there = pictured(shown, above)
     figures = {(each.table, each.path): each for each in shown if not each.second}
     earlier = {(each.table, each.path): each for each in before if not each.second}
     between = [each for each in shown if each.table is Table.BETWEEN and not each.hidden]
-    groups = [
-        _group(each, figures, earlier, between, names, spots) for each in (levels[depth] if depth in fits else ())
-    ]
+    groups = [_group(each, figures, earlier, between, names, spots) for each in there]
     kind = {1: PlaceKind.BLOCK, 2: PlaceKind.CIRCLE, 3: PlaceKind.CLUSTER}[depth]
     parts = tuple(
         Part(_named(over, names), tuple(inside))

@@ -1,6 +1,7 @@
 """Steps in which figures of a community are shown, and how a change between two terms is told."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ SCHOOLS = 3
 """Schools that they come from at least."""
 MOST_NODES = 40
 """Groups that one picture holds."""
+CLUSTERS = 3
+"""Steps from the programme down to a cluster."""
 BANDS = ((0, 9), (10, 24), (25, 49), (50, math.inf))
 TIES = frozenset({Table.WITHIN, Table.BETWEEN, Table.BRIDGED})
 """Shown as bands."""
@@ -55,3 +58,16 @@ def change(now: Shown | None, before: Shown | None) -> tuple[Change, bool]:
         return Change.SAME, True
     apart = now.doubt_low > before.doubt_high or now.doubt_high < before.doubt_low
     return (Change.MORE if now.low > before.low else Change.LESS), apart
+
+
+def pictured(shown: Iterable[Shown], above: int) -> tuple[int, list[Shown]]:
+    """The groups of the picture of a place that lies `above` steps deep, as the figures of who takes part in them, and
+    how deep they lie: the deepest step of which a picture holds all."""
+    first = min(above + 1, CLUSTERS)
+    levels: dict[int, list[Shown]] = {depth: [] for depth in range(first, CLUSTERS + 1)}
+    for each in shown:
+        if each.table is Table.TAKING_PART and not each.second and not each.hidden:
+            levels.get(each.path.count("."), []).append(each)
+    fits = [depth for depth, groups in levels.items() if 0 < len(groups) <= MOST_NODES]
+    depth = max(fits, default=first)
+    return depth, levels[depth] if fits else []

@@ -12,7 +12,8 @@ from clusters.kernel.errors import NotFound
 from clusters.kernel.together import Together
 from clusters.scope import Scope
 from clusters.structure import queries
-from clusters.structure.queries import ACCEPTED, WAITING, Draft, DraftSchool, SchoolRow, in_order
+from clusters.structure.naming import in_order
+from clusters.structure.queries import ACCEPTED, WAITING, Draft, DraftSchool, SchoolRow
 from clusters.structure.rules import SchoolGender
 from clusters.structure.succession import Standing, succeed
 from cop.web.answers import Answer, Done

@@ -1,0 +1,125 @@
+"""Nobody can be worked out from what is published of a year; free filters at the same size would give many away.
+
+Sizes by environment: COP_AUDIT_PROVINCES (20; the long run 1,000), COP_AUDIT_MOVES (100; 1,000).
+"""
+
+import os
+import random
+from collections import Counter
+from itertools import product
+
+import numpy as np
+
+from cop.network.auditor import Interval, Row, audit, certain, family, given_away
+from cop.network.figures import Table
+from cop.network.partition import enough
+from tests.abuse.provinces import SUBJECTS, Archive, K, Province, year
+
+PROVINCES = int(os.environ.get("COP_AUDIT_PROVINCES", "20"))
+MOVES = int(os.environ.get("COP_AUDIT_MOVES", "100"))
+LEAST_BROKEN = 0.10
+"""A control that breaks fewer of a careless design would prove nothing."""
+
+
+def systems(archive: Archive) -> dict[str, list[Row]]:
+    """Everything that was published of a province, tables together that add up with one another."""
+    rows: dict[str, list[Row]] = {}
+    for _, key, persons in archive.rows:
+        rows.setdefault(family(key[0]), []).append(Row("/".join(key), persons))
+    return rows
+
+
+def alone_in_row_space(rows: list[Row]) -> set[int]:
+    """Who follows alone from the rows, by the singular values of the whole table: shares no line with the auditor."""
+    people = sorted(frozenset().union(*(row.persons for row in rows)))
+    table = np.array([[person in row.persons for person in people] for row in rows], dtype=float)
+    _, strengths, axes = np.linalg.svd(table)
+    free = axes[(strengths > 1e-9).sum() :]
+    return {person for person, column in zip(people, free.T, strict=True) if np.abs(column).max(initial=0.0) < 1e-9}
+
+
+def filtered(province: Province) -> list[Row]:
+    """What a page with free filters would publish: place x subject x gender, any of them open, from K persons up."""
+    found = []
+    for path, subject, woman in product(province.places(), (None, *SUBJECTS), (None, True, False)):
+        persons = frozenset(
+            person
+            for person in province.places()[path]
+            if subject in (None, province.people[person].subject) and woman in (None, province.people[person].woman)
+        )
+        if enough(persons, province.school_of, K):
+            found.append(Row(f"{path}{subject}{woman}", persons))
+    return found
+
+
+def test_free_filters_at_the_same_size_give_many_away():
+    told = everybody = 0
+    for seed in range(3):
+        province = Province.of(seed, circles=2)
+        told += len(given_away(audit(filtered(province), province.school_of, K)))
+        everybody += len(frozenset().union(*province.places().values()))
+    assert told >= LEAST_BROKEN * everybody
+
+
+def test_nobody_follows_from_a_year_of_what_is_published():
+    told, shown = 0, Counter()
+    for seed in range(PROVINCES):
+        for province, archive, candidate in year(seed, circles=1 + (seed % 4 == 0)):  # noqa: B007 - read after
+            assert len(province.people) <= 2_000
+            assert candidate.findings == ()
+            shown.update(cell.fresh for cell in candidate.cells)
+        for rows in systems(archive).values():
+            told += len(given_away(audit(rows, archive.school_of, K, seed)))
+            told += len(alone_in_row_space(rows))
+    assert told == 0
+    assert shown[True] > 100 * PROVINCES, "what shows nothing proves nothing"
+
+
+def test_the_same_year_without_the_rules_tells_of_many():
+    """The same cells published exactly every month, from K persons up: the auditor sees it."""
+    rows = []
+    for province, archive, _ in year(0, circles=1):
+        rows += [
+            Row("/".join((figure.table, figure.path, figure.second)), figure.persons)
+            for figure in province.figures()
+            if figure.table is Table.ANSWERED and enough(figure.persons, archive.school_of, K)
+        ]
+    assert len(given_away(audit(rows, archive.school_of, K))) >= LEAST_BROKEN * len(province.places()[""])
+
+
+def test_who_joins_leaves_or_moves_alone_changes_no_figure_that_was_shown():
+    """So her value is guessed no better after it than before: there are no two figures to subtract, and what is shown
+    for the first time gives nobody away."""
+    chance = random.Random(5)
+    changed = 0
+    for number in range(MOVES):
+        province, archive = Province.of(number % 5, circles=1), Archive()
+        archive.publish(province.figures(), province.school_of)
+        before = {key: last.shown for key, last in archive.last.items()}
+        chance.choice((province.join, province.leave, province.move))()
+        after = archive.publish(province.figures(), province.school_of)
+        assert after.findings == ()
+        changed += {key: archive.last[key].shown for key in before} != before
+        told = [given_away(audit(rows, archive.school_of, K)) for rows in systems(archive).values()]
+        assert not any(told)
+    assert changed == 0
+
+
+def test_rounded_figures_leave_nobody_with_one_possible_value():
+    """Whether somebody takes part is 0 or 1: no cell may be so full or so empty that it says so of everybody."""
+    province = Province.of(3, circles=1)
+    for each in province.people.values():
+        each.takes_part = True
+    archive = Archive()
+    made = archive.publish(province.figures(), province.school_of)
+    answered = [cell for cell in made.cells if cell.key[0] is Table.ANSWERED and cell.fresh]
+    assert answered
+    cells = [
+        Interval(
+            cell.persons,
+            (cell.shown.low - 0.05) * 3 * len(cell.persons),
+            (cell.shown.high + 0.05) * 3 * len(cell.persons),
+        )
+        for cell in answered
+    ]
+    assert certain(cells, most=3) == {}
