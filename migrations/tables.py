@@ -23,6 +23,7 @@ TABLES = (
     "messaging.announcing.models",
     "cop.consent.models",
     "cop.ties.models",
+    "cop.communities.models",
     "cop.knowledge.models",
     "cop.network.keeping",
     "cop.network.leases",
