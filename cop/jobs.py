@@ -20,6 +20,7 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.channels import channels_of
+from cop.communities.actions import look_after as look_after_communities
 from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
 from cop.house import House
@@ -274,6 +275,10 @@ def ask_about_peers(tools: Tools) -> Mapping[str, int]:
         asked = ask_round(db)
         invited = ask_to_join(db, ASKED_A_DAY - asked)
     return {name: count for name, count in (("asked", asked), ("invited", invited)) if count}
+def communities(tools: Tools) -> Mapping[str, int]:
+    """Let hosting of communities go on to the next, ask large ones whether they want to be two, forget what is over."""
+    with tools.unit(Actor("job")) as db:
+        return look_after_communities(db)
 
 
 def recount(tools: Tools) -> Mapping[str, int]:
@@ -326,6 +331,7 @@ JOBS = (
     Job("close_sessions", timedelta(minutes=10), close_sessions),
     Job("questions", timedelta(minutes=10), questions),
     Job("peers", timedelta(minutes=10), ask_about_peers),
+    Job("communities", timedelta(hours=1), communities),
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),

@@ -316,6 +316,17 @@ SENTENCES = REFUSALS | {
     "import_draft_applied": "This list is applied already. Nothing was changed.",
     "import_draft_busy": "A worker is at this list at this moment. Wait until it has finished.",
     "demo_being_made": "Another process is making this demonstration at this moment. Wait until it has finished.",
+    "community_without_name": "A community needs a name. Write one.",
+    "community_not_found": "There is no such community among yours. Open your page again to see those that are.",
+    "community_knows_her": "She belongs to this community already, or was asked. Nothing was changed.",
+    "community_changed_since": "This was changed since, and cannot be taken back any more.",
+    "community_turn_over": "This turn to host is over. Another member was asked.",
+    "community_host_proposes": "Only its host proposes when a community meets. Talk to the host.",
+    "community_meeting_past": "This time is over. Choose one that lies ahead.",
+    "community_line_empty": "Write what you want to talk about.",
+    "community_agenda_full": "The agenda is full: {most} lines wait. Strike one that was talked about.",
+    "done_together_ahead": "This day lies ahead. Say what you did together once it is done.",
+    "done_together_over": "This was answered already, or is over. Nothing was changed.",
 }
 """English sentences by key; pages translate them through gettext. A test finds every key that is raised."""
 

@@ -8,6 +8,7 @@ from cop.sms import (
     answer,
     ask,
     attend,
+    community,
     digits,
     example,
     feedback,
@@ -47,6 +48,7 @@ WORDS: tuple[Word, ...] = (
     peers.WORD,
     visit.WORD,
     feedback.WORD,
+    community.WORD,
 )
 """The same in every house."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import now, today
+from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
@@ -28,7 +28,8 @@ from cop.communities.rules import (
     wants_to_split,
 )
 from cop.consent.reaching import Reached, reached
-from cop.ties.actions import observed, planned
+from cop.ties.actions import never_happened, observed, planned
+from cop.ties.rules import TieKind
 from messaging.inbound.actions import invite, invite_no_more
 from messaging.inbound.words import Asked
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
@@ -110,7 +111,7 @@ def invite_colleague(db: Session, scope: Scope, community_id: int, person_id: in
             made.id,
             "community_invited",
             {"invited": made.id},
-            community=community.name,
+            group=community.name,
             name=by.called if by else None,
         )
     return made
@@ -138,8 +139,8 @@ def ask_to_join(db: Session, scope: Scope, community_id: int) -> Membership:
             MEMBERSHIP,
             made.id,
             "community_wish",
-            {"wish": made.id},
-            community=community.name,
+            {"admits": made.id},
+            group=community.name,
             name=own.called if own else None,
         )
     return made
@@ -160,7 +161,7 @@ def admit(db: Session, scope: Scope, membership_id: int) -> Membership:
     _belongs(db, row, _person(scope))
     to = reached(db, [row.person_id]).get(row.person_id)
     if to is not None:
-        _say(db, to, MEMBERSHIP, row.id, "community_admitted", community=community.name)
+        _say(db, to, MEMBERSHIP, row.id, "community_admitted", group=community.name)
     return row
 
 
@@ -227,6 +228,16 @@ def host(db: Session, scope: Scope, turn_id: int, *, yes: bool) -> HostTurn:
     return turn
 
 
+def not_hosting_after_all(db: Session, scope: Scope, turn_id: int) -> None:
+    """She takes her yes to hosting back, and another is asked."""
+    turn = db.get(HostTurn, turn_id, with_for_update=True)
+    if turn is None or turn.person_id != scope.person_id or turn.standing is not Turn.HOSTS:
+        raise Conflict("community_changed_since")
+    turn.standing, turn.from_day = Turn.NOT_NOW, None
+    db.flush()
+    ask_next_host(db, turn.community_id)
+
+
 def ask_next_host(db: Session, community_id: int) -> HostTurn | None:
     """Ask the member whose turn it is; None when everybody rests."""
     community = db.get_one(Community, community_id)
@@ -239,7 +250,7 @@ def ask_next_host(db: Session, community_id: int) -> HostTurn | None:
     db.flush()
     to = reached(db, [wanted.person_id]).get(wanted.person_id)
     if to is not None:
-        _ask(db, to, TURN, turn.id, "community_host_ask", {"turn": turn.id}, community=community.name)
+        _ask(db, to, TURN, turn.id, "community_host_ask", {"turn": turn.id}, group=community.name)
     return turn
 
 
@@ -271,7 +282,7 @@ def propose_meeting(db: Session, scope: Scope, community_id: int, starts_at: dat
             made.id,
             "community_meeting",
             until=starts_at,
-            community=community.name,
+            group=community.name,
             start=starts_at,
             venue=made.venue,
         )
@@ -305,13 +316,16 @@ def add_line(db: Session, scope: Scope, community_id: int, words: str) -> Agenda
     return made
 
 
-def strike_line(db: Session, scope: Scope, line_id: int) -> None:
-    """A member says that a line of the agenda was talked about."""
+def strike_line(db: Session, scope: Scope, line_id: int, *, for_good: bool = False) -> None:
+    """A member says that a line of the agenda was talked about; `for_good`, as if it had never been written."""
     line = db.get(AgendaLine, line_id)
     if line is None:
         raise NotFound("community_not_found")
     own_community(db, scope, line.community_id)
-    line.talked_about_at = now(db)
+    if for_good:
+        db.delete(line)
+    else:
+        line.talked_about_at = now(db)
     db.flush()
 
 
@@ -342,22 +356,29 @@ def say_done_together(
     people = reached(db, [other_id, _person(scope)])
     to, by = people.get(other_id), people.get(_person(scope))
     if to is not None and not to.shared and by is not None:
-        _ask(db, to, TOGETHER, made, f"community_{doing.value}", {"together": made}, name=by.called, day=day)
+        _ask(
+            db, to, TOGETHER, made, f"community_{doing.value}", {"together": made}, name=by.called, start=midnight(day)
+        )
     return made
 
 
-def confirm(db: Session, scope: Scope, done_id: int, *, yes: bool) -> bool:
-    """The other confirms it, and a tie comes of it where both let ties be kept; with a no nothing is left."""
+def confirm(db: Session, scope: Scope, done_id: int, *, yes: bool) -> Doing | None:
+    """The other confirms it, and a tie comes of it where both let ties be kept; with a no nothing is left, and None."""
     row = db.get(DoneTogether, done_id, with_for_update=True)
     if row is None or row.other_id != scope.person_id:
         raise NotFound("done_together_over")
-    keep = planned if row.kind is Doing.PLANNED else observed
+    keep, doing = (planned if row.kind is Doing.PLANNED else observed), row.kind
     if yes:
-        keep(db, row.person_id, row.other_id, row.subject, row.id)
+        keep(db, row.person_id, row.other_id, row.subject, row.id, now(db))
     # What was confirmed lives on as a tie, which its people can withdraw; what was not is nobody's business.
     db.delete(row)
     db.flush()
-    return yes
+    return doing if yes else None
+
+
+def not_confirmed_after_all(db: Session, done_id: int, doing: str) -> None:
+    """A confirmation is taken back: no tie comes of it."""
+    never_happened(db, TieKind(doing), done_id)
 
 
 # --- what time brings
@@ -439,7 +460,7 @@ def _propose_split(db: Session, at: datetime) -> int:
         to = reached(db, [host_id]).get(host_id)
         if wants_to_split(size, community.split_proposed_at, at) and to is not None:
             community.split_proposed_at = at
-            _say(db, to, "community", community.id, "community_split", community=community.name, count=size)
+            _say(db, to, "community", community.id, "community_split", group=community.name, number=size)
             asked += 1
     return asked
 
@@ -471,7 +492,7 @@ def _say(
             key,
             TextClass.REMINDER,
             key,
-            {name: value for name, value in values.items() if value is not None},
+            values,
             to.language,
             now(db),
             until or now(db) + OPEN_FOR,

@@ -57,6 +57,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "excused": Kind.NUMBERS,
     "first": Kind.NUMBER,
     "following": Kind.NUMBER,
+    "group": Kind.QUOTED,
     "guests": Kind.QUOTED,
     "help_number": Kind.PHONE,
     "helpers": Kind.NUMBER,

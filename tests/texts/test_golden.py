@@ -31,6 +31,7 @@ ORDINARY: Mapping[str, Any] = {
     "excused": [5, 9],
     "first": 4,
     "following": 10,
+    "group": "Maths Kakki",
     "guests": "Gul Zaman, Noor",
     "help_number": "+923451234567",
     "helpers": 3,
