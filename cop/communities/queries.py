@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.clock import now, today
 from clusters.kernel.errors import NotFound
@@ -57,19 +58,16 @@ class Line:
 
 def own_communities(db: Session, scope: Scope) -> tuple[OwnCommunity, ...]:
     """Those the scope's person belongs to, is invited to, or wants to join, in the order she came to them."""
+    fellow = aliased(Membership)
     members = (
-        select(func.count(Membership.id))
-        .where(
-            Membership.community_id == Community.id,
-            Membership.standing == Standing.MEMBER,
-            Membership.ended_at.is_(None),
-        )
+        select(func.count(fellow.id))
+        .where(fellow.community_id == Community.id, fellow.standing == Standing.MEMBER, fellow.ended_at.is_(None))
         .scalar_subquery()
     )
     meeting = (
         select(Meeting)
         .where(Meeting.called_off_at.is_(None), Meeting.starts_at > now(db))
-        .distinct(Meeting.community_id)
+        .ext(distinct_on(Meeting.community_id))
         .order_by(Meeting.community_id, Meeting.starts_at)
         .subquery()
     )
@@ -87,6 +85,7 @@ def own_communities(db: Session, scope: Scope) -> tuple[OwnCommunity, ...]:
             meeting.c.starts_at,
             meeting.c.venue,
         )
+        .select_from(Community)
         .join(Membership, Membership.community_id == Community.id)
         .outerjoin(
             HostTurn,

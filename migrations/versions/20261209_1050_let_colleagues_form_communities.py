@@ -3,14 +3,14 @@
 While it is applied: old code goes on and knows none of it.
 
 Revision ID: 20261209_1050
-Revises: 20261209_1000
+Revises: 20261209_1030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261209_1050"
-down_revision = "20261209_1000"
+down_revision = "20261209_1030"
 branch_labels = None
 depends_on = None
 
