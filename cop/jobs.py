@@ -275,6 +275,8 @@ def ask_about_peers(tools: Tools) -> Mapping[str, int]:
         asked = ask_round(db)
         invited = ask_to_join(db, ASKED_A_DAY - asked)
     return {name: count for name, count in (("asked", asked), ("invited", invited)) if count}
+
+
 def communities(tools: Tools) -> Mapping[str, int]:
     """Let hosting of communities go on to the next, ask large ones whether they want to be two, forget what is over."""
     with tools.unit(Actor("job")) as db:

@@ -3,14 +3,14 @@
 While it is applied: old code goes on and knows none of it.
 
 Revision ID: 20261209_1050
-Revises: 20261209_1030
+Revises: 20261209_1010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261209_1050"
-down_revision = "20261209_1030"
+down_revision = "20261209_1010"
 branch_labels = None
 depends_on = None
 
