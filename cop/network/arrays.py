@@ -17,6 +17,8 @@ Real = NDArray[np.float64]
 
 OUT, IN, MUTUAL = 1, 2, 3
 """How a pair is tied, seen from the first: to the second, from it, both ways."""
+NEVER = int(np.iinfo(np.int32).max)
+"""The minute at which somebody is reached who is not."""
 
 
 class Graph(Protocol):

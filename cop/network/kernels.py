@@ -6,8 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cop.network.arrays import IN, MUTUAL, OUT, Byte, Events, Real, Short, Ties, Whole
-from cop.network.sparse import NEVER
+from cop.network.arrays import IN, MUTUAL, NEVER, OUT, Byte, Events, Real, Short, Ties, Whole
 
 Row = NDArray[np.unsignedinteger]
 WORDS = 8

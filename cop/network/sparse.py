@@ -1,13 +1,12 @@
 """Measures of whole networks in numpy and scipy, as the default install computes them; each has a twin in `kernels`."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from cop.network.arrays import MUTUAL, Events, Pairs, Real, Short, Ties, Whole
+from cop.network.arrays import MUTUAL, NEVER, Events, Pairs, Real, Short, Ties, Whole
 
-NEVER = np.iinfo(np.int32).max
-"""The minute at which somebody is reached who is not."""
 AT_ONCE = 32
 """Sources of shortest paths that are followed side by side."""
 TARGETS = 4_096
@@ -120,10 +119,7 @@ def brokerage(ties: Ties, group: Short) -> Whole:
     persons = ties.persons
     shape = persons, persons
     same = group[ties.src] == group[ties.idx]
-    within = csr_array((same.astype(np.int64), ties.idx, ties.ptr), shape=shape)
-    across = csr_array(((~same).astype(np.int64), ties.idx, ties.ptr), shape=shape)
-    within.eliminate_zeros()
-    across.eliminate_zeros()
+    within, across = _chosen(ties, same), _chosen(ties, ~same)
     places = int(group.max(initial=-1)) + 1
     member = csr_array((np.ones(persons, np.int64), group, np.arange(persons + 1)), shape=(persons, places))
     out_in, out_out = within.sum(axis=1), across.sum(axis=1)
@@ -226,6 +222,13 @@ def _dependencies(pushed: csr_array, pulled: csr_array, sources: Whole) -> Real:
 
 def _matrix(ties: Ties) -> csr_array:
     return csr_array((ties.weight, ties.idx, ties.ptr), shape=(ties.persons, ties.persons))
+
+
+def _chosen(ties: Ties, kept: NDArray[np.bool_]) -> csr_array:
+    """Some ties as ones."""
+    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept, dtype=np.int64)))
+    idx = ties.idx[kept]
+    return csr_array((np.ones(idx.size, np.int64), idx, before[ties.ptr]), shape=(ties.persons, ties.persons))
 
 
 def _strength(pairs: Pairs) -> Real:
