@@ -117,7 +117,6 @@ def brokerage(ties: Ties, group: Short) -> Whole:
     Gould and Fernandez (1989), Sociological Methodology 19: i between j and k when j turns to i, i to k, j not to k.
     """
     persons = ties.persons
-    shape = persons, persons
     same = group[ties.src] == group[ties.idx]
     within, across = _chosen(ties, same), _chosen(ties, ~same)
     places = int(group.max(initial=-1)) + 1
