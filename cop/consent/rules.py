@@ -16,3 +16,5 @@ class Purpose(StrEnum):
     """Passing her number on in one exchange; `about` is the offer of help."""
     ACROSS = "across"
     """Being asked for that also between a woman and a man, or where that is not known."""
+    NEWS = "news"
+    """Once a month a text on notes that worked in neighbouring clusters."""

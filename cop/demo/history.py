@@ -17,6 +17,7 @@ from cop.demo.founding import FURTHER_TRIES, found, keep_draft, open_schools
 from cop.demo.happenings import Happening, inbox, leavings, of_round
 from cop.demo.living import let_pass
 from cop.demo.memory import Memory
+from cop.demo.notes import let_notes_travel
 from cop.demo.past import Past
 from cop.demo.rounds import Turn, calendar_of, first_turn, further_turns, shape_of
 from cop.demo.sizes import Size
@@ -101,6 +102,7 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
         history.live()
         tell(0.86, "The inbox, and drafts that wait")
         inbox(past, seed, now)
+        let_notes_travel(past, seed, now)
         with past.at(now)(Actor("command line")) as db:
             set_attempts_back(db)
             recount(db)

@@ -1,6 +1,6 @@
 """A note is written, shown to whom its author wants once a trainer has read it, tried elsewhere, and taken back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,25 +9,43 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import now
-from clusters.kernel.errors import Conflict, NotAllowed, NotFound
+from clusters.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from clusters.modules.rules import Subject
 from clusters.people.queries import persons
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
-from cop.knowledge.models import Passing, PracticeNote, Trial
-from cop.knowledge.queries import PASSERS, clusters_of, home_of, note_in, own_note, readers, trial_of
+from cop.knowledge.following import further, travels_of
+from cop.knowledge.models import Passing, PracticeNote, ShowingWish, Trial
+from cop.knowledge.queries import (
+    PASSERS,
+    Reader,
+    clusters_of,
+    draft_of,
+    gathering_of,
+    gatherings,
+    home_of,
+    note_in,
+    own_note,
+    readers,
+    trial_of,
+)
 from cop.knowledge.rules import (
     ALONE_MAX,
     FIRST_PREFIX,
     USEFUL,
+    WAYS_MOST,
+    WORDS_MOST,
     Audience,
+    NoteKind,
     Standing,
     is_number,
+    kind_of,
     number_of,
     title_of,
 )
+from cop.knowledge.travels import giver, is_cluster
 from messaging.announcing.rules import HOLD
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
 from messaging.outbox.rules import TextClass
@@ -66,25 +84,78 @@ class _Said:
     language: str
 
 
-def write(db: Session, scope: Scope, words: str) -> PracticeNote:
-    """Keep a note for its author, the scope's person; nobody else sees it before she says so."""
+def write(db: Session, scope: Scope, words: str, parent: PracticeNote | None = None) -> PracticeNote:
+    """Keep a note for its author, the scope's person; nobody else sees it before she says so.
+
+    With a `parent` it is another way of that one. What a trainer writes so in the days after her training session was
+    gathered there: its teachers told it.
+    """
     author = _person(scope)
     home = home_of(db, scope, author)
+    gathered = gathering_of(db, scope) if parent is not None else None
+    place = gathered or home
     made = PracticeNote(
         number=_next_number(db),
         author_id=author,
-        subject=home.subject,
+        subject=home.subject if parent is None else parent.subject or home.subject,
         title=title_of(words),
         words=words.strip(),
         audience=None,
         named=False,
         standing=Standing.WRITTEN,
         at=now(db),
-        training_path=home.training_path,
-        admin_path=home.admin_path,
+        training_path=place.training_path,
+        admin_path=place.admin_path,
+        kind=kind_of(words) if parent is None else NoteKind.SOLUTION,
+        parent_id=parent and parent.id,
+        session_id=gathered and gathered.id,
     )
     db.add(made)
     db.flush()
+    return made
+
+
+def adapt(db: Session, scope: Scope, parent: PracticeNote, words: str) -> PracticeNote:
+    """Keep what somebody does otherwise than a note says, as a note of her own that grew from it; for her alone.
+
+    What she wrote of it before and has shown to nobody says the new words now.
+    """
+    before = draft_of(db, scope, parent.id)
+    if before is None:
+        return write(db, scope, words, parent)
+    before.words, before.title = words.strip(), title_of(words)
+    db.flush()
+    return before
+
+
+def gather(
+    db: Session, scope: Scope, problem: PracticeNote, session_id: int, ways: Sequence[str], audience: Audience
+) -> list[PracticeNote]:
+    """Write down what teachers told at a gathering as ways out of a problem, in nobody's name.
+
+    NotAllowed to whoever passes on nothing there; Invalid for none, too many or too long ones.
+    """
+    said = [each.strip() for each in ways if each.strip()]
+    if problem.kind is not NoteKind.PROBLEM or audience is Audience.NOBODY:
+        raise Invalid("gathered_for_no_problem")
+    if not said or len(said) > WAYS_MOST or max(map(len, said)) > WORDS_MOST:
+        raise Invalid("gathered_unreadable", most=WAYS_MOST, letters=WORDS_MOST)
+    held = next((each for each in gatherings(db, scope, limit=500) if each.id == session_id), None)
+    if held is None:
+        raise NotFound("session", id=session_id)
+    if not scope.covers(held.training_path, held.admin_path, PASSERS):
+        raise NotAllowed("may_not_pass_on")
+    made = []
+    for words in said:
+        note = PracticeNote(
+            number=_next_number(db), author_id=None, subject=problem.subject, title=title_of(words), words=words,
+            audience=audience, named=False, standing=Standing.PASSED_ON, at=now(db), decided_at=now(db),
+            training_path=held.training_path, admin_path=held.admin_path, parent_id=problem.id, session_id=held.id,
+        )  # fmt: skip
+        db.add(note)
+        db.flush()
+        made.append(note)
+    record(db, "gathered", "practice_note", problem.id, new={"ways": len(made), "session": held.id})
     return made
 
 
@@ -165,11 +236,92 @@ def pass_on(db: Session, scope: Scope, note_id: int) -> Passed:
     """
     note = _decidable(db, scope, note_id)
     found = readers(db, scope, note)
+    _small_enough(scope, note, found)
+    note.standing = Standing.PASSED_ON
+    return _send(db, scope, note, found, dict.fromkeys(clusters_of(found), note.training_path or ""))
+
+
+def pass_further(db: Session, scope: Scope, note: PracticeNote, clusters: Collection[str]) -> Passed:
+    """Send a note that travels to more clusters of the scope, each from the nearest one that has it.
+
+    NotAllowed as for `pass_on`, and where its author wanted it to stay in her cluster; Conflict when nobody is there
+    who does not have it.
+    """
+    db.refresh(note, with_for_update=True)
+    if note.standing is not Standing.PASSED_ON:
+        raise Conflict("note_decided", note=note.number)
+    if note.audience is not Audience.SUBJECT:
+        raise NotAllowed("note_for_one_cluster", note=note.number)
+    travel = travels_of(db, [note.id])[note.id]
+    open_ones = {each.path for each in further(db, scope, travel)}
+    targets = sorted(set(clusters) & open_ones)
+    found = readers(db, scope, note, targets)
+    sources = {path: giver(travel, path, now(db)) for path in targets}
+    _small_enough(scope, note, found)
+    if not found:
+        raise Conflict("note_nowhere_further", note=note.number)
+    return _send(db, scope, note, found, sources)
+
+
+def before_going_further(db: Session, scope: Scope, note: PracticeNote, clusters: Collection[str]) -> Preview:
+    """What goes out when a note is passed on to more clusters; nothing is written."""
+    return _preview(db, note, readers(db, scope, note, clusters))
+
+
+def wish_to_show(db: Session, scope: Scope, note: PracticeNote) -> ShowingWish | None:
+    """The scope's person wants her own cluster to see another's note, once a trainer agrees; None without a cluster."""
+    person_id = _person(scope)
+    home = home_of(db, scope, person_id)
+    if not is_cluster(home.training_path or ""):
+        return None
+    known = db.scalar(select(ShowingWish).where(ShowingWish.note_id == note.id, ShowingWish.person_id == person_id))
+    if known is None:
+        known = ShowingWish(
+            note_id=note.id, person_id=person_id, at=now(db), training_path=home.training_path,
+            admin_path=home.admin_path,
+        )  # fmt: skip
+        db.add(known)
+        db.flush()
+    return known
+
+
+def unwish(db: Session, scope: Scope, wish_id: int) -> None:
+    """Take it back while nobody has settled it."""
+    db.execute(
+        delete(ShowingWish).where(
+            ShowingWish.id == wish_id, ShowingWish.person_id == scope.person_id, ShowingWish.settled_at.is_(None)
+        )
+    )
+
+
+def settle_wish(db: Session, scope: Scope, wish_id: int, *, show: bool) -> Passed:
+    """Pass the note on to the cluster of who wished it, or do not; NotFound outside the scope."""
+    wish = db.scalar(
+        select(ShowingWish)
+        .where(ShowingWish.id == wish_id, scope.within(ShowingWish.training_path, ShowingWish.admin_path))
+        .with_for_update()
+    )
+    note = db.get(PracticeNote, wish.note_id) if wish is not None else None
+    if wish is None or note is None:
+        raise NotFound("note_not_found", note=wish_id)
+    if not scope.covers(wish.training_path, wish.admin_path, PASSERS):
+        raise NotAllowed("may_not_pass_on")
+    if wish.settled_at is not None:
+        raise Conflict("note_decided", note=note.number)
+    wish.settled_at = now(db)
+    if show:
+        return pass_further(db, scope, note, [wish.training_path])
+    record(db, "declined", "note_wish", wish.id)
+    return Passed(0, 0)
+
+
+def _small_enough(scope: Scope, note: PracticeNote, found: Sequence[Reader]) -> None:
     if len(found) > ALONE_MAX and not scope.covers(note.training_path, note.admin_path, PLANNERS):
         raise NotAllowed("note_needs_the_office", texts=len(found), most=ALONE_MAX)
-    note.standing = Standing.PASSED_ON
-    clusters = clusters_of(found)
-    db.add(Passing(note_id=note.id, at=now(db), by_person_id=scope.person_id, clusters=clusters, texts=len(found)))
+
+
+def _send(db: Session, scope: Scope, note: PracticeNote, found: Sequence[Reader], sources: Mapping[str, str]) -> Passed:
+    """Queue the texts, and write down from which cluster they went to which."""
     # Nobody but its author learns from where a note comes: its texts stand at no place.
     about(db, NOTE, note.id, training_path=None, admin_path=None)
     starts = now(db) + HOLD
@@ -193,6 +345,16 @@ def pass_on(db: Session, scope: Scope, note_id: int) -> Passed:
         for each in found
     )
     enqueue(db, drafts, anew=True)
+    clusters = clusters_of(found)
+    for source in sorted({sources[path] for path in clusters}) or [note.training_path or ""]:
+        there = [path for path in clusters if sources[path] == source]
+        texts = sum(each.cluster in there for each in found)
+        db.add(
+            Passing(
+                note_id=note.id, at=now(db), by_person_id=scope.person_id, clusters=there, texts=texts,
+                from_path=source or None,
+            )
+        )  # fmt: skip
     record(db, "passed on", "practice_note", note.id, new={"texts": len(found)})
     return Passed(len(found), len(clusters))
 
@@ -207,7 +369,10 @@ def decline(db: Session, scope: Scope, note_id: int) -> None:
 def before_passing(db: Session, scope: Scope, note_id: int) -> Preview:
     """What goes out when this note is passed on now; nothing is written."""
     note = note_in(db, scope, note_id)
-    found = readers(db, scope, note)
+    return _preview(db, note, readers(db, scope, note))
+
+
+def _preview(db: Session, note: PracticeNote, found: Sequence[Reader]) -> Preview:
     said = _in_languages(db, note, {DEFAULT_LANGUAGE, *(each.language for each in found)})
     sizes = {language: compose(each.key, each.language, each.values) for language, each in said.items()}
     segments = sum(sizes[each.language].measure.segments for each in found)
@@ -235,7 +400,7 @@ def try_note(
         db.flush()
         return None
     before = {"worked": known.worked, "words": known.words, "at": known.at.isoformat()}
-    known.worked, known.words, known.at = worked, words or known.words, now(db)
+    known.worked, known.words = worked, words or known.words
     return before
 
 
@@ -264,6 +429,7 @@ def forget(db: Session, person_id: int) -> int:
         _stop(db, note)
         db.delete(note)
     db.execute(delete(Trial).where(Trial.person_id == person_id))
+    db.execute(delete(ShowingWish).where(ShowingWish.person_id == person_id))
     db.flush()
     return len(notes)
 

@@ -1,4 +1,7 @@
-"""Tables of practice notes, of what became of them elsewhere, and of each time one was passed on."""
+"""Tables of practice notes, of what became of them elsewhere, of each time one was passed on, and of what it changed.
+
+What happened to a note is in rows that are added: its own, its children's, its trials', its passings', its proposals'.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id, choice
 from clusters.modules.rules import Subject
-from cop.knowledge.rules import Audience, Standing
+from cop.knowledge.rules import Audience, NoteKind, Proposal, Standing
 
 
 class PracticeNote(Base):
@@ -17,7 +20,10 @@ class PracticeNote(Base):
     __tablename__ = "practice_note"
     __table_args__ = (
         Index("ix_practice_note_waiting", "decided_at", postgresql_where=text("standing = 'waits'")),
+        Index("ix_practice_note_travelling", "id", postgresql_where=text("standing = 'passed_on'")),
         Index(None, "author_id"),
+        Index(None, "parent_id"),
+        Index(None, "session_id"),
     )
 
     id: Mapped[Id]
@@ -38,6 +44,11 @@ class PracticeNote(Base):
     training_path: Mapped[str | None]
     """Where its author taught when she wrote it."""
     admin_path: Mapped[str | None]
+    kind: Mapped[NoteKind] = mapped_column(choice(NoteKind, "kind"), server_default=NoteKind.SOLUTION.value)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("practice_note.id", ondelete="SET NULL"))
+    """The note that it is another way of, or the problem that it is a way out of."""
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("training_session.id", ondelete="SET NULL"))
+    """The training session at which it was gathered."""
 
 
 class Trial(Base):
@@ -53,6 +64,7 @@ class Trial(Base):
     words: Mapped[str]
     """Her adaptation; empty when she wrote none."""
     at: Mapped[datetime]
+    """When she first wrote of it."""
     training_path: Mapped[str | None]
 
 
@@ -68,3 +80,48 @@ class Passing(Base):
     clusters: Mapped[list[Any]]
     """Paths of the clusters whose teachers it went to."""
     texts: Mapped[int]
+    from_path: Mapped[str | None]
+    """Path of the cluster from which it went there."""
+
+
+class MaterialProposal(Base):
+    """The proposal that a note should change the material or the plan, and what became of it there."""
+
+    __tablename__ = "note_proposal"
+    __table_args__ = (
+        Index("uq_note_proposal_open", "note_id", unique=True, postgresql_where=text("standing = 'proposed'")),
+    )
+
+    id: Mapped[Id]
+    note_id: Mapped[int] = mapped_column(ForeignKey("practice_note.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by_person_id: Mapped[int | None]
+    reason: Mapped[str]
+    material: Mapped[str]
+    """Which material and where in it: "Teacher guide maths 1, page 14"."""
+    standing: Mapped[Proposal] = mapped_column(choice(Proposal, "standing"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None]
+    version: Mapped[str] = mapped_column(server_default="")
+    """The version of the material that has it."""
+    answer: Mapped[str] = mapped_column(server_default="")
+    """Why it was not taken in."""
+
+
+class ShowingWish(Base):
+    """Somebody wants her own cluster to see another's note; a trainer passes it on there, or does not."""
+
+    __tablename__ = "note_wish"
+    __table_args__ = (
+        UniqueConstraint("note_id", "person_id"),
+        Index(None, "person_id"),
+        Index("ix_note_wish_open", "at", postgresql_where=text("settled_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    note_id: Mapped[int] = mapped_column(ForeignKey("practice_note.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    training_path: Mapped[str]
+    admin_path: Mapped[str | None]
+    settled_at: Mapped[datetime | None]

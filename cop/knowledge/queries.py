@@ -1,6 +1,6 @@
 """Reads of practice notes: by number, near a slip, one's own, those that wait for a trainer, and how far one came."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from clusters.cascade.rules import Level
 from clusters.kernel.clock import now, today
 from clusters.kernel.errors import NotFound
 from clusters.modules.rules import Subject
@@ -15,9 +16,12 @@ from clusters.people.models import Person, PersonNumber, Post
 from clusters.people.queries import held_on, posts_of, seen_posts
 from clusters.people.rules import LEARNERS, OFFICE, TRAINERS
 from clusters.scope import Scope
-from clusters.training.models import Invitation, TrainingSession
-from cop.knowledge.models import Passing, PracticeNote, Trial
-from cop.knowledge.rules import TAUGHT_WITHIN, Audience, Standing, slips
+from clusters.structure.models import Place
+from clusters.structure.rules import Tree
+from clusters.training.models import Invitation, Meeting, SessionTrainer, TrainingSession
+from clusters.training.rules import SessionState
+from cop.knowledge.models import Passing, PracticeNote, ShowingWish, Trial
+from cop.knowledge.rules import GATHERED_WITHIN, OFFERED_FOR, TAUGHT_WITHIN, Audience, Standing, slips
 from messaging.consent.queries import silent, silent_people
 from messaging.texts.catalogue import DEFAULT_LANGUAGE
 
@@ -55,6 +59,19 @@ class WaitingNote:
     author: str | None
     author_id: int | None
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWish:
+    """Somebody of a cluster, whose name nobody needs, wants it to see a note that another one has."""
+
+    id: int
+    number: str
+    title: str
+    words: str
+    cluster: str
+    training_path: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,67 @@ def own_notes(db: Session, scope: Scope) -> list[PracticeNote]:
     return list(db.scalars(own.order_by(PracticeNote.id.desc()))) if scope.person_id is not None else []
 
 
+def may_read(db: Session, scope: Scope, note: PracticeNote) -> bool:
+    """May the scope's person read it? What is for one cluster is read there, and by its author."""
+    if note.audience is Audience.SUBJECT or note.author_id == scope.person_id:
+        return True
+    path = home_of(db, scope, scope.person_id).training_path if scope.person_id is not None else None
+    return bool(path and note.training_path and path.startswith(note.training_path))
+
+
+def draft_of(db: Session, scope: Scope, parent_id: int) -> PracticeNote | None:
+    """What the scope's person wrote to grow from a note and has shown to nobody yet."""
+    return db.scalar(
+        select(PracticeNote)
+        .where(
+            PracticeNote.author_id == scope.person_id,
+            PracticeNote.parent_id == parent_id,
+            PracticeNote.standing.in_((Standing.WRITTEN, Standing.KEPT)),
+        )
+        .order_by(PracticeNote.id.desc())
+        .limit(1)
+    )
+
+
+def gathering_of(db: Session, scope: Scope) -> TrainingSession | None:
+    """The training session that the scope's person led in the last days, at which people told what they had tried."""
+    return db.scalar(
+        select(TrainingSession)
+        .join(Meeting, Meeting.session_id == TrainingSession.id)
+        .join(SessionTrainer, SessionTrainer.session_id == TrainingSession.id)
+        .where(
+            SessionTrainer.person_id == scope.person_id,
+            TrainingSession.level == Level.TEACHER,
+            TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
+            Meeting.starts_at.between(now(db) - OFFERED_FOR, now(db)),
+        )
+        .order_by(Meeting.starts_at.desc())
+        .limit(1)
+    )
+
+
+def gatherings(db: Session, scope: Scope, limit: int = 12) -> list[TrainingSession]:
+    """Training sessions of teachers in the scope of which a day was in the last weeks, such as the periodic return."""
+    met = (
+        exists()
+        .where(Meeting.session_id == TrainingSession.id, Meeting.starts_at.between(now(db) - GATHERED_WITHIN, now(db)))
+        .correlate(TrainingSession)
+    )
+    return list(
+        db.scalars(
+            select(TrainingSession)
+            .where(
+                met,
+                TrainingSession.level == Level.TEACHER,
+                TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
+                scope.within(TrainingSession.training_path, TrainingSession.admin_path),
+            )
+            .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
+            .limit(limit)
+        )
+    )
+
+
 def trial_of(db: Session, scope: Scope, note_id: int) -> Trial | None:
     """What the scope's person wrote of trying a note."""
     return db.scalar(select(Trial).where(Trial.note_id == note_id, Trial.person_id == scope.person_id))
@@ -175,6 +253,31 @@ def waiting_notes(db: Session, scope: Scope, limit: int = 20) -> list[WaitingNot
     ]
 
 
+def waiting_wishes(db: Session, scope: Scope, limit: int = 20) -> list[WaitingWish]:
+    """Wishes of the scope to show a note that still travels to a cluster, the oldest first."""
+    rows = db.execute(
+        select(
+            ShowingWish.id,
+            PracticeNote.number,
+            PracticeNote.title,
+            PracticeNote.words,
+            Place.name,
+            ShowingWish.training_path,
+            ShowingWish.at,
+        )
+        .join(PracticeNote, PracticeNote.id == ShowingWish.note_id)
+        .join(Place, (Place.path == ShowingWish.training_path) & (Place.tree == Tree.TRAINING))
+        .where(
+            ShowingWish.settled_at.is_(None),
+            PracticeNote.standing == Standing.PASSED_ON,
+            scope.within(ShowingWish.training_path, ShowingWish.admin_path),
+        )
+        .order_by(ShowingWish.at, ShowingWish.id)
+        .limit(limit)
+    )
+    return [WaitingWish(*row) for row in rows]
+
+
 def note_in(db: Session, scope: Scope, note_id: int) -> PracticeNote:
     """A note for somebody who reads it before it travels; NotFound outside the scope."""
     inside = scope.within(PracticeNote.training_path, PracticeNote.admin_path)
@@ -184,8 +287,11 @@ def note_in(db: Session, scope: Scope, note_id: int) -> PracticeNote:
     return found
 
 
-def readers(db: Session, scope: Scope, note: PracticeNote) -> list[Reader]:
-    """The phones of its audience inside a scope, without its author and without those that want no texts."""
+def readers(db: Session, scope: Scope, note: PracticeNote, clusters: Collection[str] | None = None) -> list[Reader]:
+    """The phones of its audience inside a scope, without its author and without those that want no texts.
+
+    With `clusters` only those who teach in these.
+    """
     statement: Select[*tuple[Any, ...]] = (
         select(Person.id, PersonNumber.number, Person.language, Post.training_path, Person.invented)
         .join(Post, Post.person_id == Person.id)
@@ -197,6 +303,7 @@ def readers(db: Session, scope: Scope, note: PracticeNote) -> list[Reader]:
             Person.id != (note.author_id or 0),
             seen_posts(scope),
             _addressed(db, note),
+            true() if clusters is None else Post.training_path.in_(clusters),
         )
         .order_by(Post.training_path, Person.id)
     )

@@ -22,6 +22,7 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
         Area.MESSAGES,
         Area.ANNOUNCEMENTS,
         Area.CLUSTERS,
+        Area.KNOWLEDGE,
         Area.PEOPLE,
         Area.PHONES,
         Area.ACCOUNT,
@@ -32,11 +33,21 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
         Area.ANNOUNCEMENTS,
         Area.INBOX,
         Area.CLUSTERS,
+        Area.KNOWLEDGE,
         Area.PEOPLE,
         Area.PHONES,
         Area.ACCOUNT,
     ),
-    Role.CLERK: (Area.HOME, Area.SESSIONS, Area.INBOX, Area.CLUSTERS, Area.PEOPLE, Area.PHONES, Area.ACCOUNT),
+    Role.CLERK: (
+        Area.HOME,
+        Area.SESSIONS,
+        Area.INBOX,
+        Area.CLUSTERS,
+        Area.KNOWLEDGE,
+        Area.PEOPLE,
+        Area.PHONES,
+        Area.ACCOUNT,
+    ),
 }
 """Main pages by role; every other one is not found."""
 

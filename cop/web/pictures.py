@@ -379,6 +379,76 @@ def span_bars(firsts: Sequence[date], lasts: Sequence[date]) -> Markup:
     ).format(18 * len(firsts), lines, bars)
 
 
+SPREAD_ROW, SPREAD_GAP = 30, 14
+"""Height of a line of the spread, and of the space before a circle; the list of names beside it has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadLine:
+    """One cluster of the spread: since when it has the note, and when it was adapted there, as shares of the time.
+
+    `source` is the line it came from, -1 where it came from none that is drawn; `apart` begins a circle.
+    """
+
+    since: float
+    source: int = -1
+    adapted: tuple[float, ...] = ()
+    apart: bool = False
+
+
+def spread(lines: Sequence[SpreadLine], ticks: Sequence[tuple[float, str]]) -> Markup:
+    """A line for each cluster from when it has the note: dots where it came, upright strokes from where, diamonds where
+    it was adapted. Shares are of the width, so that it fits any; time goes from left to right in every language. The
+    table beside it says the same."""
+    if not lines:
+        return Markup("")
+    high, tops = 0, []
+    for line in lines:
+        high += SPREAD_GAP if line.apart else 0
+        tops.append(high + SPREAD_ROW // 2)
+        high += SPREAD_ROW
+    parts = [
+        Markup('<line class="sl" x1="{0}%" x2="{0}%" y2="{1}"/><text class="t {2}" x="{0}%" y="{3}">{4}</text>').format(
+            _share(at), high, "start" if at < 0.06 else "end" if at > 0.94 else "wide", high + 20, words
+        )
+        for at, words in ticks
+    ]
+    bands, strokes, marks = [], [], []
+    for line, top in zip(lines, tops, strict=True):
+        x = _share(line.since)
+        bands.append(Markup('<line x1="{0}%" x2="100%" y1="{1}" y2="{1}"/>').format(x, top))
+        marks.append(Markup('<circle class="fa" cx="{}%" cy="{}" r="6"/>').format(x, top))
+        if line.source >= 0:
+            strokes.append(Markup('<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>').format(x, tops[line.source], top))
+        marks.extend(
+            Markup(
+                '<svg x="{}%" y="{}" overflow="visible" aria-hidden="true">'
+                '<path class="fp sa" d="m0-7 7 7-7 7-7-7z"/></svg>'
+            ).format(_share(at), top)
+            for at in line.adapted
+        )
+    return Markup(
+        '<svg class="sa" height="{}" width="100%" direction="ltr" aria-hidden="true">{}'
+        '<g stroke-width="9" stroke-opacity=".25">{}</g><g stroke-width="2">{}{}</g></svg>'
+    ).format(high + 26, *(Markup("").join(each) for each in (parts, bands, strokes, marks)))
+
+
+def _share(of: float) -> str:
+    return f"{2 + 96 * min(max(of, 0.0), 1.0):.1f}".removesuffix(".0")
+
+
+def growth(shares: Sequence[float]) -> Markup:
+    """A small rising line: one step up for each cluster that a note came to, at its share of the time."""
+    if not shares:
+        return Markup("")
+    step = 16 / len(shares)
+    way = "".join(f"H{round(68 * share) + 2}v-{step:.3g}" for share in sorted(shares))
+    return Markup(
+        '<svg class="sa no-fill" width="72" height="20" direction="ltr" aria-hidden="true">'
+        '<path stroke-width="2" d="M2 18{}H70"/></svg>'
+    ).format(way)
+
+
 def qr(address: str, title: str) -> Markup:
     """A QR code, black on white in light and dark alike, dense enough for a page and readable when creased."""
     rows = segno.make(address, error="m", micro=False).matrix

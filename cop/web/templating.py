@@ -15,7 +15,7 @@ from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, PostRole
 from clusters.people.rules import Language as TextLanguage
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
-from cop.web.pictures import cluster_map, district_map, load_strip, span_bars, split_bar
+from cop.web.pictures import cluster_map, district_map, growth, load_strip, span_bars, split_bar, spread
 from cop.web.punctuation import RightToLeftMarks
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
@@ -34,6 +34,7 @@ from cop.web.views.home import HomePage
 from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, ImportsPage, ImportStep
 from cop.web.views.inbox import InboxPage
 from cop.web.views.inbox_words import WordsPage
+from cop.web.views.knowledge import KnowledgePage, TravelPage, WallSheetPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
@@ -66,6 +67,7 @@ ADDRESS = {
     Area.ANNOUNCEMENTS: paths.ANNOUNCEMENTS,
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
+    Area.KNOWLEDGE: paths.KNOWLEDGE,
     Area.PLANNER: paths.PLANNER,
     Area.PEOPLE: paths.PEOPLE,
     Area.IMPORTS: paths.IMPORTS,
@@ -96,6 +98,9 @@ Page = (
     | InboxPage
     | WordsPage
     | NotesPage
+    | KnowledgePage
+    | TravelPage
+    | WallSheetPage
     | LinkOverPage
     | ListPage
     | LoginPage
@@ -136,6 +141,9 @@ TEMPLATE_OF: dict[type, str] = {
     InboxPage: "inbox.html",
     WordsPage: "inbox_words.html",
     NotesPage: "notes.html",
+    KnowledgePage: "knowledge.html",
+    TravelPage: "knowledge_note.html",
+    WallSheetPage: "knowledge_sheet.html",
     LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",
@@ -256,12 +264,14 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         kinds=tuple(ListKind),
         steps=tuple(ImportStep),
         district_map=district_map,
+        growth=growth,
         load_strip=load_strip,
         ltr=ltr,
         own_name=OWN_NAME,
         path=paths,
         span_bars=span_bars,
         split_bar=split_bar,
+        spread=spread,
         genders=tuple(Gender),
         groups=tuple(Group),
         post_roles=tuple(PostRole),

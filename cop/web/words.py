@@ -11,6 +11,7 @@ from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
+from cop.knowledge.rules import Proposal
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
@@ -43,6 +44,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     NoteFor: {
         NoteFor.CLUSTER: N_("for the author's LTRC"),
         NoteFor.SUBJECT: N_("for all teachers of the subject"),
+    },
+    Proposal: {
+        Proposal.PROPOSED: N_("with the material team"),
+        Proposal.TAKEN_IN: N_("taken in"),
+        Proposal.DECLINED: N_("not taken in"),
     },
     How: {
         How.EXACT: N_("the exact word"),
@@ -132,6 +138,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.ANNOUNCEMENTS: N_("Announcements"),
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),
+        Area.KNOWLEDGE: N_("Notes"),
         Area.PLANNER: N_("Planner"),
         Area.PEOPLE: N_("People"),
         Area.IMPORTS: N_("Imports"),

@@ -22,6 +22,8 @@ from clusters.imports.models import Import, ImportDraft
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import Actor
 from clusters.kernel.base import Base
+from clusters.kernel.clock import now
+from clusters.modules.rules import Subject as Taught
 from clusters.people.models import Person, PersonNumber
 from clusters.scope import Held, Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place
@@ -29,6 +31,10 @@ from clusters.training.models import Certificate
 from clusters.training.rules import SessionState
 from cop.app import build as build_app
 from cop.house import House
+from cop.knowledge.models import PracticeNote
+from cop.knowledge.rules import Audience
+from cop.knowledge.rules import Standing as NoteStanding
+from cop.knowledge.rules import number_of as note_number
 from cop.web.views import paths
 from cop.web.views.frame import Role
 from messaging.announcing.actions import announce, undo
@@ -69,6 +75,7 @@ Subject = Literal[
     "kind",
     "person",
     "announcement",
+    "note",
 ]
 
 
@@ -187,6 +194,9 @@ ROUTES = (
     Route("POST", "/inbox/words/{word_id}", EVERYBODY - {Role.MONITOR}),
     Route("GET", "/inbox/notes", EVERYBODY - {Role.MONITOR}),
     Route("POST", "/inbox/notes/{note_id}", EVERYBODY - {Role.MONITOR}, form={"act": "decline"}),
+    Route("GET", "/knowledge", EVERYBODY),
+    Route("GET", "/knowledge/{number}", EVERYBODY, "note"),
+    Route("GET", "/knowledge/{number}/sheet", EVERYBODY, "note"),
     Route("GET", "/people", EVERYBODY),
     Route("GET", "/people/new", OFFICE),
     Route("POST", "/people/new", OFFICE, form={"name": "Gul Zaman", "role": "teacher", "at": "1", "sure": "on"}),
@@ -342,7 +352,21 @@ def world(house: House) -> World:
             somebody = build.manager(db, place_at(db, f"T/{block}."))
             sides[-1] |= {"kind": "schools" if block == "B1" else "nothing", "owner": somebody.id}
             sides[-1]["announcement"] = announcement(db, cluster, somebody)
+            sides[-1]["note"] = note(db, cluster, teachers[0])
     return World(*(side | own_lists(house, int(side["owner"])) for side in sides))
+
+
+def note(db: Session, cluster: Place, author: Person) -> str:
+    """The number of a note that its author wanted to show to all of her subject."""
+    number = note_number(400 + cluster.id)
+    db.add(
+        PracticeNote(
+            number=number, author_id=author.id, subject=Taught.MATHS, title="Caps", words="Counting with caps",
+            audience=Audience.SUBJECT, standing=NoteStanding.PASSED_ON, at=now(db), training_path=cluster.path,
+            admin_path=cluster.seat_path,
+        )
+    )  # fmt: skip
+    return number
 
 
 def own_lists(house: House, person_id: int) -> dict[str, int]:

@@ -27,6 +27,7 @@ class Area(StrEnum):
     ANNOUNCEMENTS = "announcements"
     INBOX = "inbox"
     CLUSTERS = "clusters"
+    KNOWLEDGE = "knowledge"
     PLANNER = "planner"
     PEOPLE = "people"
     IMPORTS = "imports"
@@ -37,7 +38,17 @@ class Area(StrEnum):
 
 
 FOOT_ONLY = frozenset(
-    {Area.ANNOUNCEMENTS, Area.PLANNER, Area.PEOPLE, Area.SETTINGS, Area.IMPORTS, Area.HEALTH, Area.PHONES, Area.ACCOUNT}
+    {
+        Area.ANNOUNCEMENTS,
+        Area.KNOWLEDGE,
+        Area.PLANNER,
+        Area.PEOPLE,
+        Area.SETTINGS,
+        Area.IMPORTS,
+        Area.HEALTH,
+        Area.PHONES,
+        Area.ACCOUNT,
+    }
 )
 """Pages that the top bar leaves out, at any width."""
 

@@ -20,6 +20,7 @@ ANNOUNCEMENTS = "/messages/announcements"
 INBOX = "/inbox"
 INBOX_WORDS = "/inbox/words"
 NOTES = "/inbox/notes"
+KNOWLEDGE = "/knowledge"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
 PLANNER = "/planner"
@@ -139,6 +140,16 @@ def own_page(link: str) -> str:
 def note(note_id: str | int) -> str:
     """POST address that passes a practice note on, or not."""
     return f"{NOTES}/{note_id}"
+
+
+def knowledge(before: int | None = None) -> str:
+    """Notes that travel; the older ones from an id on."""
+    return KNOWLEDGE if before is None else f"{KNOWLEDGE}?before={before}"
+
+
+def travelled(number: str, part: str | None = None) -> str:
+    """How one note travelled; or a part of it: pass-on, sheet, proposal, decision, gathered."""
+    return "/".join([KNOWLEDGE, *(_part(each) for each in (number, part) if each is not None)])
 
 
 def inbox_word(word_id: str | int) -> str:

@@ -54,7 +54,7 @@ from cop.web.views import way as way_views
 from cop.web.views.frame import Area, Crumb, Flash, Frame, NavItem, Role, StripKind, Viewer
 from messaging.announcing.rules import Group, Standing
 from messaging.channels.base import Medium
-from tests import sample_imports
+from tests import sample_imports, sample_knowledge
 
 NOW = datetime(2026, 3, 14, 9, 5, tzinfo=UTC)
 CENTRES = {
@@ -930,6 +930,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "inbox": (inbox_page, {"here": Area.INBOX}),
     "inbox-words": (words_page, {"here": Area.INBOX}),
     "notes": (notes_page, {"here": Area.INBOX}),
+    "knowledge": (sample_knowledge.list_page, {"here": Area.KNOWLEDGE}),
+    "knowledge-note": (sample_knowledge.note_page, {"here": Area.KNOWLEDGE}),
+    "knowledge-problem": (lambda: sample_knowledge.note_page(problem=True), {"here": Area.KNOWLEDGE}),
+    "knowledge-sheet": (sample_knowledge.sheet_page, {"trail": (), "strip": None}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),
     "person-new": (new_person_page, {"here": Area.PEOPLE}),

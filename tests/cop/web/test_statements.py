@@ -22,6 +22,8 @@ from clusters.structure.models import Place
 from clusters.training.models import Attendance, AttendanceReport, Invitation
 from clusters.training.rules import Answer, Mark, SessionState
 from cop.house import House
+from cop.knowledge.models import Passing, PracticeNote, Trial
+from cop.knowledge.rules import Audience, Standing, number_of
 from cop.web.views import paths
 from cop.web.views.frame import Role
 from messaging.channels.models import PhoneText
@@ -64,6 +66,9 @@ LIMITS = {
     "/inbox": MAIN,
     "/inbox/words": 6,
     "/inbox/notes": MAIN,
+    "/knowledge": MAIN,
+    "/knowledge/{number}": MAIN,
+    "/knowledge/{number}/sheet": MAIN,
     "/phones": MAIN,
     "/phones/{number}": 6,
     "/people": MAIN,
@@ -138,8 +143,25 @@ def more(db: Session, world: World, times: int) -> None:
         routes.cluster_draft(db, ours, at)
         waiting = db.get_one(Parked, routes.card(db, ours, teachers[0], at))
         waiting.guesses = [{"key": "1", "way": "answer:yes", "person": 1, "did": {"do": "rsvp", "answer": "yes"}}]
+        grown(db, ours, beside, teachers)
         db.add(PhoneText(phone=number, incoming=False, body="kya?", at=at))
     db.flush()
+
+
+def grown(db: Session, ours: Place, beside: Place, teachers: list[Person]) -> None:
+    """A note that goes to another cluster, is tried there and grows, and a new way of every note so far."""
+    known = list(db.scalars(select(PracticeNote)))
+    latest = max((int(each.number[:-1]) for each in known), default=1_000)
+    for step, parent in enumerate([None, *known], 1):
+        made = PracticeNote(
+            number=number_of(latest + step), author_id=teachers[0].id, subject=Subject.MATHS, title="More",
+            words="More caps", audience=Audience.SUBJECT, standing=Standing.PASSED_ON, at=now(db),
+            training_path=ours.path, admin_path=ours.seat_path, parent_id=parent and parent.id,
+        )  # fmt: skip
+        db.add(made)
+        db.flush()
+        db.add(Passing(note_id=made.id, at=now(db), clusters=[beside.path], texts=0, from_path=ours.path))
+        db.add(Trial(note_id=made.id, person_id=teachers[1].id, worked=True, words="", at=now(db) - timedelta(days=40)))
 
 
 def text_all(db: Session, session_id: int, place: Place, people: list[Person]) -> None:

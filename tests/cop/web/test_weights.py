@@ -29,6 +29,7 @@ from cop.app import build as build_app
 from cop.demo.building import stand
 from cop.demo.founding import Size
 from cop.house import House, open_house
+from cop.knowledge.models import PracticeNote
 from cop.settings import Settings
 from cop.web import web_sessions
 from cop.web.i18n import Language
@@ -54,7 +55,7 @@ LIMITS_KB = {
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
     "/phones": 5, "/phones/{number}": 5, "/settings": 6,
     "/messages/compose": 6, "/messages/announcements": 5, "/messages/announcements/{announcement_id}": 6,
-    "/m/{link}": 4,
+    "/m/{link}": 4, "/knowledge": 8, "/knowledge/{number}": 8, "/knowledge/{number}/sheet": 4,
 }  # fmt: skip
 """What a page may weigh as it travels, gzip level 6, in thousands of bytes. A page without a line here fails."""
 NO_PAGES = {
@@ -151,6 +152,9 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "{announcement_id}": announce_lines(db, list_of_texts, [Line("+923001234567", "Kal aayein.")], held=True),
         "{link}": give_link(db, her),
         "{person_id}": db.scalar(select(Person.id).order_by(Person.id.desc())),
+        "/knowledge/{number}": db.scalar(
+            select(PracticeNote.number).where(PracticeNote.title == "Counting with bottle caps")
+        ),
         "/certificates/{number}": certificate(db),
         "/phones/{number}": db.scalar(select(Message.number).where(Message.number.is_not(None)).order_by(Message.id)),
     }
