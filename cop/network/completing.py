@@ -157,7 +157,7 @@ def _likelier(seen: Round, present: NDArray[np.int64], draws: int, rng: np.rando
     meat = single + (axes * np.maximum(values, 0)) @ axes.T + RIDGE * np.eye(len(beta))
     bread = np.linalg.inv(information)
     root = np.linalg.cholesky(bread @ meat @ bread + 1e-12 * np.eye(len(beta)))
-    off = rng.standard_t(max(3, present.size - 1), (draws, len(beta))) @ root.T
+    off = rng.standard_normal((draws, len(beta))) @ root.T
     return np.clip(beta + np.clip(off, -3, 3), -MOST_LIKELIER, MOST_LIKELIER)
 
 

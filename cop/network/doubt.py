@@ -74,25 +74,37 @@ def concentrated(ties: Ties) -> Floats:
 
 def core(ties: Ties) -> Floats:
     """The best fit with a core and a periphery, Borgatti & Everett's (1999) r; people of one degree are on one side."""
+    return np.asarray(np.maximum(_fits(ties)[0].max(-1, initial=0), 0))
+
+
+def best_core(ties: Ties) -> Ties:
+    """Of each round who is in the core of that fit; nobody where there is none."""
+    fit, degree = _fits(ties)
+    if not fit.shape[-1]:
+        return np.zeros(degree.shape, dtype=bool)
+    best = fit.argmax(-1)[..., None]
+    least = np.take_along_axis(-np.sort(-degree, axis=-1), best, -1)
+    return np.asarray((degree >= least) & (np.take_along_axis(fit, best, -1) > 0))
+
+
+def _fits(ties: Ties) -> tuple[Floats, NDArray[np.int64]]:
+    """How well each number of those with most ties makes a core (0 where that parts equals), and everybody's ties."""
     pairs = ties | ties.swapaxes(-1, -2)
     n = pairs.shape[-1]
-    if n < 3:
-        return np.zeros(pairs.shape[:-2])
     degree = pairs.sum(-1)
     order = np.argsort(-degree, axis=-1, kind="stable")
     falling = np.take_along_axis(degree, order, -1)
-    parted = np.concatenate(
-        [falling[..., :-1] > falling[..., 1:], np.zeros_like(falling[..., :1], dtype=bool)], axis=-1
-    )
+    parted = np.zeros(falling.shape, dtype=bool)
+    parted[..., :-1] = falling[..., :-1] > falling[..., 1:]
     pairs = np.take_along_axis(np.take_along_axis(pairs, order[..., :, None], -2), order[..., None, :], -1)
     inside = np.cumsum(np.tril(pairs).sum(-1), axis=-1)
     touched = np.cumsum(falling, axis=-1) - inside
-    size, every = np.arange(1, n + 1), n * (n - 1) / 2
+    size, every = np.arange(1, n + 1), max(n * (n - 1) / 2, 1)
     ideal = (size * (size - 1) / 2 + size * (n - size)) / every
     dense = degree.sum(-1)[..., None] / 2 / every
     spread = np.where(parted, dense * (1 - dense) * ideal * (1 - ideal), 0)
-    fit = np.where(spread > 1e-12, (touched / every - dense * ideal) / np.sqrt(np.where(spread > 1e-12, spread, 1)), 0)
-    return np.asarray(np.maximum(fit.max(-1), 0))
+    fit = (touched / every - dense * ideal) / np.sqrt(np.where(spread > 1e-12, spread, 1))
+    return np.where(spread > 1e-12, fit, 0), degree
 
 
 def across(side: NDArray[np.int64]) -> Callable[[Ties], Floats]:
@@ -113,7 +125,7 @@ MEASURES: Mapping[str, Measure] = {
     "within": Measure(within, whole=True),
     "density": Measure(density, stretch=1.02, most=1),
     "returned": Measure(returned, most=1),
-    "concentrated": Measure(concentrated, stretch=1.1, most=1),
+    "concentrated": Measure(concentrated, most=1),
     "core": Measure(core, stretch=1.3, most=1),
 }
 
