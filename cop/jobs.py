@@ -1,5 +1,6 @@
 """What time sets off: a name, how often, and a sweep that may run in any number of workers at once."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,6 +26,8 @@ from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
 from cop.house import House
 from cop.memory import guard, recalled, remember, standing
+from cop.network import actions as network
+from cop.network.child import Child
 from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
@@ -85,6 +88,8 @@ class Tools:
     """What people can text, asked for before each stretch of reading."""
     hours: Callable[[], WindowRules]
     """When texts may go."""
+    measuring: Child
+    """What measures the network, in a process of its own."""
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -128,7 +133,16 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         {name: channels[name] for name in sorted(house.settings.routes.bringing)},
         Lessons(house.worker_unit, partial(book_of, house.settings)),
         lambda: texting_hours(house.decided.now),
+        Child(_surroundings(house)),
     )
+
+
+def _surroundings(house: House) -> Mapping[str, str]:
+    """What a child of this process finds around it: the same database and, where the clock was set, its time."""
+    found = {**os.environ, "COP_DATABASE_URL": house.url, "COP_DATA_DIR": str(house.settings.data_dir)}
+    if house.settings.now is not None:
+        found["COP_NOW"] = house.clock(None).isoformat()
+    return found
 
 
 def dispatch(tools: Tools) -> Counter[str]:
@@ -313,6 +327,21 @@ def hear_opinions(tools: Tools) -> Mapping[str, int]:
     return {name: count for name, count in (("asked", asked), ("unlinked", unlinked)) if count}
 
 
+def network_month(tools: Tools) -> Mapping[str, int]:
+    """Once after each month, measure the community and publish what may be shown."""
+    return network.measure_month(tools.unit, tools.measuring, tools.stopping)
+
+
+def network_night(tools: Tools) -> Mapping[str, int]:
+    """Once a night, measure the whole network, for nobody's eyes."""
+    return network.measure_night(tools.unit, tools.measuring, tools.stopping)
+
+
+def network_refresh(tools: Tools) -> Mapping[str, int]:
+    """Measure again the clusters and circles whose people's ties changed."""
+    return network.refresh(tools.unit, tools.measuring, tools.stopping)
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -337,4 +366,6 @@ JOBS = (
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),
+    Job("network_night", timedelta(minutes=10), network_night),
+    Job("network_refresh", timedelta(minutes=2), network_refresh),
 )

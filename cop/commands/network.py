@@ -9,6 +9,7 @@ from rich.table import Table
 
 from clusters.kernel.errors import Invalid
 from cop.commands.network_export import export_
+from cop.commands.network_measure import measure_
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.network.analysis import analysed
 from cop.network.brokerage import ROLES
@@ -40,6 +41,7 @@ def network() -> None:
 
 
 network.add_command(export_)
+network.add_command(measure_)
 
 
 @network.command(name="analyse")

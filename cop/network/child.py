@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 COMMAND = (sys.executable, "-m", "cop.cli", "network", "measure", "--json")
+STOPPED = "stopped"
+"""The house closed before it was done."""
 LOOKED_AFTER_EVERY = 0.2
 """Seconds."""
 
@@ -46,7 +48,7 @@ class Child:
             try:
                 while not _ended(process):
                     if stopping():
-                        raise ChildFailed("stopped")
+                        raise ChildFailed(STOPPED)
                     if time.monotonic() > until:
                         raise ChildFailed("out_of_time")
             finally:

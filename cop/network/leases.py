@@ -3,21 +3,21 @@
 Whoever leases a row alone starts a child that measures; a lease that ran out is anybody's again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clusters.kernel.base import Base, Id
 from clusters.kernel.clock import real_now
 
-MOST_TRIES = 5
-"""Measuring that failed so often is left alone until its next period."""
 REST = timedelta(minutes=5)
-"""And so long between two tries."""
+"""After a failure nobody tries again for so long, twice as long after the next, and so on up to a day."""
+LONGEST_REST = timedelta(days=1)
+KEPT = timedelta(days=400)
 
 
 class MeasureWork(Base):
@@ -38,7 +38,10 @@ class MeasureWork(Base):
 
 
 class MeasureMark(Base):
-    """A cluster or another place of whose people somebody's ties changed; only ever appended, no person in it."""
+    """A cluster or another place of whose people somebody's ties changed, or who decided on them; no person is in it.
+
+    The database itself appends it wherever rows of ties change, and nobody waits for anybody.
+    """
 
     __tablename__ = "measure_mark"
 
@@ -53,11 +56,22 @@ class Lease:
     kind: str
     period: str
     until: datetime
+    tries: int
 
 
-def ask(db: Session, kind: str, period: str) -> None:
-    """Let a period be measured, once."""
-    db.execute(upsert(MeasureWork).values(kind=kind, period=period, asked_at=real_now()).on_conflict_do_nothing())
+def ask(db: Session, kind: str, period: str, *, again: bool = False) -> None:
+    """Let a period be measured, once; `again` also if it was before."""
+    at = real_now()
+    new = upsert(MeasureWork).values(kind=kind, period=period, asked_at=at)
+    if not again:
+        db.execute(new.on_conflict_do_nothing())
+        return
+    anew = {"asked_at": at, "done_at": None, "tries": 0}
+    db.execute(
+        new.on_conflict_do_update(
+            index_elements=[MeasureWork.kind, MeasureWork.period], set_=anew, where=MeasureWork.done_at.is_not(None)
+        )
+    )
 
 
 def lease(db: Session, kind: str, period: str, patience: timedelta) -> Lease | None:
@@ -69,7 +83,6 @@ def lease(db: Session, kind: str, period: str, patience: timedelta) -> Lease | N
             MeasureWork.kind == kind,
             MeasureWork.period == period,
             MeasureWork.done_at.is_(None),
-            MeasureWork.tries < MOST_TRIES,
             or_(MeasureWork.leased_until.is_(None), MeasureWork.leased_until < at),
         )
         .with_for_update(skip_locked=True)
@@ -77,27 +90,56 @@ def lease(db: Session, kind: str, period: str, patience: timedelta) -> Lease | N
     if row is None:
         return None
     row.leased_until, row.tries = at + patience, row.tries + 1
-    return Lease(kind, period, row.leased_until)
+    return Lease(kind, period, row.leased_until, row.tries)
 
 
 def end(db: Session, held: Lease, took: timedelta, failure: str | None = None) -> None:
-    """Write down how it ended; what failed may be tried again after a rest. A lease that somebody else took since is
-    left to her."""
+    """Write down how it ended. What failed is tried again after a rest; a lease that ran out is somebody else's."""
     at = real_now()
-    ended = {"failure": failure, "milliseconds": round(took.total_seconds() * 1000)}
+    row = db.scalar(
+        select(MeasureWork)
+        .where(MeasureWork.kind == held.kind, MeasureWork.period == held.period, MeasureWork.leased_until == held.until)
+        .with_for_update()
+    )
+    if row is None:
+        return
+    row.milliseconds, row.failure = round(took.total_seconds() * 1000), failure
+    if failure is None:
+        row.leased_until, row.done_at = None, at
+    else:
+        row.leased_until = at + min(REST * 2 ** min(held.tries - 1, 10), LONGEST_REST)
+
+
+def give_back(db: Session, held: Lease) -> None:
+    """The house closes: whoever comes next may begin at once, and it does not count as a try."""
     db.execute(
         update(MeasureWork)
         .where(MeasureWork.kind == held.kind, MeasureWork.period == held.period, MeasureWork.leased_until == held.until)
-        .values(**ended, **({"leased_until": at + REST} if failure else {"leased_until": None, "done_at": at}))
+        .values(leased_until=None, tries=MeasureWork.tries - 1)
     )
 
 
-def mark(db: Session, paths: Iterable[str]) -> None:
-    """Remember that ties of people at these places changed; also where marks may not be read."""
-    for path in sorted(set(paths)):
-        db.execute(insert(MeasureMark).values(path=path))
+def is_measured(db: Session, kind: str, period: str) -> bool:
+    """Is this period done?"""
+    row = db.get(MeasureWork, (kind, period))
+    return row is not None and row.done_at is not None
 
 
 def marked(db: Session) -> bool:
-    """Is there any such place?"""
+    """Is there any place whose people's ties changed?"""
     return db.scalar(select(MeasureMark.id).limit(1)) is not None
+
+
+def marks(db: Session) -> dict[int, str]:
+    """The places that are marked, by the number of the mark."""
+    return {row.id: row.path for row in db.scalars(select(MeasureMark))}
+
+
+def unmark(db: Session, ids: Collection[int]) -> None:
+    """Take these marks away; one that is made meanwhile stays."""
+    db.execute(delete(MeasureMark).where(MeasureMark.id.in_(ids)))
+
+
+def forget_old(db: Session) -> None:
+    """Forget what was done long ago."""
+    db.execute(delete(MeasureWork).where(MeasureWork.done_at < real_now() - KEPT))
