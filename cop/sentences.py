@@ -252,6 +252,9 @@ SENTENCES = REFUSALS | {
     "not_a_steward": "{login} is not named as a steward of the network, so nothing was written. Whoever runs the "
     "installation names stewards in COP_NETWORK_STEWARDS, by the names they sign in with.",
     "steward_unknown": "Nobody signs in as {login}, so nothing was written. A steward is a person with a login.",
+    "fast_missing": "COP_ENGINE=fast needs the extra that compiles, which is not installed. Install cop[fast], "
+    "or leave COP_ENGINE=auto, which measures without it.",
+    "measure_one": "Say which of the two is to be measured: --night or --refresh.",
     "reason_missing": "Nothing was written, because no reason is given. Say in a sentence what it is for: --reason.",
     "network_too_small": "{persons} persons of {schools} schools take part, and the network is written from {least} of "
     "{least_schools} schools on: below, a shape alone tells who somebody is.",

@@ -126,6 +126,9 @@ class Settings:
     backups_weekly: int = _setting(5, "Weeks of which the last backup is kept.")
     backups_monthly: int = _setting(12, "Months of which the last backup is kept.")
     smallest_group: int = _setting(10, "Persons below whom no figure of a community is shown; never under 10.")
+    engine: str = _setting(
+        "auto", "What measures whole networks: default (numpy), fast (compiled; extra cop[fast]), auto (fast if there)."
+    )
     network_stewards: str = _setting(
         "",
         "Sign-in names, by commas, of who may take out the network between persons with `cop network export`; nobody.",

@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import rich_click as click
 
-from clusters.kernel.errors import Invalid
+from clusters.kernel.errors import Conflict, Invalid
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.network import end_with_parent, measure_night, refresh
+from cop.network.engine import Engine, fast_installed
 
 
 @click.command(name="measure")
@@ -26,13 +27,26 @@ def measure_(night: bool, marked: bool, leased: bool, as_json: bool) -> None:
         end_with_parent()
     with answering(as_json, Exit.USAGE):
         if night == marked:
-            raise Invalid("one_of_night_refresh")
+            raise Invalid("measure_one")
     began = time.perf_counter()
     with opened(as_json) as house, answering(as_json):
-        measured = measure_night(house.measure_unit) if night else refresh(house.measure_unit)
+        engine = _engine(house.settings.engine)
+        measured = measure_night(house.measure_unit, engine) if night else refresh(house.measure_unit)
     found = asdict(measured)
     if as_json:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         say({**found, "seconds": round(time.perf_counter() - began, 2), "peak_mb": round(peak, 1)})
     else:
         talk.print(", ".join(f"{name}: {many}" for name, many in found.items()), markup=False)
+
+
+def _engine(wanted: str) -> Engine:
+    try:
+        engine = Engine(wanted)
+    except ValueError:
+        raise Invalid(
+            "setting_unreadable", name="COP_ENGINE", value=wanted, wanted=", ".join(each.value for each in Engine)
+        ) from None
+    if engine is Engine.FAST and not fast_installed():
+        raise Conflict("fast_missing")
+    return engine

@@ -12,6 +12,7 @@ from datetime import timedelta
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now, today
 from clusters.kernel.unit import UnitOfWork
+from cop.network.engine import Engine
 from cop.network.graph import Span, digraph, happened, people
 from cop.network.keeping import forget_left, forget_months, keep_persons, keep_slices
 from cop.network.leases import marks, unmark
@@ -38,14 +39,14 @@ class Refreshed:
     marks: int
 
 
-def measure_night(unit: UnitOfWork) -> Night:
+def measure_night(unit: UnitOfWork, engine: Engine = Engine.AUTO) -> Night:
     """Measure the whole network and keep each person's figures, of this month, for the measuring role alone."""
     with unit(ACTOR, to_read=True) as db:
         at, day = now(db), today(db)
         span = Span(at, day)
         who = people(db, span)
         given = happened(db, span)
-    measured = list(whole_network(who, given, seed=day.toordinal()))
+    measured = list(whole_network(who, given, day.toordinal(), engine))
     with unit(ACTOR) as db:
         forget_left(db)
         forget_months(db, f"{day - timedelta(days=31 * KEPT_MONTHS):%Y-%m}")

@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import midnight
 from clusters.modules.rules import Subject
 from clusters.people.rules import LEARNERS, TRAINERS, PostRole
 from cop.network.reading import AT_ONCE, columns, driver
-from cop.ties.rules import ATTENDED_FOR, SECOND_TERM_FROM, TieKind, attended_weight, term_of
+from cop.ties.rules import ATTENDED_FOR, TieKind, attended_weight, term_of
 
 WINDOW = timedelta(days=730)
 """Ties count for so long."""
@@ -56,8 +55,6 @@ _PEOPLE = """,
 
 TAUGHT_WITHIN = timedelta(days=400)
 """Who was invited to a subject within this time teaches it."""
-TOLD = ("accepted", "sent", "delivered", "read", "failed", "undelivered", "unknown")
-"""States of the round's text that say that somebody was asked."""
 
 
 def _of_seated(query: str) -> str:
@@ -117,8 +114,8 @@ _ASKED = _of_people("""
         SELECT FROM nomination WHERE nomination.person_id = people.person_id AND nomination.removed_at IS NULL
             AND nomination.term = %(term)s AND nomination.answered_at < %(until)s) THEN 1 ELSE 0 END AS int2)
         AS answered
-    FROM people JOIN message ON message.person_id = people.person_id AND message.subject_kind = 'peer_round'
-    WHERE message.planned_at >= %(term_since)s AND message.planned_at < %(until)s AND message.state = ANY(%(told)s)
+    FROM people JOIN peer_round ON peer_round.person_id = people.person_id
+    WHERE peer_round.term = %(term)s AND peer_round.asked_at < %(until)s
     GROUP BY people.n, people.person_id ORDER BY people.n""")
 _NAMED = _of_people("""
     SELECT people.n AS person, CAST(floor(extract(epoch FROM nomination.answered_at) / 60) AS int4) AS at
@@ -296,8 +293,7 @@ class Rounds:
 def rounds(db: Session, span: Span) -> Rounds:
     """The nomination round of the term of a span's day, and everybody's answers within its window."""
     term = term_of(span.day)
-    begins = date(span.day.year, SECOND_TERM_FROM if term.endswith("2") else 1, 1)
-    told = span.parameters() | {"term": term, "term_since": midnight(begins), "told": list(TOLD)}
+    told = span.parameters() | {"term": term}
     asked = columns(db, _ASKED, told, {"person": "int4", "answered": "int2"})
     named = columns(db, _NAMED, told, {"person": "int4", "at": "int4"})
     return Rounds(asked["person"], asked["answered"], named["person"], named["at"])

@@ -33,7 +33,6 @@ READ = {
     "practice_note": "id, author_id, subject, audience, standing, at, decided_at, training_path",
     "note_trial": "id, note_id, person_id, worked, at, training_path",
     "note_passing": "",
-    "message": "subject_kind, subject_id, person_id, kind, state, planned_at",
     "rehearsal_clock": "",
     "decision": "",
 }

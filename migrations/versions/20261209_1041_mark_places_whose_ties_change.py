@@ -3,13 +3,13 @@
 While it is applied: old code goes on, and its changes are marked as well.
 
 Revision ID: 20261209_1041
-Revises: 20261209_1030
+Revises: 20261209_1010
 """
 
 from alembic import op
 
 revision = "20261209_1041"
-down_revision = "20261209_1030"
+down_revision = "20261209_1010"
 branch_labels = None
 depends_on = None
 
@@ -39,11 +39,13 @@ def upgrade() -> None:
         "CREATE TRIGGER consent_is_marked AFTER INSERT ON consent_decision"
         " REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_takers()"
     )
+    op.execute("GRANT SELECT ON peer_round TO cop_measure")
     op.execute("REVOKE INSERT ON measure_mark FROM cop_web, cop_worker")
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("REVOKE SELECT ON peer_round FROM cop_measure")
     op.execute("GRANT INSERT ON measure_mark TO cop_web, cop_worker")
     op.execute("DROP TRIGGER consent_is_marked ON consent_decision")
     for change in CHANGES:

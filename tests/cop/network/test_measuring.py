@@ -16,6 +16,7 @@ from cop.house import open_house
 from cop.jobs import tools
 from cop.network import actions
 from cop.network.child import Child, ChildFailed
+from cop.network.engine import Engine
 from cop.network.keeping import PersonMeasure, SliceMeasure
 from cop.network.leases import MeasureMark, MeasureWork, ask, end, lease
 from cop.settings import Settings
@@ -195,7 +196,8 @@ def test_a_child_that_dies_or_fails_says_so(tmp_path):
             Child({}, (sys.executable, "-c", program)).run([], HOUR, never)
 
 
-def test_a_killed_child_leaves_nothing_and_the_next_try_measures_everything(community):
+def test_a_killed_child_leaves_nothing_and_the_next_try_measures_everything(community, monkeypatch):
+    monkeypatch.setenv("COP_ENGINE", "default")
     house, _, people = community
     hands = tools(house)
     deadly = Child(hands.measuring.environment, (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"))
@@ -218,6 +220,7 @@ import os, pathlib, sys, time
 from cop.house import open_house
 from cop.settings import Settings
 from clusters.kernel.clock import now
+from cop.network.engine import Engine
 from cop.network.keeping import keep_persons
 with open_house(Settings.from_env(os.environ)) as house, house.measure_unit() as db:
     keep_persons(db, "2026-02", now(db), [(int(sys.argv[-1]), "", {})])
@@ -268,7 +271,7 @@ def test_every_change_of_ties_marks_its_places_and_a_refresh_measures_them(commu
 
 def test_who_leaves_is_gone_from_what_was_measured_with_the_next_refresh(community):
     house, _, people = community
-    measure_night(house.measure_unit)
+    measure_night(house.measure_unit, Engine.DEFAULT)
     with house.unit() as db:
         leave(db, Scope(people[0].id, ()), "test")
     refresh(house.measure_unit)

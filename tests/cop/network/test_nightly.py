@@ -4,6 +4,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 
+from cop.network.engine import Engine
 from cop.network.graph import digraph
 from cop.network.nightly import small_place, touched, whole_network
 from tests.cop.network.test_panel import made_up, worlds
@@ -14,10 +15,12 @@ from tests.cop.network.test_panel import made_up, worlds
 def test_each_person_gets_the_figures_that_networkx_gives_her(world):
     measured = made_up(*world)
     graph = digraph(measured.given, slice(0, len(measured.people)))
-    found = {person: figures for person, _, figures in whole_network(measured.people, measured.given, 7)}
+    found = {
+        person: figures for person, _, figures in whole_network(measured.people, measured.given, 7, Engine.DEFAULT)
+    }
     ids = measured.people.ids.tolist()
     assert list(found) == ids
-    rank, holes = nx.pagerank(graph, tol=1e-12), nx.constraint(graph, weight=None)
+    rank, holes = nx.pagerank(graph, tol=1e-12, max_iter=1000), nx.constraint(graph, weight=None)
     shells = nx.core_number(graph.to_undirected())
     for node, person in enumerate(ids):
         figures = found[person]
@@ -34,7 +37,7 @@ def test_each_person_gets_the_figures_that_networkx_gives_her(world):
 
 def test_of_nobody_nothing_is_measured():
     empty = made_up([], [])
-    assert list(whole_network(empty.people, empty.given, 1)) == []
+    assert list(whole_network(empty.people, empty.given, 1, Engine.DEFAULT)) == []
 
 
 def test_a_small_place_is_measured_exactly():
