@@ -3,13 +3,13 @@
 While it is applied: old code goes on, and its changes are marked as well.
 
 Revision ID: 20261209_1041
-Revises: 20261209_1050
+Revises: 20261209_1020
 """
 
 from alembic import op
 
 revision = "20261209_1041"
-down_revision = "20261209_1050"
+down_revision = "20261209_1020"
 branch_labels = None
 depends_on = None
 
