@@ -51,6 +51,7 @@ network.add_command(measure_)
 @undirected_
 @click.option("--weighted", is_flag=True, help="Repeated ties weigh more in constraint and communities.")
 @click.option("--weight", metavar="COLUMN", help="Column of EDGES.csv that holds weights; implies --weighted.")
+@click.option("--exact", is_flag=True, help="Measure betweenness exactly however long it takes; otherwise pivots do.")
 @click.option("--seed", default=0, show_default=True, help="The same file and seed make the same communities.")
 @as_json
 def analyse_(
@@ -60,6 +61,7 @@ def analyse_(
     undirected: bool,
     weighted: bool,
     weight: str | None,
+    exact: bool,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -79,6 +81,7 @@ def analyse_(
         network,
         persons.groups if persons and group is not None else None,
         weighted=weighted or weight is not None,
+        exact=exact,
         seed=seed,
     )
     if as_json:
@@ -178,6 +181,8 @@ def _show_analysis(document: dict[str, Any]) -> None:
     core = document["core_periphery"]
     for name in ("nodes", "edges", "loops", "repeated", "density", "reciprocity", "weak_components", "isolates"):
         whole.add_row(name.replace("_", " "), _written(document[name]))
+    if document["betweenness_sampled"]:
+        whole.add_row("betweenness", f"estimated from {document['betweenness_pivots']} pivots")
     whole.add_row("articulation points", _some(document["articulation_points"]))
     whole.add_row("core and periphery, r", f"{_written(core['fit'])} ({core['method']})")
     whole.add_row("core", _some(core["core"]))

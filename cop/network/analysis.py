@@ -1,13 +1,17 @@
 """Everything that is measured of a network an analyst brings, as one document."""
 
+import random
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
+from cop.network.arrays import Places, Ties, ties_of
 from cop.network.brokerage import brokerage
 from cop.network.core_periphery import core_periphery, discrete_core
+from cop.network.engine import CopDiGraph, CopGraph, leiden
 from cop.network.files import Drawn
 from cop.network.measures import (
     articulation_points,
@@ -25,14 +29,24 @@ from cop.network.measures import (
     triad_census,
     weak_components,
 )
+from cop.network.whole import betweenness_from_pivots
+
+PLAIN_WORK = 500_000
+"""Persons times ties up to which networkx measures betweenness in about a second."""
+EXACT_WORK = 150_000_000
+"""The same up to which the engine measures it exactly: seconds where paths are short, two minutes at worst."""
+PIVOTS = 512
+RUNS, RUN_OFTEN_UP_TO = 20, 2_000
+"""Runs of Leiden of which the best is kept, in networks of so many persons at most."""
 
 
 def analysed(
-    drawn: Drawn, groups: Mapping[str, str] | None, *, weighted: bool = False, seed: int = 0
+    drawn: Drawn, groups: Mapping[str, str] | None, *, weighted: bool = False, exact: bool = False, seed: int = 0
 ) -> dict[str, Any]:
     """The document of `cop network analyse`; `brokerage` is None without groups."""
     graph = drawn.graph
     parts = communities(graph, weighted=weighted, seed=seed)
+    stands = between(graph, exact=exact, seed=seed)
     best, discrete = core_periphery(graph, seed=seed), discrete_core(graph)
     order = {node: at for at, node in enumerate(graph)}
     return {
@@ -49,7 +63,10 @@ def analysed(
         "isolates": len(isolates(graph)),
         "in_degree": in_degree(graph),
         "out_degree": out_degree(graph),
-        "betweenness": betweenness(graph),
+        "betweenness": stands.value,
+        "betweenness_sampled": stands.error is not None,
+        "betweenness_pivots": stands.pivots,
+        "betweenness_error": stands.error,
         "constraint": constraint(graph, weighted=weighted),
         "core_number": core_number(graph),
         "articulation_points": sorted(articulation_points(graph), key=order.__getitem__),
@@ -72,8 +89,49 @@ def analysed(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Betweenness of everyone, and where it is estimated its standard error and from how many pivots."""
+
+    value: dict[str, float]
+    error: dict[str, float] | None = None
+    pivots: int | None = None
+
+
+def between(graph: "nx.Graph[str]", *, exact: bool, seed: int) -> Between:
+    """Exact while persons times ties are few enough or when asked; else from pivots (Brandes and Pich 2007).
+
+    Small graphs go through plain networkx, larger ones through the engine, whose figures are the same.
+    """
+    work = graph.number_of_nodes() * graph.number_of_edges()
+    if work <= PLAIN_WORK:
+        return Between(betweenness(graph))
+    ties, nodes = ties_of(graph, None)
+    measured: Any = CopDiGraph(ties, names=nodes) if graph.is_directed() else CopGraph(ties, names=nodes)
+    if exact or work <= EXACT_WORK:
+        return Between(dict(nx.betweenness_centrality(measured, normalized=False)))
+    dealt = random.Random(seed).sample(range(len(nodes)), len(nodes))
+    number = np.argsort(np.array(dealt))
+    shuffled = Ties.of(len(nodes), number[ties.src], number[ties.idx])
+    found = betweenness_from_pivots(shuffled, Places.of(_parts(len(nodes), PIVOTS)), seed)
+    each_way = 1 if graph.is_directed() else 2
+    value, error = (column[number] / each_way for column in (found.value, found.error))
+    return Between(measured.named(value), measured.named(error), len(found.pivots))
+
+
 def communities(graph: "nx.Graph[str]", *, weighted: bool, seed: int) -> list[set[str]]:
-    """Groups that hold more ties than chance would give them."""
-    plain = either_way(graph, weighted=weighted)
-    found: list[set[str]] = nx.community.louvain_communities(plain, weight="weight" if weighted else None, seed=seed)
-    return sorted(found, key=len, reverse=True)
+    """Groups that hold more ties than chance would give them, direction ignored (Leiden: Traag, Waltman and van Eck
+    2019, "From Louvain to Leiden"); the best of several runs by modularity, the largest group first."""
+    ties, nodes = ties_of(either_way(graph, weighted=weighted), "weight" if weighted else None)
+    runs = RUNS if len(nodes) <= RUN_OFTEN_UP_TO else 1
+    found = [leiden(ties, seed + run) for run in range(runs)]
+    labels, _ = max(found, key=lambda run: run[1])
+    groups: dict[int, set[str]] = {}
+    for node, label in zip(nodes, labels.tolist(), strict=True):
+        groups.setdefault(label, set()).add(node)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def _parts(whole: int, parts: int) -> list[int]:
+    """Sizes that add up to the whole and differ by one at most."""
+    return [(at + 1) * whole // parts - at * whole // parts for at in range(parts)]

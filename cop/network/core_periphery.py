@@ -18,9 +18,13 @@ EXACT_UP_TO = 21
 """Persons up to whom every possible core is tried."""
 SWAPPED_UP_TO = 2_000
 """Persons up to whom exchanges of two are tried as well."""
-STARTS = 24
-KICKED = 0.15
-"""Share of persons that change sides before the search begins anew."""
+STARTS, KICKS = 40, 60
+"""Sizes of core from which the search begins, and how often it begins anew near the best."""
+MANY = 100
+"""Above so many persons it begins less often, so that the search does not grow with their cube."""
+KICKED = 0.3
+"""Share of persons at most that change sides before it begins anew."""
+SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +136,20 @@ def _searched(near: Sequence[Sequence[int]], ties: int, dice: random.Random) -> 
     links = [frozenset(others) for others in near]
     search = _Search(links, ties)
     by_degree = sorted(range(persons), key=lambda at: -len(links[at]))
-    starts = [search.best_prefix(by_degree), search.best_prefix(_greedy(links))]
+    covering = _greedy(links)
+    starts = [search.best_prefix(by_degree), search.best_prefix(covering)]
+    if persons <= SWAPPED_UP_TO:
+        tries = min(1.0, MANY / persons)
+        step = math.ceil(persons / (STARTS * tries))
+        starts += [frozenset(order[:size]) for order in (by_degree, covering) for size in range(1, persons - 1, step)]
     best = max((search.climbed(start) for start in starts), key=search.worth)
     if persons <= SWAPPED_UP_TO:
-        for _ in range(STARTS):
-            kicked = set(best) ^ set(dice.sample(range(persons), max(2, int(KICKED * persons))))
+        worth = search.worth(best)
+        for at in range(math.ceil(KICKS * tries)):
+            kicked = set(best) ^ set(dice.sample(range(persons), 2 + at % max(1, int(KICKED * persons))))
             found = search.climbed(frozenset(kicked))
-            if search.worth(found) > search.worth(best):
-                best = found
+            if search.worth(found) > worth + SAME:
+                best, worth = found, search.worth(found)
     return best
 
 
@@ -204,7 +214,7 @@ class _Search:
         here = self.fit(size, inside)
         while True:
             step = max(self._steps(core, outside, size, inside), default=(-2.0, ()))
-            if step[0] <= here + 1e-12:
+            if step[0] <= here + SAME:
                 return frozenset(np.flatnonzero(core).tolist())
             for at in step[1]:
                 change = 1 if core[at] else -1

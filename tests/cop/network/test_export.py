@@ -6,11 +6,13 @@ import re
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters.kernel.errors import Invalid
 from cop.network.export import may_be_written, pseudonymised, written
+
+FEW = settings(max_examples=25, deadline=None)
 
 
 def network(size, ties):
@@ -25,6 +27,7 @@ TIES = st.dictionaries(
 )  # fmt: skip
 
 
+@FEW
 @given(ties=TIES, seed=st.integers())
 def test_the_shape_is_kept_and_nothing_else(ties, seed):
     graph = network(12, ties)
