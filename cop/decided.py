@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import public_holidays
@@ -58,6 +59,7 @@ DECIDABLE: Mapping[str, Group] = {
     "keep_audit_months": Group.PRIVACY,
 }
 """What the programme decides; everything else is a matter of the machine and comes from its environment alone."""
+_EVER_PUBLISHED_WITH = text("SELECT max(k) FROM network_snapshot WHERE state = 'published'")
 LEAST = {
     "smallest_group": 10,
     "keep_texts_months": 1,
@@ -165,7 +167,9 @@ def set_value(db: Session, scope: Scope, given: Settings, name: str, written: st
         kept = None if getattr(changed, name) == getattr(Settings(), name) else kept
     else:
         kept = None
-    return decide(db, name, kept)
+    done = decide(db, name, kept)
+    refuse_smaller_groups(db, given)
+    return done
 
 
 def undo_value(db: Session, scope: Scope, given: Settings, name: str) -> None:
@@ -173,6 +177,15 @@ def undo_value(db: Session, scope: Scope, given: Settings, name: str) -> None:
     _may(scope, given, name)
     if not undo_decision(db, name):
         raise Conflict("setting_never_decided", name=f"COP_{name.upper()}")
+    refuse_smaller_groups(db, given)
+
+
+def refuse_smaller_groups(db: Session, given: Settings) -> None:
+    """Invalid where figures of smaller groups would be shown than ever were: two of them could be subtracted."""
+    holds = effective(given, decisions(db)).smallest_group
+    least = max(db.scalar(_EVER_PUBLISHED_WITH) or 0, LEAST["smallest_group"])
+    if holds < least:
+        raise Invalid("setting_too_low", name="COP_SMALLEST_GROUP", value=holds, least=least)
 
 
 def _may(scope: Scope, given: Settings, name: str) -> None:

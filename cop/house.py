@@ -18,7 +18,7 @@ from clusters.kernel.failpoints import arm
 from clusters.kernel.unit import UnitOfWork
 from clusters.kernel.writing import write_whole
 from cop.backups.taking import take_backup
-from cop.decided import Decided
+from cop.decided import Decided, refuse_smaller_groups
 from cop.fitness import unfit
 from cop.hours import reminder_rules
 from cop.reactions import reactions
@@ -63,6 +63,8 @@ def open_house(settings: Settings, *, pool: int | None = None) -> Iterator[House
     try:
         _settle(settings, engine, url)
         maker, clock = sessions(engine), Clock(settings.now)
+        with maker.begin() as db:
+            refuse_smaller_groups(db, settings)
         decided = Decided(settings)
         follow = partial(_follow, decided)
         yield House(

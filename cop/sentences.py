@@ -18,6 +18,9 @@ SENTENCES = REFUSALS | {
     "setting_unlike_any": "There is no setting {name}, and none is called nearly so. `cop settings` lists them all.",
     "setting_too_low": "{name} is {value}, and cannot be under {least}. Nothing was changed.",
     "setting_too_high": "{name} is {value}, and cannot be over {most}. Nothing was changed.",
+    "smallest_group_lowered": "Figures were shown of groups of {least} or more, so none of {value} can be. "
+    "Set COP_SMALLEST_GROUP to {least}. Nothing was published.",
+    "month_is_frozen": "The figures of {month} are published already, or later ones are. They stay as they are.",
     "setting_fixed": "{name} is set in the environment of this machine, so it cannot be changed here. Change it there.",
     "setting_of_the_machine": "{name} is a matter of this machine: set it in its environment, not here.",
     "setting_never_decided": "{name} was never decided here, so there is nothing to take back.",
