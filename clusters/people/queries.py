@@ -80,6 +80,10 @@ class PostRow:
     since: date
     until: date | None
 
+    def holds_on(self, day: date) -> bool:
+        """Is it held on that day?"""
+        return self.since <= day and (self.until is None or self.until > day)
+
 
 @dataclass(frozen=True, slots=True)
 class TeacherRow:

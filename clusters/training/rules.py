@@ -64,6 +64,12 @@ def report_window(starts: datetime, ends: datetime) -> tuple[datetime, datetime]
     return starts - REPORT_FROM, ends + REPORT_UNTIL
 
 
+def report_open(starts: datetime, ends: datetime, at: datetime) -> bool:
+    """May attendance of a training session be reported at an instant?"""
+    opens, closes = report_window(starts, ends)
+    return opens <= at < closes
+
+
 @dataclass(frozen=True, slots=True)
 class Invitee:
     """A person to be invited, with the school she comes from."""

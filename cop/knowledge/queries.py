@@ -90,11 +90,7 @@ def home_of(db: Session, scope: Scope, person_id: int) -> Home:
     if scope.person_id not in (None, person_id):
         raise NotFound("person", id=person_id)
     day = today(db)
-    posts = [
-        post
-        for post in posts_of(db, Scope(person_id, ()), person_id)
-        if post.since <= day and (post.until is None or post.until > day)
-    ]
+    posts = [post for post in posts_of(db, Scope(person_id, ()), person_id) if post.holds_on(day)]
     subject = next((post.subject for post in posts if post.subject is not None), None)
     if subject is None:
         subject = db.scalar(

@@ -10,8 +10,8 @@ from clusters.scope import Scope
 from cop.questions.actions import answer, stop_answer, too_long
 from cop.questions.models import PeerOffer
 from cop.questions.queries import own_offers
-from cop.sms.free_words import free_words
 from messaging.inbound.actions import keep_private
+from messaging.inbound.codes import trimmed
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply, Text, Word
@@ -56,8 +56,8 @@ def split(rest: str) -> tuple[int | None, str]:
     while said and said[0].kind == "word" and said[0].is_word(_FILLING):
         said = said[1:]
     if not said or said[0].kind != "number" or said[0].value > _HIGHEST:
-        return None, free_words(rest)
-    return said[0].value, free_words(rest[said[0].end :])
+        return None, trimmed(rest)
+    return said[0].value, trimmed(rest[said[0].end :])
 
 
 def _kept(db: Session, scope: Scope, own: Sequence[PeerOffer], number: int, words: str) -> Reply:

@@ -14,9 +14,9 @@ from cop.questions.actions import WORD as NAME
 from cop.questions.actions import agree, erase, put, question_too_long, reconsider, respond, take_back, write
 from cop.questions.queries import own_question, whom_to_ask
 from cop.questions.rules import Offering
-from cop.sms.free_words import free_words
 from messaging.inbound.actions import keep_private
 from messaging.inbound.answering import answering
+from messaging.inbound.codes import trimmed
 from messaging.inbound.hearing import hear
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.script import tokens
@@ -39,7 +39,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
         return _answered(db, scope, text, heard)
     if not isinstance(heard, Verb):
         raise NotFound("question_not_found")
-    words = free_words(heard.rest)
+    words = trimmed(heard.rest)
     wish = _yes_or_no(words)
     if wish is not None:
         return _helps(db, text.person_id, wish)
@@ -144,6 +144,7 @@ WORD = Word(
     act=act,
     take_back=undo,
     free=True,
+    guessed="question",
     sayings=(
         *("masla nahi", "masla nai", "masla nhi", "masla koi nahi", "no problem", "problem nahi", "problem solved"),
         *("masla hal ho gaya", "masla hal hogaya", "مسئلہ نہیں", "کوئی مسئلہ نہیں"),

@@ -84,4 +84,5 @@ def word(proof: Proof) -> Word:
         act=partial(act, proof=proof),
         fuzzy=False,
         expects="session",
+        stops=True,
     )

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clusters.joining.actions import ask_to_join, say_yes
-from clusters.joining.asking import NamedSchool, own_request, school_of_namesake, with_emis
+from clusters.joining.actions import ask_to_join
+from clusters.joining.asking import NamedSchool, school_of_namesake
 from clusters.kernel.errors import NotFound
 from clusters.people.names import name_key
 from clusters.people.rules import Language
 from clusters.scope import Scope
-from cop.sms.requests import Emis, ask_trainer, decide, emis_of, near, take_request_back, undecide
+from cop.sms.requests import Requesting, answered, read_school, taken_back
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.script import Phrases, Token
 from messaging.inbound.words import Asked, Reply, Text, Word
@@ -28,44 +28,22 @@ _AROUND = Phrases(
 
 def act(db: Session, scope: Scope, text: Text) -> Reply:
     """Keep the request and ask whether it is right; or do what was answered."""
-    heard, question = text.heard, text.question
+    heard = text.heard
     if isinstance(heard, Answer):
-        if "confirms" in question:
-            return decide(db, scope, text)
-        if "school" in question:
-            if heard.choice != 1:
-                return Reply("nothing_changed")
-            found = with_emis(db, question["school"])
-            return _named(db, text, found, question["name"]) if found else Reply("unknown_number")
-        return _answered(db, text, int(question["request"]), heard.choice)
+        return answered(db, scope, text, JOINING, heard.choice)
     if not isinstance(heard, Verb):
         raise NotFound("join_request")
-    emis = emis_of(db, heard.tokens)
-    if emis is None:
-        return Reply("unknown_number")
-    return _read(db, text, emis, _name(heard.tokens, text.body))
+    return read_school(db, scope, text, JOINING, heard.tokens, {"name": _name(heard.tokens, text.body)})
 
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Take the request back, or a trainer's word about it."""
-    if "settled" in undo:
-        return undecide(db, scope, undo)
-    take_request_back(db, NAME, int(undo["request"]))
-    return Reply("join_withdrawn")
+    return taken_back(db, scope, JOINING, undo)
 
 
-def _read(db: Session, text: Text, emis: Emis, name: str) -> Reply:
-    if emis.school is not None:
-        return _named(db, text, emis.school, name)
-    meant = near(db, emis.written)
-    if meant is None:
-        return Reply("join_no_school", written=emis.written)
-    asks = Asked(NAME, 0, {"school": meant.code, "name": name})
-    return Reply("join_near", asks=asks, written=emis.written, venue=meant.name, code=meant.code)
-
-
-def _named(db: Session, text: Text, school: NamedSchool, name: str) -> Reply:
+def _made(db: Session, _scope: Scope, text: Text, school: NamedSchool, said: Mapping[str, Any]) -> Reply:
     """With a name it is a request; without one the sender is asked to write it too."""
+    name = said["name"]
     if not name_key(name):
         return Reply("join_no_name", venue=school.name, code=school.code)
     known, at = school_of_namesake(db, text.number, name)
@@ -74,16 +52,6 @@ def _named(db: Session, text: Text, school: NamedSchool, name: str) -> Reply:
     made = ask_to_join(db, text.number, name, school.id, Language(text.language))
     undo, asks = {"request": made}, Asked(NAME, made, {"request": made})
     return Reply("join_asked", asks=asks, undo=undo, did={"do": NAME}, venue=school.name, code=school.code, name=name)
-
-
-def _answered(db: Session, text: Text, request_id: int, choice: int) -> Reply:
-    row = own_request(db, text.number, request_id)
-    if choice != 1:
-        take_request_back(db, NAME, row.id)
-        return Reply("join_withdrawn", did={"do": NAME})
-    say_yes(db, row.id)
-    ask_trainer(db, NAME, text.number, row.id)
-    return Reply("join_sent", undo={"request": row.id}, did={"do": NAME})
 
 
 def _name(tokens: Sequence[Token], body: str) -> str:
@@ -95,6 +63,14 @@ def _name(tokens: Sequence[Token], body: str) -> str:
     return name.title() if name.islower() or name.isupper() else name
 
 
+JOINING = Requesting(
+    NAME,
+    _made,
+    no_code="unknown_number",
+    no_school="join_no_school",
+    sent="join_sent",
+    withdrawn="join_withdrawn",
+)
 WORD = Word(
     NAME,
     {"ur_latn": ("naya", "nya"), "en": ("join", "new"), "ur": ("نیا",)},

@@ -12,7 +12,7 @@ from cop.knowledge.actions import erase, restore, show_to, write
 from cop.knowledge.models import PracticeNote
 from cop.knowledge.queries import by_number, near, own_note, reach
 from cop.knowledge.rules import AUDIENCES, DIGITS_LEAST, Audience, Standing
-from cop.sms.free_words import free_words
+from messaging.inbound.codes import trimmed
 from messaging.inbound.outcomes import Answer, Verb, Words
 from messaging.inbound.script import Phrases, Token, tokens
 from messaging.inbound.words import Asked, Reply, Text, Word
@@ -52,7 +52,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
         return _about(db, scope, meant)
     if not any(token.kind == "word" for token in said):
         return Reply("note_example")
-    note = write(db, scope, free_words(heard.rest))
+    note = write(db, scope, trimmed(heard.rest))
     return _asked(note, undo={"note": note.id}, did={"do": "note", "text": note.words})
 
 
@@ -163,5 +163,6 @@ WORD = Word(
     act=act,
     take_back=take_back,
     free=True,
+    guessed="words",
     listens=listens,
 )

@@ -6,7 +6,7 @@ or the one question to put. The answer to that question comes back to the same w
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,16 +14,15 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import now
 from clusters.scope import Scope
 from clusters.training.code import nearest
-from clusters.training.queries import SessionRow, led_by, trainers, training_session, with_code
-from clusters.training.rules import SessionState, report_window
+from clusters.training.queries import SessionRow, trainers, training_session, with_code
+from clusters.training.rules import SessionState, report_open, report_window
 from messaging.inbound.hearing import hear
 from messaging.inbound.outcomes import Answer, Verb
+from messaging.inbound.queries import led
 from messaging.inbound.script import Phrases, Token
 from messaging.inbound.words import Asked, Reply, Text
 from messaging.texts.values import Choice
 
-BACK, AHEAD = timedelta(days=32), timedelta(days=400)
-"""A code is held until 30 days after its session; sessions ahead are known, to be refused with the reason."""
 MOST_OFFERED = 3
 CODE_DIGITS = (3, 4, 5)
 """A number of so many digits right after the word is meant as a code, though it may be a wrong one."""
@@ -52,8 +51,8 @@ class OwnSessions(Mapping[str, SessionRow]):
 
     def __init__(self, db: Session, scope: Scope, person_id: int | None) -> None:
         self.at = now(db)
-        led = led_by(db, scope, person_id, self.at - BACK, self.at + AHEAD) if person_id is not None else []
-        self._rows: dict[str, SessionRow] = {row.code: row for row in led}
+        rows = led(db, scope, person_id, self.at) if person_id is not None else []
+        self._rows: dict[str, SessionRow] = {row.code: row for row in rows}
 
     def __getitem__(self, code: str) -> SessionRow:
         return self._rows[code]
@@ -74,8 +73,7 @@ Likely = Callable[[SessionRow, datetime], bool]
 
 def reportable(row: SessionRow, at: datetime) -> bool:
     """May its attendance be reported now?"""
-    opens, closes = report_window(row.starts_at, row.ends_at)
-    return opens <= at < closes
+    return report_open(row.starts_at, row.ends_at, at)
 
 
 def ahead(row: SessionRow, at: datetime) -> bool:

@@ -11,13 +11,13 @@ from clusters.people.names import name_key
 from clusters.scope import Scope
 from cop.consent.queries import allows
 from cop.consent.rules import Purpose
-from cop.sms.free_words import free_words
 from cop.ties.actions import WORD as NAME
 from cop.ties.actions import join, leave, name_peers, reverse
 from cop.ties.rules import MOST_NAMED
 from cop.ties.sheets import Sheet, sheet
 from messaging.inbound.actions import keep_private
 from messaging.inbound.answering import answering
+from messaging.inbound.codes import trimmed
 from messaging.inbound.hearing import hear
 from messaging.inbound.outcomes import Answer, Verb, Words
 from messaging.inbound.script import Phrases, Token, tokens
@@ -55,7 +55,7 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
         return _named(db, scope, text, heard.tokens, heard.rest)
     if not isinstance(heard, Verb):
         raise NotFound("peers")
-    words = free_words(heard.rest)
+    words = trimmed(heard.rest)
     said = tokens(words)
     wish = _wish(said, words)
     if wish is True:

@@ -1,6 +1,7 @@
-"""What NAYA and SCHOOL have in common: a school by its EMIS code, and a circle trainer who is asked and decides."""
+"""What NAYA and SCHOOL have in common: a school by its EMIS code, a request that its asker says yes to, and a circle
+trainer who is asked and decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from clusters.joining.actions import confirm, refuse, reopen
+from clusters.joining.actions import confirm, refuse, reopen, say_yes
 from clusters.joining.actions import withdraw as withdraw_request
 from clusters.joining.asking import NamedSchool, confirmer, nearly_emis, own_request, with_emis
 from clusters.joining.queries import RequestRow, request
@@ -29,7 +30,6 @@ from messaging.texts.catalogue import DEFAULT_LANGUAGE
 TRAINER_HAS = timedelta(hours=72)
 """So long a circle trainer may answer by a bare digit; later the request still waits on the page."""
 
-
 MOST_PUT, MOST_WITHIN = 3, timedelta(hours=24)
 """Requests that one trainer is texted; the others wait on the page, so that strangers do not use up her texts."""
 
@@ -40,6 +40,65 @@ class Emis:
 
     written: str
     school: NamedSchool | None
+
+
+Made = Callable[[Session, Scope, Text, NamedSchool, Mapping[str, Any]], Reply]
+"""Makes the request for a school, out of what else the text said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requesting:
+    """One of the two words: what it makes of a school that was named, and the texts that are its own."""
+
+    word: str
+    made: Made
+    no_code: str
+    no_school: str
+    sent: str
+    withdrawn: str
+    sent_names_school: bool = False
+
+
+def read_school(
+    db: Session, scope: Scope, text: Text, way: Requesting, tokens: Sequence[Token], said: Mapping[str, Any]
+) -> Reply:
+    """Make the request for the school whose code was written; of one nearly so ask whether it is meant."""
+    emis = emis_of(db, tokens)
+    if emis is None:
+        return Reply(way.no_code)
+    if emis.school is not None:
+        return way.made(db, scope, text, emis.school, said)
+    meant = near(db, emis.written)
+    if meant is None:
+        return Reply(way.no_school, written=emis.written)
+    asks = Asked(way.word, 0, {**said, "school": meant.code})
+    return Reply("join_near", asks=asks, written=emis.written, venue=meant.name, code=meant.code)
+
+
+def answered(db: Session, scope: Scope, text: Text, way: Requesting, choice: int) -> Reply:
+    """What a digit says: the trainer's word about a request, the school that is meant, the asker's own yes or no."""
+    question = text.question
+    if "confirms" in question:
+        return decide(db, scope, text)
+    if "school" in question:
+        found = with_emis(db, question["school"]) if choice == 1 else None
+        return way.made(db, scope, text, found, question) if found else Reply("nothing_changed")
+    row = own_request(db, text.number, int(question["request"]))
+    if choice != 1:
+        take_request_back(db, way.word, row.id)
+        return Reply(way.withdrawn, did={"do": way.word})
+    say_yes(db, row.id)
+    ask_trainer(db, way.word, text.number, row.id)
+    values: dict[str, Any] = {"venue": row.school} if way.sent_names_school else {}
+    return Reply(way.sent, undo={"request": row.id}, did={"do": way.word}, **values)
+
+
+def taken_back(db: Session, scope: Scope, way: Requesting, undo: Mapping[str, Any]) -> Reply:
+    """Take the request back, or a trainer's word about it."""
+    if "settled" in undo:
+        return undecide(db, scope, undo)
+    take_request_back(db, way.word, int(undo["request"]))
+    return Reply(way.withdrawn)
 
 
 def emis_of(db: Session, tokens: Sequence[Token]) -> Emis | None:

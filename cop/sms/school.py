@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clusters.joining.actions import ask_to_join, say_yes
-from clusters.joining.asking import NamedSchool, own_request, with_emis
+from clusters.joining.actions import ask_to_join
+from clusters.joining.asking import NamedSchool
 from clusters.kernel.errors import NotFound
 from clusters.people.queries import person, posts_of
 from clusters.people.rules import LEARNERS, Language
 from clusters.scope import Scope
-from cop.sms.requests import ask_trainer, decide, emis_of, near, take_request_back, undecide
+from cop.sms.requests import Requesting, answered, read_school, taken_back
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.outcomes import Words as Said
 from messaging.inbound.words import Asked, Reply, Text, Word
@@ -21,37 +21,20 @@ NAME = "school"
 
 def act(db: Session, scope: Scope, text: Text) -> Reply:
     """Keep the request and ask whether it is right; or do what was answered."""
-    heard, question = text.heard, text.question
+    heard = text.heard
     if isinstance(heard, Answer):
-        if "confirms" in question:
-            return decide(db, scope, text)
-        if "school" in question:
-            found = with_emis(db, question["school"])
-            return _asked(db, scope, text, found) if heard.choice == 1 and found else Reply("nothing_changed")
-        return _answered(db, text, int(question["request"]), heard.choice)
+        return answered(db, scope, text, MOVING, heard.choice)
     if not isinstance(heard, Verb | Said) or text.person_id is None:
         raise NotFound("join_request")
-    emis = emis_of(db, heard.tokens)
-    if emis is None:
-        return Reply("school_how")
-    if emis.school is not None:
-        return _asked(db, scope, text, emis.school)
-    meant = near(db, emis.written)
-    if meant is None:
-        return Reply("school_unknown", written=emis.written)
-    asks = Asked(NAME, 0, {"school": meant.code})
-    return Reply("join_near", asks=asks, written=emis.written, venue=meant.name, code=meant.code)
+    return read_school(db, scope, text, MOVING, heard.tokens, {})
 
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Take the request back, or a trainer's word about it."""
-    if "settled" in undo:
-        return undecide(db, scope, undo)
-    take_request_back(db, NAME, int(undo["request"]))
-    return Reply("school_withdrawn")
+    return taken_back(db, scope, MOVING, undo)
 
 
-def _asked(db: Session, scope: Scope, text: Text, school: NamedSchool) -> Reply:
+def _made(db: Session, scope: Scope, text: Text, school: NamedSchool, _said: Mapping[str, Any]) -> Reply:
     person_id = text.person_id
     if person_id is None:
         raise NotFound("person")
@@ -68,16 +51,15 @@ def _asked(db: Session, scope: Scope, text: Text, school: NamedSchool) -> Reply:
     )
 
 
-def _answered(db: Session, text: Text, request_id: int, choice: int) -> Reply:
-    row = own_request(db, text.number, request_id)
-    if choice != 1:
-        take_request_back(db, NAME, row.id)
-        return Reply("school_withdrawn", did={"do": NAME})
-    say_yes(db, row.id)
-    ask_trainer(db, NAME, text.number, row.id)
-    return Reply("school_sent", undo={"request": row.id}, did={"do": NAME}, venue=row.school)
-
-
+MOVING = Requesting(
+    NAME,
+    _made,
+    no_code="school_how",
+    no_school="school_unknown",
+    sent="school_sent",
+    withdrawn="school_withdrawn",
+    sent_names_school=True,
+)
 WORD = Word(
     NAME,
     {"ur_latn": ("school", "skool", "iskool"), "en": (), "ur": ("سکول", "اسکول")},

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.unit import UnitOfWork
@@ -43,11 +44,13 @@ def taught(db: Session) -> list[tuple[str, str]]:
 
 def proposals(db: Session) -> list[Proposal]:
     """Words that wait for a second person; the whole programme texts with one book."""
-    statement = select(TaughtWord).where(TaughtWord.approved.is_(None)).order_by(TaughtWord.id)
-    return [
-        Proposal(row.id, row.word, row.command, row.times, row.proposed_by, row.proposed_at)
-        for row in db.scalars(statement)
-    ]
+    row = TaughtWord
+    statement: Select[*tuple[Any, ...]] = (
+        select(row.id, row.word, row.command, row.times, row.proposed_by, row.proposed_at)
+        .where(row.approved.is_(None))
+        .order_by(row.id)
+    )
+    return [Proposal(*each) for each in db.execute(statement)]
 
 
 def unknown_words(db: Session, scope: Scope, book: WordBook, since: datetime, most: int = 12) -> list[tuple[str, int]]:

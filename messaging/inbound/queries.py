@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from clusters.people.rules import PostRole
 from clusters.scope import Scope
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
+from clusters.training.queries import SessionRow, led_by
 from clusters.training.rules import Answer, SessionState
 from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord
 from messaging.outbox.models import Message, Subject
@@ -234,9 +235,10 @@ def last_asked(db: Session, scope: Scope, text_ids: Collection[int]) -> dict[int
 
 def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[Heard]:
     """The latest texts of a number and how they were read, newest first; those the scope may not see are left out."""
-    body = case((_readable(scope), InboundText.body), else_="")
-    statement = (
-        select(InboundText.id, body, InboundText.received_at, InboundText.state, InboundText.rule, ParseRecord)
+    body = case((_readable(scope), InboundText.body), else_="").label("body")
+    how = ParseRecord.score, ParseRecord.did
+    statement: Select[*tuple[Any, ...]] = (
+        select(InboundText.id, body, InboundText.received_at, InboundText.state, InboundText.rule, *how)
         .outerjoin(ParseRecord, ParseRecord.inbound_text_id == InboundText.id)
         .where(
             InboundText.number == number,
@@ -249,11 +251,18 @@ def readings(db: Session, scope: Scope, number: str, limit: int = 12) -> list[He
         .limit(limit)
     )
     found = []
-    for id_, said, at, state, rule, kept in db.execute(statement):
+    for id_, said, at, state, rule, score, did in db.execute(statement):
         reading, _, why = (rule or "\n").partition("\n")
-        how = (kept.score, kept.did) if kept else (None, {})
-        found.append(Heard(id_, said, at, state, reading, why, *how))
+        found.append(Heard(id_, said, at, state, reading, why, score, did or {}))
     return found
+
+
+def led(db: Session, scope: Scope, person_id: int, at: datetime) -> list[SessionRow]:
+    """The training sessions of a person's own whose codes she may write, held, planned or lately over, in time order.
+
+    Those ahead are known too, so that a report of them is refused with its reason.
+    """
+    return led_by(db, scope, person_id, at - CODES_BACK, at + CODES_AHEAD)
 
 
 def invitations(db: Session, scope: Scope, number: str, at: datetime) -> list[OpenInvitation]:

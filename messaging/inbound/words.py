@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ RESERVED = frozenset(
 
 TAUGHT = "taught"
 """Stands for a language in the words of a command that were taught in the inbox."""
+
+Guessed = Literal["", "question", "words"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,11 @@ class Word:
     """Does a text that is no digit answer its open question, as N2 does? Such a text comes as `Words`."""
     strangers: bool = False
     """May a number that we do not know write it? Such a text comes without a person, and with no rights."""
+    stops: bool = False
+    """Does it stop what the sender confirmed? What is read as a `Hold` comes to it."""
+    guessed: Guessed = ""
+    """What words without any command may have been meant as, when a person must read them: this word's "question", or
+    the "words" it keeps."""
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from clusters.kernel.clock import day_of, now
 from clusters.people.phones import E164
 from clusters.people.queries import posts_of, scope_of_phone
 from clusters.scope import Scope
+from messaging.inbound.actions.laying import lay_in_inbox
 from messaging.inbound.likeness import form, shape
 from messaging.inbound.models import Effect, InboundText, Parked, ParseRecord, Question
 from messaging.inbound.queries import ABOUT, CLARIFY, WHOSE
@@ -139,11 +140,7 @@ class Conversation:
             return
         first = self.people[0]
         day = day_of(self.at)
-        posts = [
-            post
-            for post in posts_of(self.db, first.scope, first.person_id)
-            if post.since <= day and (post.until is None or post.until > day)
-        ]
+        posts = [post for post in posts_of(self.db, first.scope, first.person_id) if post.holds_on(day)]
         self.row.person_id = first.person_id if not self.shared else None
         if posts:
             self.row.training_path, self.row.admin_path = posts[0].training_path, posts[0].admin_path
@@ -273,23 +270,9 @@ class Conversation:
         self.park(why)
         return Step("human", reading, because, Reply(key) if key else None, sender)
 
-    def park(self, why: str, guesses: Sequence[Mapping[str, Any]] | None = None) -> None:
+    def park(self, why: str) -> None:
         """One card of the inbox for this text."""
-        known = self.db.scalar(select(Parked).where(Parked.inbound_text_id == self.row.id))
-        if known is not None:
-            return
-        self.db.add(
-            Parked(
-                inbound_text_id=self.row.id,
-                why=why,
-                guesses=[dict(guess) for guess in guesses or ()],
-                shape=shape(self.row.body, self.book.vocabulary),
-                training_path=self.row.training_path,
-                admin_path=self.row.admin_path,
-                parked_at=self.at,
-            )
-        )
-        self.db.flush()
+        lay_in_inbox(self.db, self.row.id, why, shape=shape(self.row.body, self.book.vocabulary))
 
     # --- the reply
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 
-from clusters.training.queries import coming_for, led_by
-from clusters.training.rules import report_window
+from clusters.training.queries import SessionRow, coming_for
+from clusters.training.rules import report_open
 from messaging.channels.base import Medium
 from messaging.channels.plan import ANSWERS_HELP
 from messaging.consent.actions import end_silence, opt_in, opt_out
@@ -42,7 +41,7 @@ from messaging.inbound.outcomes import (
     Verb,
     Words,
 )
-from messaging.inbound.queries import CODES_AHEAD, CODES_BACK, LEAVE
+from messaging.inbound.queries import CODES_BACK, LEAVE, led
 from messaging.inbound.reading import Context, asks_for_help, read
 from messaging.inbound.script import tokens
 from messaging.inbound.words import Asked, Reply
@@ -51,8 +50,6 @@ from messaging.texts.catalogue import load
 
 LISTENED_TO = (Unclear, AnswerInDoubt, Answer, Undo)
 """Readings that an open question may know better: a 0 or several numbers may name rows."""
-HOLD = "hold"
-"""The word that stops what was confirmed."""
 MOST_INVITED = 50
 MOST_NAMED = 4
 """Persons of one phone that a confirmation names; of more it says the letters."""
@@ -167,8 +164,8 @@ def _media(talk: Conversation) -> Step | None:
     step = talk.to_person(
         "media", "for a person", "a picture or a voice note came with it", sender, "media_received"
     )  # fmt: skip
-    windows = [(row, report_window(row.starts_at, row.ends_at)) for row in _led(talk, talk.people)]
-    now_open = next((row for row, (opens, closes) in windows if opens <= talk.at < closes), None)
+    mine = _led(talk, talk.people)
+    now_open = next((row for row in mine if report_open(row.starts_at, row.ends_at, talk.at)), None)
     card = talk.db.scalar(select(Parked).where(Parked.inbound_text_id == talk.row.id))
     if now_open is not None and card is not None:
         card.training_path, card.admin_path = now_open.training_path, now_open.admin_path
@@ -322,7 +319,7 @@ def _verb(talk: Conversation, people: Sequence[Sender], heard: Verb) -> Step:
 
 def _hold(talk: Conversation, people: Sequence[Sender], heard: Hold) -> Step:
     """ROKO by whoever has something that can still be stopped."""
-    word = talk.book.words.get(HOLD)
+    word = next((each for each in talk.book.words.values() if each.stops), None)
     sender = people[0] if len(people) == 1 else None
     if word is None or sender is None:
         return whose(talk) if len(people) > 1 else _unclear(talk, people, Unclear("words"))
@@ -366,15 +363,13 @@ def _context(talk: Conversation) -> Context:
     return Context(codes=codes, invited=invited, pending=pending(talk.db, talk.row.number), persons=persons)
 
 
-def _led(talk: Conversation, people: Sequence[Sender]) -> list[Any]:
-    first, last = talk.at - CODES_BACK, talk.at + CODES_AHEAD
-    return [row for each in people for row in led_by(talk.db, each.scope, each.person_id, first, last)]
+def _led(talk: Conversation, people: Sequence[Sender]) -> list[SessionRow]:
+    return [row for each in people for row in led(talk.db, each.scope, each.person_id, talk.at)]
 
 
 def _example_code(talk: Conversation, people: Sequence[Sender]) -> str | None:
     """The code of a session whose attendance may be reported now, else of the next one she leads."""
-    led = _led(talk, people)
-    windows = [(row, report_window(row.starts_at, row.ends_at)) for row in led]
-    now_open = [row.code for row, (opens, closes) in windows if opens <= talk.at < closes]
-    ahead = [row.code for row, (opens, _) in windows if opens > talk.at]
+    rows = _led(talk, people)
+    now_open = [row.code for row in rows if report_open(row.starts_at, row.ends_at, talk.at)]
+    ahead = [row.code for row in rows if row.starts_at > talk.at]
     return next(iter((*now_open, *ahead)), None)

@@ -1,17 +1,12 @@
 """What a text that a person must read may have meant: up to three readings, each tried out before it is offered."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import CopError, NotFound
 from clusters.kernel.facts import tried
 from clusters.people.rules import TRAINERS
-from clusters.scope import Scope
-from clusters.training.queries import SessionRow, led_by
-from clusters.training.rules import report_window
+from clusters.training.rules import report_open
 from messaging.consent.actions import opt_out
 from messaging.inbound.actions.choosing import SAID, do
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
@@ -19,7 +14,7 @@ from messaging.inbound.hearing import Heard, hear
 from messaging.inbound.leaving import says_leave
 from messaging.inbound.models import Parked, Question
 from messaging.inbound.outcomes import Answer, Verb
-from messaging.inbound.queries import CODES_AHEAD, CODES_BACK, LEAVE, WHICH, invitations
+from messaging.inbound.queries import LEAVE, WHICH, invitations, led
 from messaging.inbound.reading import Context, read
 from messaging.inbound.script import tokens
 from messaging.inbound.senses import SENSES
@@ -119,7 +114,7 @@ def _chosen(talk: Conversation, sender: Sender, option: Mapping[str, Any], why: 
 
 
 def _commanded(talk: Conversation, sender: Sender, written: str, why: str) -> Step:
-    codes = frozenset(row.code for row in _led(talk.db, sender.scope, sender.person_id, talk.at))
+    codes = frozenset(row.code for row in led(talk.db, sender.scope, sender.person_id, talk.at))
     outcome = read(written, talk.book.vocabulary, Context(codes=codes))
     if not isinstance(outcome, Verb):
         raise NotFound("command")
@@ -174,10 +169,10 @@ def _reports(talk: Conversation, sender: Sender, heard: Heard) -> Iterator[tuple
 
 
 def _of_open(talk: Conversation, sender: Sender, heard: Heard, word: Word) -> Iterator[tuple[str, str]]:
-    led = _led(talk.db, sender.scope, sender.person_id, talk.at)
-    windows = [(row, report_window(row.starts_at, row.ends_at)) for row in led]
+    mine = led(talk.db, sender.scope, sender.person_id, talk.at)
+    now_open = [row.code for row in mine if report_open(row.starts_at, row.ends_at, talk.at)]
     rows = " ".join(token.text for token in heard.words if token.kind == "number" and len(token.text) <= SHORT)
-    for code in [row.code for row, (opens, closes) in windows if opens <= talk.at < closes][:2]:
+    for code in now_open[:2]:
         if rows:
             yield f"word:{word.name}", f"{_first(word)} {code} G {rows}"
             yield f"word:{word.name}:present", f"{_first(word)} {code} H {rows}"
@@ -213,16 +208,10 @@ def _free(talk: Conversation, heard: Heard) -> Iterator[tuple[str, str]]:
     """Enough words may be a note or a question of hers."""
     if len(heard.words) < FREE_FROM:
         return
-    names = ("question", "note") if heard.question else ("note", "question")
-    for name in names:
-        word = talk.book.words.get(name)
-        if word is not None and word.free:
-            yield f"word:{name}", f"{_first(word)} {heard.raw.strip()}"
+    takers = [word for word in talk.book.words.values() if word.free and word.guessed]
+    for word in sorted(takers, key=lambda each: (each.guessed == "question") != heard.question):
+        yield f"word:{word.name}", f"{_first(word)} {heard.raw.strip()}"
 
 
 def _first(word: Word) -> str:
     return word.words[0].upper()
-
-
-def _led(db: Session, scope: Scope, person_id: int, at: datetime) -> Sequence[SessionRow]:
-    return led_by(db, scope, person_id, at - CODES_BACK, at + CODES_AHEAD)

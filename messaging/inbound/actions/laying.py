@@ -8,9 +8,18 @@ from messaging.inbound.models import InboundText, Parked
 
 
 def lay_in_inbox(
-    db: Session, text_id: int, why: str, *, training_path: str | None = None, admin_path: str | None = None
+    db: Session,
+    text_id: int,
+    why: str,
+    *,
+    training_path: str | None = None,
+    admin_path: str | None = None,
+    shape: str | None = None,
 ) -> None:
-    """Let a person read this text, where it was stored and still needs an answer; the paths say whose inbox it is."""
+    """Let a person read this text: one card for it, which stays the first that was laid.
+
+    The paths say whose inbox it is, else where its sender stands; texts of one `shape` are shown together.
+    """
     if db.scalar(select(Parked.id).where(Parked.inbound_text_id == text_id)) is not None:
         return
     row = db.get_one(InboundText, text_id)
@@ -22,6 +31,7 @@ def lay_in_inbox(
             training_path=training_path or row.training_path,
             admin_path=admin_path or row.admin_path,
             parked_at=now(db),
+            shape=shape,
         )
     )
     db.flush()

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import exists, func, or_, select
 
 from messaging.inbound.actions.conversation import Conversation, Sender, Step
+from messaging.inbound.likeness import form
 from messaging.inbound.models import Effect, InboundText, Question
 from messaging.inbound.outcomes import Unclear
 from messaging.inbound.queries import CLARIFY, invitations
-from messaging.inbound.script import normal
 from messaging.inbound.words import Reply, Text
 from messaging.outbox.models import Message
 
@@ -78,7 +78,7 @@ def _copied(said: str, ours: str) -> str | None:
 
 def one_form(body: str) -> str:
     """As two texts are compared: letters alike, one space between words, no quotes and no stops around it."""
-    return " ".join(normal(body)[0].replace('"', " ").split()).strip(" .,!;:'>")
+    return " ".join(form(body).replace('"', " ").split()).strip(" .,!;:'>")
 
 
 def _stands(talk: Conversation, effect: Effect, sender: Sender | None) -> bool:

@@ -8,8 +8,8 @@ from sqlalchemy import exists, select
 from clusters.kernel.errors import CopError
 from clusters.scope import Scope
 from messaging.inbound.actions.conversation import STRANGERS_EVERY, Conversation, Step
-from messaging.inbound.actions.undoing import UNDO_FOR
-from messaging.inbound.models import Effect, InboundText, Parked
+from messaging.inbound.actions.undoing import undoable
+from messaging.inbound.models import InboundText, Parked
 from messaging.inbound.outcomes import Answer, Outcome, Single, Undo, Verb
 from messaging.inbound.reading import Context
 from messaging.inbound.words import Reply, Text, Word
@@ -57,12 +57,7 @@ def _do(talk: Conversation, word: Word, heard: Single, question: Mapping[str, An
 
 def _undo(talk: Conversation, heard: Undo) -> Step | None:
     """The latest effect of a number that was nobody's then."""
-    effects = talk.db.scalars(
-        select(Effect)
-        .where(Effect.number == talk.row.number, Effect.undone_at.is_(None), Effect.at >= talk.at - UNDO_FOR)
-        .order_by(Effect.id.desc())
-    )
-    for effect in effects:
+    for effect in undoable(talk):
         word = talk.book.words.get(effect.verb)
         if word is None or not word.strangers or word.take_back is None or effect.undo["person"] is not None:
             continue

@@ -1,5 +1,6 @@
 """0: the latest thing that texts of a number did, and that can still be taken back, is taken back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,11 +17,7 @@ UNDO_FOR = timedelta(hours=24)
 
 def undo(talk: Conversation, heard: Undo) -> Step:
     """Take the latest effect back; one that something else has overtaken is passed over."""
-    effects = talk.db.scalars(
-        select(Effect)
-        .where(Effect.number == talk.row.number, Effect.undone_at.is_(None), Effect.at >= talk.at - UNDO_FOR)
-        .order_by(Effect.id.desc())
-    ).all()
+    effects = undoable(talk)
     for effect in effects:
         beside = [each for each in effects if each.inbound_text_id == effect.inbound_text_id]
         steps = [step for each in beside if (step := _take_back(talk, each, heard)) is not None]
@@ -30,6 +27,15 @@ def undo(talk: Conversation, heard: Undo) -> Step:
             return step if len(steps) == 1 else replace(step, sender=None)
     why = "nothing of the last 24 hours can be taken back"
     return Step("applied", "take back", why, Reply("nothing_to_undo"), did={"do": "undo"})
+
+
+def undoable(talk: Conversation) -> Sequence[Effect]:
+    """What texts of this number did in the last 24 hours and nobody took back, the latest first."""
+    return talk.db.scalars(
+        select(Effect)
+        .where(Effect.number == talk.row.number, Effect.undone_at.is_(None), Effect.at >= talk.at - UNDO_FOR)
+        .order_by(Effect.id.desc())
+    ).all()
 
 
 def _take_back(talk: Conversation, effect: Effect, heard: Undo) -> Step | None:

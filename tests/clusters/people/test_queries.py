@@ -1,5 +1,6 @@
 """Who sees whom: a scope opens its own people, a number its own persons, and nothing else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -119,6 +120,14 @@ def test_who_left_is_seen_no_more(db, two_districts):
     end_post(db, scope, post.id)
     assert persons(db, scope, [bannu["teacher"].id]) == {}
     assert teachers_of(db, scope, bannu["cluster"].id) == ()
+
+
+def test_a_post_holds_from_its_first_day_and_no_more_on_the_day_after_it(db, two_districts):
+    bannu, _ = two_districts
+    (post,) = posts_of(db, ALL, bannu["teacher"].id)
+    ended = replace(post, until=post.since + timedelta(days=7))
+    assert [ended.holds_on(post.since + timedelta(days=day)) for day in (-1, 0, 6, 7)] == [False, True, True, False]
+    assert post.holds_on(post.since + timedelta(days=7))
 
 
 def test_everybody_sees_herself(db, two_districts):

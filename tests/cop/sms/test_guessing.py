@@ -54,6 +54,12 @@ def test_what_a_trainer_may_have_meant_is_guessed_and_nothing_of_it_is_stored(wo
     assert counted(world) == before
 
 
+@pytest.mark.parametrize(("mark", "order"), [("", ["note", "question"]), ("?", ["question", "note"])])
+def test_words_without_a_command_may_be_a_note_or_a_question_and_a_question_mark_says_which_first(world, mark, order):
+    card = parked(world, world.teachers[0], "bhains pani mein", f"taleem ka rang nirala dekha{mark}")
+    assert [guess["did"]["do"] for guess in card.guesses] == order
+
+
 def test_a_tap_on_a_guessed_report_stores_it_confirms_it_and_can_be_undone(world):
     world.after()
     card = parked(world, world.trainer, "bhains pani mein", "mojood nahi thay 3 7")
