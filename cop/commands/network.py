@@ -1,5 +1,6 @@
 """`cop network`: analysts measure networks of their own files."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from clusters.kernel.errors import Invalid
 from cop.commands.network_export import export_
-from cop.commands.network_measure import measure_
+from cop.commands.network_measure import engine_named, measure_
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.network.analysis import analysed
 from cop.network.brokerage import ROLES
@@ -22,6 +23,7 @@ from cop.network.files import (
     read_weights,
 )
 from cop.network.flow import Contact, diffusion, earliest_arrival
+from cop.settings import Settings
 
 SHOWN = 30
 """Persons of a network that are told to people; the JSON has all."""
@@ -72,6 +74,8 @@ def analyse_(
     if group is not None and nodes is None:
         with answering(as_json, Exit.USAGE):
             raise Invalid("group_without_nodes")
+    with answering(as_json, Exit.CONFIGURATION):
+        engine = engine_named(Settings.from_env(os.environ).engine)
     with answering(as_json):
         ties = read_edges(edges, weight)
         weights = read_weights(ties, edges, weight) if weight is not None else None
@@ -83,6 +87,7 @@ def analyse_(
         weighted=weighted or weight is not None,
         exact=exact,
         seed=seed,
+        engine=engine,
     )
     if as_json:
         say(document)

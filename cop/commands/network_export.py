@@ -14,11 +14,10 @@ from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.house import House
 from cop.network.export import may_be_written, pseudonymised, written
 from cop.network.graph import Span, digraph, happened, people
+from cop.network.rules import SCHOOLS, K
 from cop.web.signing_in import signs_in
 
 DOOR = Actor("command line")
-SMALLEST, SCHOOLS = 10, 3
-"""Persons and schools below whom no network is written, whatever the settings say."""
 WORDS_OF_A_REASON = 2
 
 
@@ -43,7 +42,7 @@ def export_(file: Path, login: str, reason: str, as_json: bool) -> None:
             who = people(db, span)
             ties = digraph(happened(db, span), slice(0, len(who)))
         schools = len(set(who.schools[who.schools > 0].tolist()))
-        least = max(house.decided.now.smallest_group, SMALLEST)
+        least = max(house.decided.now.smallest_group, K)
         if len(who) < least or schools < SCHOOLS:
             raise Conflict("network_too_small", persons=len(who), schools=schools, least=least, least_schools=SCHOOLS)
         content = written(pseudonymised(ties, [who.paths[at] for at in who.place.tolist()], SystemRandom()), file.name)

@@ -30,7 +30,7 @@ def measure_(night: bool, marked: bool, leased: bool, as_json: bool) -> None:
             raise Invalid("measure_one")
     began = time.perf_counter()
     with opened(as_json) as house, answering(as_json):
-        engine = _engine(house.settings.engine)
+        engine = engine_named(house.settings.engine)
         measured = measure_night(house.measure_unit, engine) if night else refresh(house.measure_unit)
     found = asdict(measured)
     if as_json:
@@ -40,7 +40,7 @@ def measure_(night: bool, marked: bool, leased: bool, as_json: bool) -> None:
         talk.print(", ".join(f"{name}: {many}" for name, many in found.items()), markup=False)
 
 
-def _engine(wanted: str) -> Engine:
+def engine_named(wanted: str) -> Engine:
     try:
         engine = Engine(wanted)
     except ValueError:

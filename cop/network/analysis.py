@@ -11,7 +11,7 @@ import numpy as np
 from cop.network.arrays import Places, Ties, ties_of
 from cop.network.brokerage import brokerage
 from cop.network.core_periphery import core_periphery, discrete_core
-from cop.network.engine import CopDiGraph, CopGraph, leiden
+from cop.network.engine import CopDiGraph, CopGraph, Engine, leiden
 from cop.network.files import Drawn
 from cop.network.measures import (
     articulation_points,
@@ -29,24 +29,33 @@ from cop.network.measures import (
     triad_census,
     weak_components,
 )
+from cop.network.triads import triad_census_of
 from cop.network.whole import betweenness_from_pivots
 
 PLAIN_WORK = 500_000
 """Persons times ties up to which networkx measures betweenness in about a second."""
 EXACT_WORK = 150_000_000
 """The same up to which the engine measures it exactly: seconds where paths are short, two minutes at worst."""
+COMPILED_FROM = 20_000_000
+"""The same from which the compiled engine is worth loading."""
 PIVOTS = 512
 RUNS, RUN_OFTEN_UP_TO = 20, 2_000
 """Runs of Leiden of which the best is kept, in networks of so many persons at most."""
 
 
 def analysed(
-    drawn: Drawn, groups: Mapping[str, str] | None, *, weighted: bool = False, exact: bool = False, seed: int = 0
+    drawn: Drawn,
+    groups: Mapping[str, str] | None,
+    *,
+    weighted: bool = False,
+    exact: bool = False,
+    seed: int = 0,
+    engine: Engine = Engine.DEFAULT,
 ) -> dict[str, Any]:
     """The document of `cop network analyse`; `brokerage` is None without groups."""
     graph = drawn.graph
     parts = communities(graph, weighted=weighted, seed=seed)
-    stands = between(graph, exact=exact, seed=seed)
+    stands = between(graph, exact=exact, seed=seed, engine=engine)
     best, discrete = core_periphery(graph, seed=seed), discrete_core(graph)
     order = {node: at for at, node in enumerate(graph)}
     return {
@@ -70,7 +79,7 @@ def analysed(
         "constraint": constraint(graph, weighted=weighted),
         "core_number": core_number(graph),
         "articulation_points": sorted(articulation_points(graph), key=order.__getitem__),
-        "triad_census": triad_census(graph),
+        "triad_census": _census(graph),
         "brokerage": None if groups is None else {who: asdict(r) for who, r in brokerage(graph, groups).items()},
         "without_group": None if groups is None else [node for node in graph if node not in groups],
         "core_periphery": {
@@ -98,7 +107,7 @@ class Between:
     pivots: int | None = None
 
 
-def between(graph: "nx.Graph[str]", *, exact: bool, seed: int) -> Between:
+def between(graph: "nx.Graph[str]", *, exact: bool, seed: int, engine: Engine = Engine.DEFAULT) -> Between:
     """Exact while persons times ties are few enough or when asked; else from pivots (Brandes and Pich 2007).
 
     Small graphs go through plain networkx, larger ones through the engine, whose figures are the same.
@@ -107,13 +116,14 @@ def between(graph: "nx.Graph[str]", *, exact: bool, seed: int) -> Between:
     if work <= PLAIN_WORK:
         return Between(betweenness(graph))
     ties, nodes = ties_of(graph, None)
-    measured: Any = CopDiGraph(ties, names=nodes) if graph.is_directed() else CopGraph(ties, names=nodes)
+    by = engine if work > COMPILED_FROM else Engine.DEFAULT
+    measured: Any = (CopDiGraph if graph.is_directed() else CopGraph)(ties, by, nodes)
     if exact or work <= EXACT_WORK:
         return Between(dict(nx.betweenness_centrality(measured, normalized=False)))
     dealt = random.Random(seed).sample(range(len(nodes)), len(nodes))
     number = np.argsort(np.array(dealt))
     shuffled = Ties.of(len(nodes), number[ties.src], number[ties.idx])
-    found = betweenness_from_pivots(shuffled, Places.of(_parts(len(nodes), PIVOTS)), seed)
+    found = betweenness_from_pivots(shuffled, Places.of(_parts(len(nodes), PIVOTS)), seed, by)
     each_way = 1 if graph.is_directed() else 2
     value, error = (column[number] / each_way for column in (found.value, found.error))
     return Between(measured.named(value), measured.named(error), len(found.pivots))
@@ -130,6 +140,12 @@ def communities(graph: "nx.Graph[str]", *, weighted: bool, seed: int) -> list[se
     for node, label in zip(nodes, labels.tolist(), strict=True):
         groups.setdefault(label, set()).add(node)
     return sorted(groups.values(), key=len, reverse=True)
+
+
+def _census(graph: "nx.Graph[str]") -> dict[str, int]:
+    if graph.number_of_nodes() * graph.number_of_edges() <= PLAIN_WORK:
+        return triad_census(graph)
+    return triad_census_of(ties_of(graph, None)[0])
 
 
 def _parts(whole: int, parts: int) -> list[int]:

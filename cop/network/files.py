@@ -23,6 +23,7 @@ ENDS = frozenset({
 """Words that head the two columns of ends, also together or numbered: person_from, node1, source id."""
 PERSONS = frozenset({
     "id", "ids", "node", "nodes", "name", "person", "persons", "actor", "vertex", "vertices", "label", "code",
+    "teacher",
 })  # fmt: skip
 BESIDE = frozenset({
     "time", "at", "when", "date", "day", "month", "year", "weight", "count", "value", "kind", "type", "subject",
@@ -170,10 +171,7 @@ def read_weights(edges: EdgeList, path: Path, column: str) -> list[float]:
     """The numbers of a column of weights, each above 0."""
     weights = []
     for text, row in zip(edges.values, edges.rows, strict=True):
-        try:
-            weight = float(text)
-        except ValueError:
-            weight = math.nan
+        weight = _number(text)
         if not 0 < weight < math.inf:
             raise Invalid("weight_unreadable", file=path.name, row=row, column=column, value=text)
         weights.append(weight)
@@ -281,9 +279,9 @@ def _is_head(first: list[str], others: Sequence[list[str]], ends: int, wanted: s
         return False
     ids = [cell.casefold() for cells in others for cell in cells[:ends]]
     words = ENDS if ends == 2 else PERSONS
-    if all(_speaks(cell, words) for cell in named[:ends]):
-        # where ids are written node1, node2, the first row is one more of them
-        return not any(_speaks(cell, words) for cell in ids) and (bool(ids) or not any(map(_figures, named[:ends])))
+    # where ids are written node1, node2, a first row of such is one more of them
+    if all(_speaks(cell, words) for cell in named[:ends]) and not any(_speaks(cell, words) for cell in ids):
+        return bool(ids) or not any(map(_figures, named[:ends]))
     if any(_speaks(cell, BESIDE) and not _figures(cell) for cell in named[ends:]):
         return True
     if any(ids and all(map(of, ids)) and not any(map(of, named[:ends])) for of in (_figures, _is_number)):
@@ -305,11 +303,15 @@ def _figures(cell: str) -> bool:
 
 
 def _is_number(cell: str) -> bool:
+    return not math.isnan(_number(cell))
+
+
+def _number(text: str) -> float:
+    """A number with a decimal point or comma; nan when it is none."""
     try:
-        float(cell)
+        return float(text.replace(",", ".", 1))
     except ValueError:
-        return False
-    return True
+        return math.nan
 
 
 def _column(path: Path, head: list[str] | None, wanted: str) -> int:
@@ -333,13 +335,8 @@ def _why(cells: list[str], reader: _Rows) -> str:
 
 def _instant(text: str) -> tuple[Instant | None, str]:
     """A moment and how it is written: number, day or time without a zone, or with one."""
-    try:
-        number = float(text)
-    except ValueError:
-        pass
-    else:
-        if not math.isfinite(number):
-            return None, ""
+    number = _number(text)
+    if math.isfinite(number):
         return Instant(number, int(text) if re.fullmatch(r"[+-]?\d{1,15}", text) else number), "number"
     try:
         moment = datetime.fromisoformat(text)

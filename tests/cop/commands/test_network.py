@@ -87,6 +87,7 @@ def test_headers_delimiters_quotes_blank_lines_and_marks_are_understood(file, co
         ("V1,V2\nV2,V3\n", {"V1", "V2", "V3"}),
         ("T01,T02\n", {"T01", "T02"}),
         ("source,target\n", set()),
+        ("node,node\nnode1,node2\n", {"node1", "node2"}),
         ("نور,گل\nگل,Zarghuna Bibi\n", {"نور", "گل", "Zarghuna Bibi"}),
     ],
 )
@@ -116,6 +117,11 @@ def test_repeats_weigh_in_constraint_only_when_asked(file):
     assert analysed(edges, "--weighted")["constraint"]["a"] == pytest.approx(0.75**2 + 0.25**2)
     heavy = file("from,to,hours\na,b,3\na,c,1\n")
     assert analysed(heavy, "--weight", "hours")["constraint"]["a"] == pytest.approx(0.75**2 + 0.25**2)
+    comma = file("from;to;hours\na;b;1,5\na;c;0,5\n")
+    assert analysed(comma, "--weight", "hours")["constraint"]["a"] == pytest.approx(0.75**2 + 0.25**2)
+    for wrong in ("0", "-1", "much", "nan", "inf", ""):
+        code, document, _ = network("analyse", file(f"from;to;hours\na;b;1\na;c;{wrong}\n"), "--weight", "hours")
+        assert (code, document["error"]["key"], document["error"]["row"]) == (3, "weight_unreadable", 3)
 
 
 def test_brokerage_is_told_by_group_and_people_without_one_are_named(file):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cop.network.analysis import analysed, between, communities
+from cop.network.arrays import ties_of
 from cop.network.brokerage import ROLES, Roles, brokerage
 from cop.network.core_periphery import discrete_core
 from cop.network.files import Drawn
@@ -29,6 +30,7 @@ from cop.network.measures import (
     triad_census,
     weak_components,
 )
+from cop.network.triads import triad_census_of
 
 FEW = settings(max_examples=25, deadline=None)
 FLORENCE = nx.florentine_families_graph()
@@ -213,6 +215,20 @@ def test_lips_core_is_what_every_best_division_has_and_undecided_what_some_have(
     assert found.errors == best
     assert found.core == set.intersection(*many)
     assert found.core | found.undecided == set.union(*many)
+
+
+@FEW
+@given(graph=digraphs(most=12))
+def test_the_census_of_large_networks_is_that_of_networkx(graph):
+    assert triad_census_of(ties_of(graph, None)[0]) == triad_census(graph)
+    plain = either_way(graph)
+    assert triad_census_of(ties_of(plain, None)[0]) == triad_census(plain)
+
+
+def test_the_census_goes_through_many_threes_in_parts(monkeypatch):
+    monkeypatch.setattr("cop.network.triads.AT_ONCE", 7)
+    graph = nx.gnp_random_graph(25, 0.3, seed=2, directed=True)
+    assert triad_census_of(ties_of(graph, None)[0]) == triad_census(graph)
 
 
 @pytest.mark.parametrize("kind", [nx.DiGraph, nx.Graph])
