@@ -299,6 +299,11 @@ SENTENCES = REFUSALS | {
     "ties_are_private": "Whom somebody turned to is shown to nobody but herself.",
     "peers": "This text names no peers. Nothing was changed.",
     "question_not_found": "There is no such open question here any more. Nothing was changed.",
+    "ties_by_texted_link": "This link was not texted to the phone of the person herself. Text MERA from it: the link in"
+    " the answer opens what is about peers.",
+    "peers_no_sheet": "There is no list of a training of yours yet, so nothing was kept.",
+    "peer_not_on_sheet": "Number {row} is not on the list (1 to {last}), or is your own. Nothing was kept.",
+    "peers_too_many": "At most {most}: who helped you most? Nothing was kept.",
     "tie_not_found": "There is no such tie of yours any more. Nothing was changed.",
     "question_asked": "Others have been asked this question already, and it cannot be taken back.",
     "question_answered": "This question was answered already. Nothing was changed.",

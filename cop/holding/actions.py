@@ -8,15 +8,19 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
+from cop.communities.actions import forget as forget_communities
 from cop.consent.actions import forget as forget_consent
 from cop.knowledge.actions import forget as forget_notes
 from cop.questions.actions import forget as forget_questions
 from cop.ties.actions import forget as forget_ties
+from cop.ties.by_link import join, leave, name_peers, withdraw
 from messaging.inbound.actions import forget_sender
+
+__all__ = ["forget", "join", "leave", "name_peers", "withdraw"]
 
 
 def forget(db: Session, scope: Scope) -> None:
-    """Delete notes, ties and answers of the scope's own person.
+    """Delete notes, ties, memberships and answers of the scope's own person.
 
     Ties go in both directions. Answers to invitations of what lies ahead stay, so that she is expected.
     """
@@ -27,6 +31,7 @@ def forget(db: Session, scope: Scope) -> None:
     texts = forget_ties(db, own)
     forget_consent(db, own)
     forget_questions(db, own)
+    forget_communities(db, own)
     forget_sender(db, texts)
     over = select(TrainingSession.id).where(func.coalesce(TrainingSession.ends_at, TrainingSession.starts_at) < now(db))
     db.execute(

@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import NotFound
+from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
 from clusters.training.rules import Answer, Mark, SessionState
+from cop.consent.models import Decision
+from cop.consent.rules import Purpose
 from cop.knowledge.models import PracticeNote, Trial
-from cop.network.disclosure import named_by_herself
+from cop.network.disclosure import Given, Looked, given_by_herself, named_by_herself, views_of
 from cop.questions.models import PeerOffer, PeerQuestion
+from cop.ties.sheets import sheet
+from messaging.consent.queries import was_texted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,64 @@ class Counts:
     """Training sessions on whose sheets a mark of hers stands, of whatever kind; her own page counts the same."""
     notes: int
     ties: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What she said last to one purpose; `about` is the number of the note it is about, "" where it is about all."""
+
+    purpose: Purpose
+    granted: bool
+    at: datetime
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sheet by whose numbers she can name peers now."""
+
+    subject: Subject
+    starts_at: datetime
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What a link that was texted to her own phone shows her, and no other."""
+
+    ties: tuple[Given, ...]
+    consents: tuple[Consent, ...]
+    looked: Looked
+    """How often somebody looked at the community page of her area."""
+    sheet: Listed | None
+
+    @property
+    def on_map(self) -> bool:
+        """Does she take part in the peer map?"""
+        return any(each.purpose is Purpose.TIES and each.granted for each in self.consents)
+
+
+def private(db: Session, scope: Scope, link: str) -> Private | None:
+    """Her ties, what she allowed, and who looked; None by a link that was not texted to her."""
+    if not was_texted(db, link):
+        return None
+    own = _own(scope)
+    said = db.execute(
+        select(Decision.purpose, Decision.granted, Decision.at, func.coalesce(PracticeNote.number, ""))
+        .outerjoin(PracticeNote, and_(Decision.purpose == Purpose.NOTE_NAME, PracticeNote.id == Decision.about))
+        .where(Decision.person_id == own, Decision.ended_at.is_(None))
+        .order_by(Decision.at.desc(), Decision.id.desc())
+    )
+    consents = tuple(Consent(*row) for row in said)
+    return Private(given_by_herself(db, link), consents, views_of(db, scope), _sheet(db, scope))
+
+
+def _sheet(db: Session, scope: Scope) -> Listed | None:
+    of = sheet(db, scope)
+    if of is None:
+        return None
+    starts = db.scalars(select(TrainingSession.starts_at).where(TrainingSession.id == of.session_id)).one()
+    return Listed(of.subject, starts, max(of.rows))
 
 
 def days(db: Session, scope: Scope) -> tuple[Day, ...]:

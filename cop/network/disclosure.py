@@ -18,11 +18,11 @@ from cop.network.figures import Shown, Table
 from cop.network.models import NetworkView
 from cop.network.queries import Placed, frozen, placed, spots, views
 from cop.network.rules import CLUSTERS, Band, Change, band, change, pictured
-from cop.ties.queries import own_ties
+from cop.ties.queries import Given, given, own_ties
 from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
-__all__ += ["named_by_herself", "views_of"]
+__all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
 LOOKED_BACK = timedelta(days=90)
 
 
@@ -166,6 +166,11 @@ def named_by_herself(db: Session, scope: Scope, person_id: int) -> int:
     if scope.person_id != person_id:
         raise NotAllowed("ties_are_private")
     return len(own_ties(db, scope))
+
+
+def given_by_herself(db: Session, link: str) -> tuple[Given, ...]:
+    """The ties that the holder of a personal link gave; nothing by a link that was not texted to her own phone."""
+    return given(db, link)
 
 
 def _read(where: str) -> tuple[Tree, str]:

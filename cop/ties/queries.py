@@ -1,11 +1,42 @@
 """Reads of ties: a person's own alone, whoever asks."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from clusters.kernel.clock import now
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from cop.ties.models import Nomination, Tie
+from cop.ties.rules import TieKind
+
+_GIVEN = text("SELECT id, kind, subject, term, name, at FROM own_ties(:link, :at)")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tie that somebody gave, as it is shown to herself; `name` is "" where she was not told whom it is to."""
+
+    id: int
+    kind: TieKind
+    subject: Subject | None
+    term: str
+    name: str
+    at: datetime
+
+
+def given(db: Session, link: str) -> tuple[Given, ...]:
+    """What the holder of a personal link gave, the latest first; nothing unless it was texted to her and she opted in.
+
+    Ties to her are not among them: they are what others said.
+    """
+    rows = db.execute(_GIVEN, {"link": link, "at": now(db)})
+    return tuple(
+        Given(row.id, TieKind(row.kind), Subject(row.subject) if row.subject else None, row.term, row.name, row.at)
+        for row in rows
+    )
 
 
 def own_ties(db: Session, scope: Scope) -> list[Tie]:

@@ -21,6 +21,8 @@ from cop.web.views.inbox import MediaKind
 from cop.web.views.inbox_words import How
 from cop.web.views.messages import Reason
 from cop.web.views.notes import NoteFor
+from cop.web.views.own_page import Purpose as Allowed
+from cop.web.views.own_page import TieKind
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -49,6 +51,19 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Proposal.PROPOSED: N_("with the material team"),
         Proposal.TAKEN_IN: N_("taken in"),
         Proposal.DECLINED: N_("not taken in"),
+    },
+    TieKind: {
+        TieKind.NOMINATED: N_("you turned to"),
+        TieKind.EXCHANGED: N_("answered your question"),
+        TieKind.PLANNED: N_("planned a lesson with you"),
+        TieKind.OBSERVED: N_("watched your lesson"),
+    },
+    Allowed: {
+        Allowed.TIES: N_("To be on the peer map"),
+        Allowed.HELP: N_("To be asked other teachers' questions"),
+        Allowed.NOTE_NAME: N_("Your name on your note"),
+        Allowed.NUMBER: N_("Your number to one teacher, for one question"),
+        Allowed.ACROSS: N_("Calls also between women and men"),
     },
     How: {
         How.EXACT: N_("the exact word"),

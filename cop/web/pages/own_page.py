@@ -3,7 +3,9 @@
 Its data twin (the address and `.json`) is what she takes along.
 """
 
+import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +16,26 @@ from clusters.people.actions import choose_language
 from clusters.people.finding import Known, known
 from clusters.people.rules import Language
 from clusters.scope import Scope
-from cop.holding.actions import forget
-from cop.holding.queries import answers, days, notes
+from cop.holding.actions import forget, join, leave, name_peers, withdraw
+from cop.holding.queries import answers, days, notes, private
 from cop.web.answers import Answer, Done, Shown
 from cop.web.edge import act, page
 from cop.web.i18n import masked
 from cop.web.views import paths
-from cop.web.views.own_page import LinkOverPage, OwnData, OwnDay, OwnNote, OwnPage, Texts
+from cop.web.views.own_page import (
+    LinkOverPage,
+    OwnCircle,
+    OwnConsent,
+    OwnData,
+    OwnDay,
+    OwnNote,
+    OwnPage,
+    OwnSheet,
+    OwnTie,
+    Purpose,
+    Texts,
+    TieKind,
+)
 from cop.web.views.session import Answer as Said
 from cop.web.views.session import Mark
 from messaging.consent.actions import end_silence, silence
@@ -30,13 +45,24 @@ from messaging.outbox.actions import reword
 SOURCE = "link"
 
 
+class PeerMap(StrEnum):
+    """Whether she takes part in the peer map."""
+
+    JOIN = "join"
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True)
 class Wish:
-    """How much she wants to be texted, in which language, or that what is hers alone be forgotten."""
+    """How much she wants to be texted, in which language, what of her ties, or that all that is hers be forgotten."""
 
     texts: Texts | None = None
     language: Language | None = None
     forget: bool = False
+    peers: PeerMap | None = None
+    turned_to: str | None = None
+    """Numbers of her sheet, as she writes them; none is "to nobody"."""
+    withdraw: int | None = None
 
 
 @page(paths.own_page("{link}"), open=True)
@@ -60,6 +86,7 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
             reword(db, number=number.number, person_id=person_id, language=form.language)
     if form.forget:
         forget(db, her)
+    _about_ties(db, her, link, form)
     # What her phone asked for itself stands until it takes that back: the link was seen by whoever made it.
     if form.texts is Texts.ALL:
         end_silence(db, person_id, SOURCE)
@@ -85,11 +112,22 @@ def _shown(db: Session, person_id: int, link: str) -> OwnPage:
         texts=texts,
         since=since,
         by_phone=bool(asked),
-        data=_data(db, her),
+        data=_data(db, her, link),
     )
 
 
-def _data(db: Session, her: Known) -> OwnData:
+def _about_ties(db: Session, her: Scope, link: str, form: Wish) -> None:
+    if form.peers is PeerMap.JOIN:
+        join(db, her, link)
+    elif form.peers is PeerMap.LEAVE:
+        leave(db, her, link)
+    if form.turned_to is not None:
+        name_peers(db, her, link, [int(row) for row in re.findall(r"\d{1,4}", form.turned_to)])
+    if form.withdraw is not None:
+        withdraw(db, her, link, form.withdraw)
+
+
+def _data(db: Session, her: Known, link: str) -> OwnData:
     own = Scope(her.id, ())
     lasting = (post.at for post in her.posts if post.until is None or post.until > today(db))
     return OwnData(
@@ -108,6 +146,21 @@ def _data(db: Session, her: Known) -> OwnData:
         ),
         notes=tuple(OwnNote(note.number, note.title, note.words, note.at) for note in notes(db, own)),
         answers=answers(db, own),
+        circle=_circle(db, own, link),
+    )
+
+
+def _circle(db: Session, own: Scope, link: str) -> OwnCircle | None:
+    held = private(db, own, link)
+    if held is None:
+        return None
+    return OwnCircle(
+        held.on_map,
+        tuple(OwnTie(tie.id, TieKind(tie.kind.value), tie.subject, tie.term, tie.name, tie.at) for tie in held.ties),
+        tuple(OwnConsent(Purpose(each.purpose.value), each.granted, each.at, each.about) for each in held.consents),
+        held.looked.times,
+        held.looked.since,
+        OwnSheet(held.sheet.subject, held.sheet.starts_at, held.sheet.last) if held.sheet else None,
     )
 
 

@@ -1,7 +1,11 @@
-"""Somebody's own page, by a personal link: her texts, and all that is held of her; no name of anybody else."""
+"""Somebody's own page, by a personal link: her texts, and all that is held of her.
+
+The name of somebody else stands there only where she named that person herself, and only by a link that was texted to
+her own phone.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from clusters.modules.rules import Subject
@@ -15,6 +19,69 @@ class Texts(StrEnum):
     ALL = "all"
     CHANGES = "changes"
     NONE = "none"
+
+
+class TieKind(StrEnum):
+    """How a tie of hers came to be."""
+
+    NOMINATED = "nominated"
+    EXCHANGED = "exchanged"
+    PLANNED = "planned"
+    OBSERVED = "observed"
+
+
+class Purpose(StrEnum):
+    """What she was asked to allow."""
+
+    TIES = "ties"
+    HELP = "help"
+    NOTE_NAME = "note_name"
+    NUMBER = "number"
+    ACROSS = "across"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTie:
+    """A tie that she gave; `name` is "" where she was not told who it was. `term` is as 2026-1."""
+
+    id: int
+    kind: TieKind
+    subject: Subject | None
+    term: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConsent:
+    """A yes or no of hers and since when it counts; `about` is the note it is about, or ""."""
+
+    purpose: Purpose
+    granted: bool
+    at: datetime
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """The printed sheet by whose numbers she can name peers."""
+
+    subject: Subject
+    starts_at: datetime
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCircle:
+    """What nobody but herself sees; ties that others gave are theirs and stand on no page."""
+
+    on_map: bool
+    ties: tuple[OwnTie, ...]
+    consents: tuple[OwnConsent, ...]
+    looked: int
+    """How often somebody looked at the community page of her area."""
+    looked_since: date
+    sheet: OwnSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +115,8 @@ class OwnData:
     days: tuple[OwnDay, ...] = ()
     notes: tuple[OwnNote, ...] = ()
     answers: int = 0
+    circle: OwnCircle | None = None
+    """None by a link that somebody else has seen."""
 
     @property
     def marked(self) -> int:

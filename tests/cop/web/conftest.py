@@ -922,6 +922,21 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
                 (own_page.OwnDay(Subject.MATHS, at(7), session.Answer.NO, "shaadi hai", (session.Mark.AWAY,)),),
                 (own_page.OwnNote("5127", "dhakkan", "bachon ko dhakkan se ginti sikhai", at(8)),),
                 2,
+                own_page.OwnCircle(
+                    True,
+                    (
+                        own_page.OwnTie(3, own_page.TieKind.NOMINATED, Subject.MATHS, "2026-1", "Noor Jehan", at(9)),
+                        own_page.OwnTie(2, own_page.TieKind.EXCHANGED, Subject.MATHS, "2026-1", "", at(8)),
+                        own_page.OwnTie(1, own_page.TieKind.PLANNED, None, "2026-1", "Imran", at(7)),
+                    ),
+                    (
+                        own_page.OwnConsent(own_page.Purpose.TIES, True, at(6), ""),
+                        own_page.OwnConsent(own_page.Purpose.NOTE_NAME, False, at(5), "5127"),
+                    ),
+                    4,
+                    at(1).date(),
+                    own_page.OwnSheet(Subject.MATHS, at(7), 31),
+                ),
             ),
         ),
         AT_THE_DOOR,

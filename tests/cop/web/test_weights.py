@@ -150,7 +150,7 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "/drafts/{draft_id}": waiting,
         "{import_id}": applied,
         "{announcement_id}": announce_lines(db, list_of_texts, [Line("+923001234567", "Kal aayein.")], held=True),
-        "{link}": give_link(db, her),
+        "{link}": give_link(db, her, texted=True),
         "{person_id}": db.scalar(select(Person.id).order_by(Person.id.desc())),
         "/knowledge/{number}": db.scalar(
             select(PracticeNote.number).where(PracticeNote.title == "Counting with bottle caps")
