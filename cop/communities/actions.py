@@ -42,6 +42,7 @@ MEMBERSHIP, TURN, MEETING, TOGETHER = "community_membership", "community_host", 
 """Kinds of the subjects of these texts; they stand at no place."""
 GONE_AFTER = timedelta(days=30)
 """A wish or an invitation that came to nothing leaves no trace after this."""
+_FORGET = text("SELECT forget_done_together(:person)")
 _SAY = text("SELECT say_done_together(:doing, :who, :whom, :among, :about, :on_day, :at)")
 
 
@@ -406,7 +407,7 @@ def look_after(db: Session) -> dict[str, int]:
 
 def forget(db: Session, person_id: int) -> None:
     """Nothing of her stays: no membership, turn, line of hers with her name, nor what she did with whom."""
-    db.execute(delete(DoneTogether).where(or_(DoneTogether.person_id == person_id, DoneTogether.other_id == person_id)))
+    db.execute(_FORGET, {"person": person_id})
     db.execute(delete(HostTurn).where(HostTurn.person_id == person_id))
     db.execute(update(AgendaLine).where(AgendaLine.person_id == person_id).values(person_id=None))
     db.execute(update(Meeting).where(Meeting.host_id == person_id).values(host_id=None))
