@@ -88,8 +88,8 @@ def arrival(events: Events, persons: int, source: int, since: int) -> Short:
 def reach(events: Events, persons: int) -> Short:
     """How many others can be reached from each along events in rising time; at the same minute nothing chains."""
     src, dst = events.src.view(np.uint32), events.dst.view(np.uint32)
-    slot, most = _chains(src, dst, events.at, persons)
-    return _reach(src, dst, events.at, slot, most, persons)
+    slot, begin, end = _chains(src, dst, events.at, persons)
+    return _reach(src, dst, slot, begin, end, persons)
 
 
 def betweenness(ties: Ties, sources: Whole, share: Real, group: Short, groups: int) -> tuple[Real, Real, Real, Real]:
@@ -443,12 +443,15 @@ def _arrival(src: Row, dst: Row, at: Short, reached: Short) -> None:
 
 
 @njit(cache=True)
-def _chains(src: Row, dst: Row, at: Short, persons: int) -> tuple[Short, int]:
-    """For each event whose second person is the first of another one at its minute, a place to keep what she knew."""
+def _chains(src: Row, dst: Row, at: Short, persons: int) -> tuple[Short, Whole, Whole]:
+    """Minutes in which somebody is told something and tells, the last first; and where to keep what she knew before.
+
+    For each event such a place or -1; then where the events of these minutes begin and end.
+    """
     slot = np.full(src.size, -1, np.int32)
     seen = np.full(persons, -1, np.int64)
-    most = 0
-    high = src.size
+    begin, end = np.empty(src.size // 2 + 1, np.int64), np.empty(src.size // 2 + 1, np.int64)
+    minutes, high = 0, src.size
     while high > 0:
         low = high - 1
         while low > 0 and at[low - 1] == at[high - 1]:
@@ -461,52 +464,71 @@ def _chains(src: Row, dst: Row, at: Short, persons: int) -> tuple[Short, int]:
                 if seen[dst[e]] == low:
                     slot[e] = count
                     count += 1
-            most = max(most, count)
+            if count:
+                begin[minutes], end[minutes] = low, high
+                minutes += 1
         high = low
-    return slot, most
+    return slot, begin[:minutes].copy(), end[:minutes].copy()
+
+
+@njit(cache=True, inline="always")
+def _tell(known: NDArray[np.uint64], i: Any, j: Any) -> None:
+    """Let what starts at one place be joined with what starts at another; all is read before anything is written."""
+    a, b, c, d = known[j, 0], known[j, 1], known[j, 2], known[j, 3]
+    e, f, g, h = known[j, 4], known[j, 5], known[j, 6], known[j, 7]
+    known[i, 0] |= a
+    known[i, 1] |= b
+    known[i, 2] |= c
+    known[i, 3] |= d
+    known[i, 4] |= e
+    known[i, 5] |= f
+    known[i, 6] |= g
+    known[i, 7] |= h
 
 
 @njit(cache=True)
-def _reach(src: Row, dst: Row, at: Short, slot: Short, most: int, persons: int) -> Short:
+def _reach(src: Row, dst: Row, slot: Short, begin: Whole, end: Whole, persons: int) -> Short:
     """Events backwards in time, WORDS x 64 targets a pass."""
     found = np.full(persons, -1, np.int32)
-    known = np.empty((persons, WORDS), np.uint64)
-    kept = np.empty((max(most, 1), WORDS), np.uint64)
-    any_known = np.empty(persons, np.bool_)
-    for begin in range(0, persons, WORDS * 64):
+    most = 1
+    for minute in range(begin.size):
+        most = max(most, end[minute] - begin[minute])
+    known = np.empty((persons + most, WORDS), np.uint64)
+    some = np.empty(persons, np.uint8)
+    for first in range(0, persons, WORDS * 64):
         known[:] = 0
-        any_known[:] = False
-        for target in range(begin, min(begin + WORDS * 64, persons)):
-            bit = target - begin
+        some[:] = 0
+        for target in range(first, min(first + WORDS * 64, persons)):
+            bit = target - first
             known[target, bit >> 6] = np.uint64(1) << np.uint64(bit & 63)
-            any_known[target] = True
+            some[target] = 1
         high = src.size
-        while high > 0:
-            low = high - 1
-            while low > 0 and at[low - 1] == at[high - 1]:
-                low -= 1
-            if high - low > 1:
-                for e in range(low, high):
-                    if slot[e] >= 0:
-                        for word in range(WORDS):
-                            kept[slot[e], word] = known[dst[e], word]
-            for e in range(low, high):
+        for minute in range(begin.size + 1):
+            low = end[minute] if minute < begin.size else 0
+            for e in range(high - 1, low - 1, -1):
                 i, j = src[e], dst[e]
-                if any_known[j]:
-                    any_known[i] = True
-                    if slot[e] >= 0:
-                        for word in range(WORDS):
-                            known[i, word] |= kept[slot[e], word]
-                    else:
-                        for word in range(WORDS):
-                            known[i, word] |= known[j, word]
-            high = low
+                if some[j]:
+                    some[i] = 1
+                    _tell(known, i, j)
+            if minute == begin.size:
+                break
+            high = begin[minute]
+            for e in range(high, low):
+                if slot[e] >= 0:
+                    for word in range(WORDS):
+                        known[persons + slot[e], word] = known[dst[e], word]
+            for e in range(high, low):
+                i = src[e]
+                if slot[e] >= 0:
+                    some[i] |= some[dst[e]]
+                    _tell(known, i, persons + slot[e])
+                elif some[dst[e]]:
+                    some[i] = 1
+                    _tell(known, i, dst[e])
         for i in range(persons):
-            if any_known[i]:
-                count = 0
+            if some[i]:
                 for word in range(WORDS):
-                    count += _ones(known[i, word])
-                found[i] += count
+                    found[i] += _ones(known[i, word])
     return found
 
 

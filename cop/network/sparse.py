@@ -7,10 +7,8 @@ from scipy.sparse.csgraph import connected_components
 
 from cop.network.arrays import MUTUAL, NEVER, Events, Pairs, Real, Short, Ties, Whole
 
-AT_ONCE = 32
-"""Sources of shortest paths that are followed side by side."""
-TARGETS = 4_096
-"""Persons whose reachers are collected in one pass over the events."""
+TARGETS, BITS = 4_096, 2**30
+"""Persons whose reachers are collected in one pass over the events, at least; more while the sets fit in 128 MB."""
 
 
 def components(ties: Ties) -> Short:
@@ -153,24 +151,40 @@ def arrival(events: Events, persons: int, source: int, since: int) -> Short:
 def reach(events: Events, persons: int) -> Short:
     """How many others can be reached from each along events in rising time; at the same minute nothing chains.
 
-    One pass over the events backwards in time, one bit a target; whole integers are the sets of bits.
+    Over the events backwards in time, one bit a target; whole integers are the sets of bits.
     """
-    total = np.zeros(persons, np.int64)
-    src, dst, at = events.src.tolist(), events.dst.tolist(), events.at
-    ends = np.flatnonzero(np.diff(at, append=NEVER)).tolist()
-    starts = [0, *(end + 1 for end in ends[:-1])] if ends else []
-    for low in range(0, persons, TARGETS):
-        high = min(low + TARGETS, persons)
+    total = np.full(persons, -1, np.int64)
+    src, dst = events.src.tolist(), events.dst.tolist()
+    runs = _runs(events)
+    targets = max(TARGETS, BITS // max(persons, 1))
+    for low in range(0, persons, targets):
+        high = min(low + targets, persons)
         known = [0] * low + [1 << bit for bit in range(high - low)] + [0] * (persons - high)
-        for start, end in zip(reversed(starts), reversed(ends), strict=True):
-            if start == end:
-                known[src[end]] |= known[dst[end]]
-            else:
-                learnt = [known[other] for other in dst[start : end + 1]]
-                for first, more in zip(src[start : end + 1], learnt, strict=True):
+        for start, end, together in runs:
+            if together:
+                learnt = [known[other] for other in dst[start:end]]
+                for first, more in zip(src[start:end], learnt, strict=True):
                     known[first] |= more
+            else:
+                for first, other in zip(reversed(src[start:end]), reversed(dst[start:end]), strict=True):
+                    more = known[other]
+                    if more:
+                        known[first] |= more
         total += np.fromiter((bits.bit_count() for bits in known), np.int64, persons)
-    return (total - 1).astype(np.int32)
+    return total.astype(np.int32)
+
+
+def _runs(events: Events) -> list[tuple[int, int, bool]]:
+    """The last events first, cut into those of one minute, and runs of minutes in each of which only one happened."""
+    if not len(events):
+        return []
+    ends = np.flatnonzero(np.diff(events.at, append=NEVER)) + 1
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+    alone = ends - starts == 1
+    fresh = np.flatnonzero(~(alone & np.concatenate(([False], alone[:-1]))))
+    lasts = np.append(fresh[1:], ends.size) - 1
+    cut = zip(starts[fresh].tolist(), ends[lasts].tolist(), (~alone[fresh]).tolist(), strict=True)
+    return list(cut)[::-1]
 
 
 def betweenness(ties: Ties, sources: Whole, share: Real, group: Short, groups: int) -> tuple[Real, Real, Real, Real]:
@@ -178,44 +192,43 @@ def betweenness(ties: Ties, sources: Whole, share: Real, group: Short, groups: i
 
     Their sum and sum of squares over the sources, for each person and for each group of persons.
     """
-    pushed, pulled = _matrix(ties.back.ones), _matrix(ties.ones)
     total, squares = np.zeros(ties.persons), np.zeros(ties.persons)
     of_groups, of_groups_squares = np.zeros(groups), np.zeros(groups)
-    member = csr_array((np.ones(ties.persons), (group, np.arange(ties.persons))), shape=(groups, ties.persons))
-    for low in range(0, sources.size, AT_ONCE):
-        some = sources[low : low + AT_ONCE]
-        found = _dependencies(pushed, pulled, some) * share[low : low + AT_ONCE]
-        total += found.sum(axis=1)
-        squares += (found * found).sum(axis=1)
-        grouped = member @ found
-        of_groups += grouped.sum(axis=1)
-        of_groups_squares += (grouped * grouped).sum(axis=1)
+    columns = ties.idx.astype(np.int64)
+    for source, times in zip(sources.tolist(), share.tolist(), strict=True):
+        found = _dependencies(ties, columns, source) * times
+        total += found
+        squares += found * found
+        grouped = np.bincount(group, found, groups)
+        of_groups += grouped
+        of_groups_squares += grouped * grouped
     return total, squares, of_groups, of_groups_squares
 
 
-def _dependencies(pushed: csr_array, pulled: csr_array, sources: Whole) -> Real:
-    """Of each person on each source, a column a source: level by level out, and back again."""
-    shape = pushed.shape[0], sources.size
-    paths, level = np.zeros(shape), np.full(shape, -1, np.int32)
-    column = np.arange(sources.size)
-    paths[sources, column], level[sources, column] = 1, 0
-    front = paths.copy()
-    depth = 0
+def _dependencies(ties: Ties, columns: Whole, source: int) -> Real:
+    """Of each person on one source: level by level out over ties that lead further, and back along these alone."""
+    persons = ties.persons
+    ways, unseen = np.zeros(persons), np.ones(persons, np.bool_)
+    ways[source], unseen[source] = 1, False
+    front = np.array([source])
+    levels = []
     while True:
-        front = pushed @ front
-        front[level >= 0] = 0
-        fresh = front > 0
-        if not fresh.any():
+        entries = _entries(ties.ptr, front)
+        heads = columns[entries]
+        leading = np.flatnonzero(unseen[heads])
+        if not leading.size:
             break
-        depth += 1
-        level[fresh] = depth
-        paths += front
-    found = np.zeros(shape)
-    for at in range(depth, 0, -1):
-        here = level == at
-        credit = np.divide(1 + found, paths, out=np.zeros(shape), where=here)
-        found += np.where(level == at - 1, paths * (pulled @ credit), 0)
-    found[sources, column] = 0
+        heads, tails = heads[leading], np.repeat(front, ties.out_degree[front])[leading]
+        collected = np.bincount(heads, ways[tails], persons)
+        front = np.flatnonzero(collected)
+        ways[front] = collected[front]
+        unseen[front] = False
+        levels.append((heads, tails, front))
+    found, credit = np.zeros(persons), np.zeros(persons)
+    for heads, tails, front in reversed(levels):
+        credit[front] = (1 + found[front]) / ways[front]
+        found += np.bincount(tails, credit[heads], persons) * ways
+    found[source] = 0
     return found
 
 
@@ -238,7 +251,9 @@ def _strength(pairs: Pairs) -> Real:
 
 def _entries(ptr: Whole, rows: Whole) -> Whole:
     """Where the entries of some rows stand."""
-    counts = ptr[rows + 1] - ptr[rows]
+    low = ptr[rows]
+    counts = ptr[rows + 1] - low
     ends = np.cumsum(counts)
-    found: Whole = np.arange(counts.sum()) + np.repeat(ptr[rows] - (ends - counts), counts)
+    found: Whole = np.arange(ends[-1])
+    found += np.repeat(low - (ends - counts), counts)
     return found

@@ -1,6 +1,8 @@
 """Whole networks on arrays agree with plain networkx, and networkx's functions reach them."""
 
 import math
+import subprocess
+import sys
 from typing import Any
 
 import networkx as nx
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cop.network import sparse
 from cop.network.arrays import Ties, ties_of
-from cop.network.engine import Backend, CopDiGraph, CopGraph, Engine
+from cop.network.engine import Backend, CopDiGraph, CopGraph, Engine, fast_installed, kernels
 from tests.networks import odd_graph, province, simple
 
 NEAR = 1e-9
@@ -193,3 +196,11 @@ def test_nobody_tied_to_nobody_has_nothing_to_measure():
     assert nx.pagerank(CopDiGraph(Ties.of(0, [], []))) == {}
     with pytest.raises(nx.NetworkXError):
         nx.overall_reciprocity(alone)
+
+
+def test_only_who_asks_for_it_loads_compiled_code():
+    assert kernels(Engine.DEFAULT) is sparse
+    assert kernels(Engine.FAST) is not sparse
+    assert kernels(Engine.AUTO) is (kernels(Engine.FAST) if fast_installed() else sparse)
+    asked = "import cop.network.engine, cop.network.whole, sys; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
