@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import networkx as nx
@@ -208,7 +209,7 @@ class _Rows:
         number = 1
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as opened:
-                self.delimiter = _delimiter([line for line, _ in zip(opened, range(LOOKED_AT), strict=False)])
+                self.delimiter = _delimiter(list(islice(opened, LOOKED_AT)))
                 opened.seek(0)
                 reader = csv.reader(opened, delimiter=self.delimiter, strict=True, skipinitialspace=True)
                 for read in reader:
@@ -256,7 +257,7 @@ def _head(
     first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]], *, ends: int, wanted: str | None
 ) -> tuple[list[str] | None, Iterator[tuple[int, list[str]]]]:
     """The header, if the first row is one, and the rows of data."""
-    looked = [row for row, _ in zip(rows, range(LOOKED_AT), strict=False)]
+    looked = list(islice(rows, LOOKED_AT))
     data = _chained(looked, rows)
     if _is_head(first[1], [cells for _, cells in looked], ends, wanted):
         return first[1], data
@@ -287,9 +288,9 @@ def _is_head(first: list[str], others: Sequence[list[str]], ends: int, wanted: s
     if any(ids and all(map(of, ids)) and not any(map(of, named[:ends])) for of in (_figures, _is_number)):
         return True
     return any(
-        cell and not _is_number(cell) and all(len(cells) > at and _is_number(cells[at]) for cells in others)
-        for at, cell in enumerate(first)
-        if others and at >= ends
+        cell and not _measures(cell) and below and all(map(_measures, below))
+        for at, cell in enumerate(first[ends:], ends)
+        for below in [[cells[at] for cells in others if len(cells) > at and cells[at]]]
     )
 
 
@@ -304,6 +305,11 @@ def _figures(cell: str) -> bool:
 
 def _is_number(cell: str) -> bool:
     return not math.isnan(_number(cell))
+
+
+def _measures(cell: str) -> bool:
+    """Is it a number, a day or a time?"""
+    return _instant(cell)[0] is not None
 
 
 def _number(text: str) -> float:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from clusters.kernel.audit import AuditEntry
 from clusters.people.models import Person
 from cop.cli import cop
+from cop.network.files import read_edges
 from tests import build
 from tests.cop.network.conftest import give, say
 
@@ -143,6 +144,22 @@ def test_an_empty_file_is_a_network_of_nobody(file, content):
     assert (found["communities"], found["modularity"], found["core_periphery"]["fit"]) == ([], None, None)
 
 
+def test_many_rows_are_read_whole(file):
+    edges = file("".join(f"T{at:05d},T{at + 1:05d},{at}\n" for at in range(20_000)))
+    code, document, _ = network("reach", edges, "--time", "3", "--from", "T00000")
+    assert (code, document["reached"], document["earliest_arrival"]["T20000"]) == (0, 20_000, 19_999)
+
+
+@pytest.mark.parametrize("many", [199, 200, 201, 202, 400])
+@pytest.mark.parametrize("head", ["", "source,target\n"])
+def test_no_row_is_lost_where_the_look_at_the_first_ones_ends(tmp_path, many, head):
+    path = tmp_path / "EDGES.csv"
+    path.write_text(head + "".join(f"T{at:05d},T{at + 1:05d}\n" for at in range(many)))
+    edges = read_edges(path)
+    assert edges.sources == [f"T{at:05d}" for at in range(many)]
+    assert edges.rows == list(range(1 + bool(head), many + 1 + bool(head)))
+
+
 def test_one_person_alone_is_measured_too(file):
     for found in (analysed(file("a,a\n")), analysed(file(""), "--nodes", file("id\na\n", "NODES.csv"))):
         assert (found["nodes"], found["edges"], found["isolates"], found["weak_components"]) == (1, 0, 1, 1)
@@ -248,6 +265,14 @@ def test_a_diffusion_gives_exposure_threshold_and_hazard(file):
     }  # fmt: skip
     assert document["threshold_before"]["c"] == 0.5
     assert document["category"]["e"] == "non_adopter"
+
+
+def test_a_header_of_adoptions_is_known_by_the_times_below_it(file):
+    adoptions = file("who,t\namina,3\nbano,\n", "ADOPTION.csv")
+    document = network("diffusion", file("amina,bano\n"), adoptions)[1]
+    assert (document["nodes"], document["adopters"], document["periods"]) == (2, 1, [3])
+    days = file("wer,wann\namina,2026-03-01\n", "ADOPTION.csv")
+    assert network("diffusion", file("amina,bano\n"), days)[1]["periods"] == ["2026-03-01"]
 
 
 def test_an_adoption_told_twice_is_refused_and_days_are_taken(file):

@@ -70,6 +70,15 @@ def test_the_karate_club_is_as_it_is_always_found():
     assert triad_census(KARATE)["300"] == 45
 
 
+def test_krackhardts_kite_has_three_different_centres():
+    kite = nx.krackhardt_kite_graph()
+    betweens = betweenness(kite)
+    assert (betweens[7], betweens[5], betweens[3]) == pytest.approx((14, 25 / 3, 11 / 3))
+    assert max(in_degree(kite).items(), key=lambda each: each[1]) == (3, 6)
+    assert articulation_points(kite) == {7, 8}
+    assert [core_number(kite)[who] for who in (0, 3, 5, 7, 9)] == [3, 3, 3, 2, 1]
+
+
 def test_the_karate_club_falls_apart_into_the_four_known_communities():
     parts = communities(KARATE, weighted=False, seed=0)
     assert modularity(KARATE, parts) == pytest.approx(0.41978961, abs=1e-6)
