@@ -366,6 +366,7 @@ JOBS = (
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),
+    Job("network_month", timedelta(minutes=10), network_month),
     Job("network_night", timedelta(minutes=10), network_night),
     Job("network_refresh", timedelta(minutes=2), network_refresh),
 )

@@ -7,20 +7,41 @@ import os
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib.metadata import version
 
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import now, today
+from clusters.kernel.errors import Conflict
 from clusters.kernel.unit import UnitOfWork
+from cop.network.actions import after
 from cop.network.engine import Engine
+from cop.network.evidence import evidence
 from cop.network.graph import Span, digraph, happened, people
 from cop.network.keeping import forget_left, forget_months, keep_persons, keep_slices
 from cop.network.leases import marks, unmark
+from cop.network.models import SnapshotState
 from cop.network.nightly import small_place, touched, whole_network
+from cop.network.panel import panel
+from cop.network.publishing import publish
 
 ACTOR = Actor("measuring")
 KEPT_MONTHS = 26
 """What was measured of persons is kept for so long: trajectories are told of two years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What became of a month: figures measured, and of the cells those shown anew, kept from before, and hidden."""
+
+    month: str
+    figures: int
+    published: bool
+    """False when it would have given somebody away: then the snapshot before stays."""
+    shown: int
+    kept: int
+    hidden: int
+    withheld: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,36 @@ class Refreshed:
 
     places: int
     marks: int
+
+
+def measure_month(unit: UnitOfWork, month: str, least: int) -> Month:
+    """Measure a month that is over and publish what may be shown of it, in one unit; once published it stays.
+
+    `least` is the number of persons below whom nothing is shown. Conflict when the month is not over, or published.
+    """
+    with unit(ACTOR, to_read=True) as db:
+        until = midnight(after(month))
+        if until > now(db):
+            raise Conflict("month_not_over", month=month)
+        found = evidence(db, Span(until, after(month) - timedelta(days=1)))
+    figures = panel(found)
+    with unit(ACTOR) as db:
+        outcome = publish(
+            db, figures, date.fromisoformat(f"{month}-01"), least, seed=after(month).toordinal(), versions=_versions()
+        )
+    return Month(
+        month,
+        len(figures),
+        outcome.state is SnapshotState.PUBLISHED,
+        outcome.shown,
+        outcome.kept,
+        outcome.hidden,
+        outcome.withheld,
+    )
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("cop", "networkx", "numpy", "scipy", "graspologic-native")}
 
 
 def measure_night(unit: UnitOfWork, engine: Engine = Engine.AUTO) -> Night:

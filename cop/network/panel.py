@@ -4,7 +4,7 @@ A figure carries everybody whose doing could change it: mostly all who take part
 joined those. `top1` and `top2` say what the one and the two who do most bring of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from cop.network.doubt import core
 from cop.network.evidence import LATELY, Did, Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import EPOCH, KINDS, SUBJECTS
@@ -330,31 +331,10 @@ def _concentrated(arcs: Arcs, part: slice) -> Share:
 
 
 def _core(pairs: Arcs, part: slice) -> float | None:
-    """The largest r of Borgatti and Everett (2000) over the cores of those with most ties; None where none is told.
-
-    The best core of each size among all sets need not be of those with most ties, so this is a lower bound; Lip (2011,
-    arXiv:1102.5511) shows it for his criterion to be the best.
-    """
-    many, ties = part.stop - part.start, len(pairs)
-    everyone = many * (many - 1) // 2
-    if many < LEAST_FOR_CORE or ties in (0, everyone):
+    """Borgatti and Everett's r as in doubt.py; None where no core is told: no ties, all ties, fewer than three."""
+    many = part.stop - part.start
+    if many < LEAST_FOR_CORE or len(pairs) in (0, many * (many - 1) // 2):
         return None
-    degree = np.bincount(np.concatenate([pairs.src, pairs.dst]) - part.start, minlength=many)
-    rank = np.empty(many, np.int64)
-    rank[np.argsort(-degree, kind="stable")] = np.arange(many)
-    joins = np.minimum(rank[pairs.src - part.start], rank[pairs.dst - part.start])
-    across = np.cumsum(np.bincount(joins, minlength=many))[: many - 2].astype(np.float64)
-    size = np.arange(1, many - 1)
-    outside = (many - size) * (many - size - 1) // 2
-    pattern = everyone - outside
-    fits = (everyone * across - ties * pattern) / np.sqrt(float(ties * (everyone - ties)) * pattern * outside)
-    return float(fits.max())
-
-
-def by_place(figures: Iterable[Figure]) -> Mapping[str, list[Figure]]:
-    """Figures of one group each, by its path; those between two are left out."""
-    found: dict[str, list[Figure]] = {}
-    for figure in figures:
-        if figure.table is not Table.BETWEEN:
-            found.setdefault(figure.path, []).append(figure)
-    return found
+    ties = np.zeros((many, many), dtype=bool)
+    ties[pairs.src - part.start, pairs.dst - part.start] = True
+    return float(core(ties))

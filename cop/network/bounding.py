@@ -1,0 +1,192 @@
+"""Figures with their doubt: what they may well be, had everybody answered who takes part; at 90 %.
+
+Clusters and circles are drawn anew many times with the answers of those who gave none (completing.py). Of larger
+groups, and between groups that are not of one circle, ties are weighed up by the share that answered (Horvitz and
+Thompson 1952, J. Am. Stat. Assoc. 47). What was counted and not asked - who takes part, questions, notes - is certain.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cop.network.completing import Floats, Round, completed
+from cop.network.doubt import DRAWS, MEASURES, Bounded, Measure, bounds, core, returned, within
+from cop.network.evidence import Evidence
+from cop.network.figures import Figure, Table
+from cop.network.graph import KINDS
+from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Panel
+from cop.ties.rules import TieKind
+
+MOST_AT_ONCE = 250
+"""Larger groups are not drawn."""
+FEWEST_ANSWERS = 2
+"""From fewer nothing is drawn."""
+NINETY = 1.6449
+"""Standard errors on either side of the middle 90 % of a normal distribution."""
+TENTH = 10
+SEED = 20261209
+NOMINATED = KINDS.index(TieKind.NOMINATED)
+IN_DOUBT = frozenset({Table.WITHIN, Table.BETWEEN, Table.RETURNED, Table.BRIDGED, Table.CONCENTRATED, Table.CORE})
+COUNT = Measure(within, whole=True)
+
+Bools = NDArray[np.bool_]
+Doubts = dict[tuple[Table, str, str], Bounded]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A group's ties as they may be: `named` in each draw, and those that are known otherwise, in either direction."""
+
+    group: Group
+    named: Bools
+    known: Bools
+
+    @property
+    def ties(self) -> Bools:
+        """Pairs with a tie of any kind, symmetric, in each draw."""
+        found: Bools = self.named | self.named.swapaxes(-1, -2) | self.known
+        return found
+
+
+class Bounding:
+    """The doubt of one piece of evidence's figures."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.panel, self.people = Panel(evidence), evidence.people
+        given, everybody = evidence.given, len(evidence.people)
+        self.answered = np.zeros(everybody, dtype=bool)
+        self.answered[evidence.rounds.named] = True
+        other = given.kind != NOMINATED
+        self.otherwise = Arcs.of(given.src[other], given.dst[other], everybody)
+        self.events = Arcs.of(given.src, given.dst, everybody)
+
+    def figures(self) -> list[Figure]:
+        """Every figure of the panel, bounded."""
+        doubts: Doubts = {}
+        for group in self.panel.groups.values():
+            if group.depth >= CLUSTER_DEPTH - 1 and 0 < group.last - group.first <= MOST_AT_ONCE:
+                doubts |= self._small(group)
+        return [self._bounded(figure, doubts) for figure in self.panel.figures()]
+
+    def _bounded(self, figure: Figure, doubts: Doubts) -> Figure:
+        if figure.table not in IN_DOUBT:
+            return figure
+        group = self.panel.groups[figure.path]
+        key = figure.table, figure.path, figure.second
+        if figure.table is Table.BETWEEN:
+            found = doubts.get(key) or self._between(figure, group, self.panel.groups[figure.second])
+        elif figure.second:
+            found = self._scaled(figure.value, self._seen(group, group), self._most(group))
+        else:
+            found = doubts.get(key) or self._large(figure, group)
+        return replace(figure, low=min(found.low, figure.value), high=max(found.high, figure.value))
+
+    def _small(self, group: Group) -> Doubts:
+        part = slice(group.first, group.last)
+        answered = self.answered[part]
+        if answered.sum() < FEWEST_ANSWERS:
+            return {}
+        named, known = self._matrix(self.panel.named, group), self._matrix(self.otherwise, group)
+        known |= known.T
+        dice = np.random.default_rng([SEED, group.first, group.last])
+        seen = Round(named & answered[:, None], answered, np.zeros(len(answered), np.int64), (known,))
+        drawn = Drawn(group, completed(seen, DRAWS, dice) | named, known)
+        ties = drawn.ties
+        found: Doubts = {}
+        if group.depth == CLUSTER_DEPTH:
+            found[Table.CORE, group.path, ""] = bounds(MEASURES["core"], core(ties))
+        found[Table.WITHIN, group.path, ""] = bounds(COUNT, within(ties))
+        found[Table.BRIDGED, group.path, ""] = bounds(COUNT, within(ties & self._apart(part)))
+        arcs = int(named.sum())
+        found[Table.RETURNED, group.path, ""] = _times(bounds(MEASURES["returned"], returned(drawn.named)), arcs)
+        help_given, total = self._help(drawn, part)
+        found[Table.CONCENTRATED, group.path, ""] = _times(bounds(MEASURES["concentrated"], help_given), total)
+        for one, other in self._inside(group):
+            rows, columns = _place_in(one, group), _place_in(other, group)
+            found[Table.BETWEEN, one.path, other.path] = bounds(
+                COUNT, ties[:, rows, columns].sum((-1, -2)).astype(np.float64)
+            )
+        return found
+
+    def _help(self, drawn: Drawn, part: slice) -> tuple[Floats, float]:
+        """The share of the tenth who help most in each draw, and how much help was seen."""
+        events = self.events.within(drawn.group)
+        seen = np.bincount(events.dst - part.start, events.count, part.stop - part.start)
+        once = self.panel.named.within(drawn.group)
+        known = seen - np.bincount(once.dst - part.start, minlength=part.stop - part.start)
+        heard = np.sort(drawn.named.sum(-2) + known, axis=-1)
+        many = -(-heard.shape[-1] // TENTH)
+        return np.asarray(heard[..., -many:].sum(-1) / np.maximum(heard.sum(-1), 1)), float(seen.sum())
+
+    def _inside(self, group: Group) -> Iterator[tuple[Group, Group]]:
+        """Every two clusters of a circle."""
+        if group.depth == CLUSTER_DEPTH - 1:
+            below = [each for path, each in self.panel.groups.items() if path.startswith(group.path)]
+            clusters = [each for each in below if each.depth == CLUSTER_DEPTH]
+            yield from ((one, other) for at, one in enumerate(clusters) for other in clusters[at + 1 :])
+
+    def _large(self, figure: Figure, group: Group) -> Bounded:
+        if figure.table in (Table.WITHIN, Table.BRIDGED):
+            return self._scaled(figure.value, self._seen(group, group), self._most(group))
+        if figure.table is Table.RETURNED:
+            both = self._answering(self.panel.named.within(group))
+            share = figure.value / figure.of if figure.of else 0.0
+            around = NINETY * math.sqrt(share * (1 - share) / both) if both else 1.0
+            return _times(Bounded(share, max(0.0, share - around), min(1.0, share + around)), figure.of)
+        silent = 1.0 - self._seen(group, group)
+        share = figure.value / figure.of if figure.of else figure.value
+        return _times(Bounded(share, share * (1 - silent), min(1.0, share * (1 + silent))), figure.of or 1.0)
+
+    def _between(self, figure: Figure, one: Group, other: Group) -> Bounded:
+        most = float((one.last - one.first) * (other.last - other.first))
+        return self._scaled(figure.value, self._seen(one, other), most)
+
+    def _scaled(self, value: float, seen: float, most: float) -> Bounded:
+        """A count of which each was seen with this probability: what is not seen is as many again, give or take."""
+        if seen >= 1:
+            return Bounded(value, value, value)
+        if seen <= 0:
+            return Bounded(value, value, most)
+        whole, spread = value / seen, NINETY * math.sqrt(max(value, 1.0) * (1 - seen)) / seen
+        return Bounded(whole, max(value, whole - spread), min(most, whole + spread))
+
+    def _seen(self, one: Group, other: Group) -> float:
+        """The share of both who answered, each weighed by how many they are."""
+        told = self.answered[one.first : one.last], self.answered[other.first : other.last]
+        whole = sum(each.size for each in told)
+        return float(sum(each.sum() for each in told) / whole) if whole else 1.0
+
+    def _answering(self, arcs: Arcs) -> int:
+        return int((self.answered[arcs.src] & self.answered[arcs.dst]).sum())
+
+    def _matrix(self, arcs: Arcs, group: Group) -> Bools:
+        inside, many = arcs.within(group), group.last - group.first
+        found = np.zeros((many, many), dtype=bool)
+        found[inside.src - group.first, inside.dst - group.first] = True
+        return found
+
+    def _apart(self, part: slice) -> Bools:
+        subjects = self.people.subjects[part]
+        one, other = subjects[:, None], subjects[None, :]
+        found: Bools = (one != 0) & (other != 0) & (one & other == 0)
+        return found
+
+    def _most(self, group: Group) -> float:
+        many = group.last - group.first
+        return many * (many - 1) / 2
+
+
+def bounded(evidence: Evidence) -> list[Figure]:
+    """Every figure that may be published of this evidence, with its doubt."""
+    return Bounding(evidence).figures()
+
+
+def _times(share: Bounded, of: float) -> Bounded:
+    return Bounded(share.value * of, share.low * of, share.high * of)
+
+
+def _place_in(one: Group, group: Group) -> slice:
+    return slice(one.first - group.first, one.last - group.first)
