@@ -259,7 +259,6 @@ SENTENCES = REFUSALS | {
     "or leave COP_ENGINE=auto, which measures without it.",
     "measure_one": "Name one of the three at most: --month, --night or --refresh.",
     "month_not_over": "{month} is not over yet, so it was not measured. Wait until the first of the next month.",
-    "month_unreadable": "{given} is no month. Write it like 2026-02.",
     "reason_missing": "Nothing was written, because no reason is given. Say in a sentence what it is for: --reason.",
     "network_too_small": "{persons} persons of {schools} schools take part, and the network is written from {least} of "
     "{least_schools} schools on: below, a shape alone tells who somebody is.",

@@ -7,14 +7,11 @@ from dataclasses import asdict
 
 import rich_click as click
 
-from clusters.kernel.clock import day_of
 from clusters.kernel.errors import Conflict, Invalid
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.network import Month, Night, Refreshed, end_with_parent, measure_month, measure_night, refresh
-from cop.network.actions import month_over
 from cop.network.engine import Engine, fast_installed
-
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
@@ -36,7 +33,7 @@ def measure_(month: str | None, night: bool, marked: bool, leased: bool, as_json
         if (month is not None) + night + marked > 1:
             raise Invalid("measure_one")
         if month is not None and not MONTH.fullmatch(month):
-            raise Invalid("month_unreadable", given=month)
+            raise Invalid("month_unreadable", month=month)
     began = time.perf_counter()
     with opened(as_json) as house, answering(as_json):
         measured: Month | Night | Refreshed
@@ -45,8 +42,7 @@ def measure_(month: str | None, night: bool, marked: bool, leased: bool, as_json
         elif marked:
             measured = refresh(house.measure_unit)
         else:
-            asked_for = month or month_over(day_of(house.clock(None)))
-            measured = measure_month(house.measure_unit, asked_for, house.decided.now.smallest_group)
+            measured = measure_month(house.measure_unit, house.decided.now.smallest_group, month)
     found = asdict(measured)
     if as_json:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from importlib.metadata import version
 
 from clusters.kernel.audit import Actor
-from clusters.kernel.clock import now, today
+from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict
 from clusters.kernel.unit import UnitOfWork
-from cop.network.actions import after
+from cop.network.actions import after, month_over
+from cop.network.bounding import bounded
 from cop.network.engine import Engine
 from cop.network.evidence import evidence
 from cop.network.graph import Span, digraph, happened, people
@@ -22,7 +23,6 @@ from cop.network.keeping import forget_left, forget_months, keep_persons, keep_s
 from cop.network.leases import marks, unmark
 from cop.network.models import SnapshotState
 from cop.network.nightly import small_place, touched, whole_network
-from cop.network.panel import panel
 from cop.network.publishing import publish
 
 ACTOR = Actor("measuring")
@@ -60,17 +60,18 @@ class Refreshed:
     marks: int
 
 
-def measure_month(unit: UnitOfWork, month: str, least: int) -> Month:
-    """Measure a month that is over and publish what may be shown of it, in one unit; once published it stays.
+def measure_month(unit: UnitOfWork, least: int, month: str | None = None) -> Month:
+    """Measure a month that is over, the last unless told otherwise, and publish what may be shown; then it stays.
 
     `least` is the number of persons below whom nothing is shown. Conflict when the month is not over, or published.
     """
     with unit(ACTOR, to_read=True) as db:
+        month = month or month_over(today(db))
         until = midnight(after(month))
         if until > now(db):
             raise Conflict("month_not_over", month=month)
         found = evidence(db, Span(until, after(month) - timedelta(days=1)))
-    figures = panel(found)
+    figures = bounded(found)
     with unit(ACTOR) as db:
         outcome = publish(
             db, figures, date.fromisoformat(f"{month}-01"), least, seed=after(month).toordinal(), versions=_versions()

@@ -10,15 +10,21 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from clusters.kernel.clock import midnight, real_now, set_rehearsal_clock, today
+from clusters.kernel.errors import Conflict
 from clusters.scope import Scope
-from cop.compute.network import measure_night, refresh
+from cop.compute.network import measure_month, measure_night, refresh
 from cop.house import open_house
-from cop.jobs import tools
+from cop.jobs import network_month, tools
 from cop.network import actions
 from cop.network.child import Child, ChildFailed
 from cop.network.engine import Engine
+from cop.network.evidence import evidence
+from cop.network.figures import Table
+from cop.network.graph import Span
 from cop.network.keeping import PersonMeasure, SliceMeasure
 from cop.network.leases import MeasureMark, MeasureWork, ask, end, lease
+from cop.network.models import Snapshot, SnapshotFigure, SnapshotState
+from cop.network.panel import panel
 from cop.settings import Settings
 from cop.ties.actions import forget, leave, withdraw
 from tests import build
@@ -218,9 +224,14 @@ def test_a_killed_child_leaves_nothing_and_the_next_try_measures_everything(comm
 HALF_WAY = """
 import os, pathlib, sys, time
 from cop.house import open_house
+from cop.network.models import Snapshot, SnapshotFigure, SnapshotState
+from cop.network.panel import panel
 from cop.settings import Settings
 from clusters.kernel.clock import now
 from cop.network.engine import Engine
+from cop.network.evidence import evidence
+from cop.network.figures import Table
+from cop.network.graph import Span
 from cop.network.keeping import keep_persons
 with open_house(Settings.from_env(os.environ)) as house, house.measure_unit() as db:
     keep_persons(db, "2026-02", now(db), [(int(sys.argv[-1]), "", {})])
@@ -287,3 +298,82 @@ def test_pages_and_worker_load_no_engine():
     )
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert json.loads(said.stdout) == []
+
+
+@pytest.fixture
+def crowd(own_house):
+    """A house of two clusters of twelve teachers who all take part and gave ties since long."""
+    with own_house.unit() as db:
+        circle = build.circle(db)
+        clusters = [build.cluster(db, 4, in_circle=circle) for _ in range(2)]
+        people = [
+            [build.teacher(db, build.schools_of(db, cluster)[number % 4]) for number in range(12)]
+            for cluster in clusters
+        ]
+        for person in (each for cluster in people for each in cluster):
+            say(db, person)
+        db.execute(text("UPDATE consent_decision SET at = at - interval '90 days'"))
+        for cluster in people:
+            for number, person in enumerate(cluster):
+                give(db, person, cluster[(number + 1) % 12], days_ago=40)
+                give(db, person, cluster[(number + 5) % 12], days_ago=40)
+    return own_house, clusters, people
+
+
+def published(house):
+    with house.web_unit() as db:
+        rows = select(SnapshotFigure).join(Snapshot).where(Snapshot.state == SnapshotState.PUBLISHED)
+        kept = db.execute(rows.order_by(Snapshot.month, SnapshotFigure.nth)).scalars().all()
+        return [
+            (row.snapshot_id, row.figure, row.path, row.second, row.low, row.high, row.doubt_high, row.hidden)
+            for row in kept
+        ]
+
+
+def test_a_month_is_published_once_and_never_changes_whatever_becomes_of_its_ties(crowd):
+    house, clusters, people = crowd
+    done = measure_month(house.measure_unit, 10)
+    assert (done.published, done.month) == (True, actions.month_over(house.clock(None).date()))
+    before = published(house)
+    shown = {(row[1], row[2]): row[4] for row in before if not row[7] and not row[3]}
+    assert shown[Table.TAKING_PART, clusters[0].path] == 10
+    assert shown[Table.WITHIN, clusters[0].path] == 10
+    with house.unit() as db:
+        leave(db, Scope(people[0][0].id, ()), "test")
+        give(db, people[0][1], people[1][1], days_ago=40)
+    with pytest.raises(Conflict) as frozen:
+        measure_month(house.measure_unit, 10, done.month)
+    assert frozen.value.key == "month_is_frozen"
+    measure_night(house.measure_unit, Engine.DEFAULT)
+    refresh(house.measure_unit)
+    assert published(house) == before
+
+
+def test_the_running_month_is_not_measured_yet(crowd):
+    house, *_ = crowd
+    with pytest.raises(Conflict) as early:
+        measure_month(house.measure_unit, 10, f"{house.clock(None):%Y-%m}")
+    assert early.value.key == "month_not_over"
+
+
+def test_a_worker_publishes_the_month_by_a_child_of_its_own(crowd):
+    house, *_ = crowd
+    hands = tools(house)
+    counts = network_month(hands)
+    assert (counts["published"], counts["figures"] > 50) == (1, True)
+    assert len(published(house)) > 10
+    assert network_month(hands) == {}
+    [row] = work(house).values()
+    assert row.milliseconds > 0
+
+
+def test_what_happened_after_the_month_is_not_in_its_figures(crowd):
+    house, clusters, people = crowd
+    with house.unit() as db:
+        give(db, people[0][0], people[0][6], days_ago=0)
+    measure_month(house.measure_unit, 10)
+    with house.measure_unit() as db:
+        span = Span(midnight(today(db).replace(day=1)), today(db).replace(day=1) - timedelta(days=1))
+        found = panel(evidence(db, span))
+    within = [each for each in found if (each.table, each.path) == (Table.WITHIN, clusters[0].path)]
+    assert [each.value for each in within] == [24]
