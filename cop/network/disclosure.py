@@ -14,7 +14,9 @@ from clusters.scope import Scope
 from clusters.structure.naming import address
 from clusters.structure.queries import PlaceRow, place
 from clusters.structure.rules import PlaceKind, Tree
+from cop.network import gardening
 from cop.network.figures import Shown, Table
+from cop.network.gardening import Effort, Health, HealthAxis, Level, Reason, Suggestion, Sure, Watering
 from cop.network.models import NetworkView
 from cop.network.queries import Placed, frozen, placed, spots, views
 from cop.network.rules import CLUSTERS, Band, Change, band, change, pictured
@@ -23,6 +25,8 @@ from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
 __all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
+__all__ += ["named_by_herself", "views_of"]
+__all__ += ["Effort", "Health", "HealthAxis", "Level", "Reason", "Suggestion", "Sure", "Watering"]
 LOOKED_BACK = timedelta(days=90)
 
 
@@ -153,6 +157,16 @@ def community(db: Session, scope: Scope, where: str | None = None) -> Community 
         shown=published.shown,
         before=published.before,
     )
+
+
+def health(of: Community) -> list[Health]:
+    """How each group of it is doing, in the words of a gardener."""
+    return gardening.health(of.shown)
+
+
+def suggestions(of: Community) -> list[Suggestion]:
+    """At most a handful of what could be given to its groups; where more could be done they take turns by month."""
+    return gardening.suggestions(of.shown, 12 * of.frozen_on.year + of.frozen_on.month)
 
 
 def views_of(db: Session, scope: Scope) -> Looked:

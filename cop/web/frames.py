@@ -22,6 +22,7 @@ AREAS: Mapping[Role, tuple[Area, ...]] = {
         Area.MESSAGES,
         Area.ANNOUNCEMENTS,
         Area.CLUSTERS,
+        Area.COMMUNITY,
         Area.KNOWLEDGE,
         Area.PEOPLE,
         Area.PHONES,

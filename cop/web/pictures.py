@@ -148,18 +148,26 @@ class _Label:
         return max(across, 0.0) * max(down, 0.0)
 
 
-def _labels(spots: Sequence[tuple[Point, str, bool]], fitted: Fit, rings: Sequence[Point]) -> list[_Label | None]:
+def _labels(
+    spots: Sequence[tuple[Point, str, bool]], fitted: Fit, rings: Sequence[Point], clear: Sequence[int] = ()
+) -> list[_Label | None]:
     """A place for each name around its ring, where it covers least; loud names choose first.
 
-    Where there is no room a name that is not loud stays away: the table has it, and the pointer shows it.
+    Where there is no room a name that is not loud stays away: the table has it, and the pointer shows it. `clear` is
+    how much farther from its ring each name stands, because the ring is larger.
     """
     blocks = [_Label(x, y + 7, 14) for x, y in rings]
     placed: dict[int, _Label] = {}
     for index in sorted(range(len(spots)), key=lambda i: (not spots[i][2], i)):
         (x, y), name, loud = spots[index]
         wide = len(name) * (7.6 if loud else 7.0) + 4
-        aside, corner = round(wide / 2 + 10), round(wide / 2 + 4)
-        steps = ((0, -11), (0, 23), (aside, 5), (-aside, 5), (corner, -9), (-corner, -9), (corner, 20), (-corner, 20))
+        off = clear[index] if clear else 0
+        aside, corner = round(wide / 2 + 10 + off), round(wide / 2 + 4 + off)
+        over, under = -11 - off, 23 + off
+        steps = (
+            (0, over), (0, under), (aside, 5), (-aside, 5),
+            (corner, over + 2), (-corner, over + 2), (corner, under - 3), (-corner, under - 3),
+        )  # fmt: skip
         choices = [_Label(x + right, y + down, wide) for right, down in steps]
         others = [*placed.values(), *blocks]
 
@@ -323,6 +331,74 @@ def _rings(cluster: MapCluster, fitted: Fit, host: Point, unit: str) -> Markup:
             ).format(x, y, radius, x if line != y else x + radius, line, km, unit)
         )
     return Markup('<g class="over">{}</g>').format(Markup("").join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A group in the picture of ties: where it stands, 0 to 1, and how large it is drawn, 0 to 2."""
+
+    path: str
+    name: str
+    x: float
+    y: float
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Ties between two groups: `step` 1 to 3 as they are known, 0 when there are few; one step more in doubt."""
+
+    one: str
+    other: str
+    step: int
+    doubtful: bool = False
+
+
+NODES_HIGH = 400
+STROKES = (0, 2, 5, 9)
+SHADOWS = (6, 9, 13, 17)
+RADII = (8, 11, 14)
+
+
+@lru_cache(maxsize=64)
+def ties_picture(nodes: tuple[Node, ...], lines: tuple[Line, ...], title: str) -> Markup:
+    """Groups as rings, ties between them as strokes in three widths, doubt as a pale shadow; names never overlap it.
+
+    The same places month after month: they are kept with the figures. Empty without groups.
+    """
+    if not nodes:
+        return Markup("")
+    fitted = Fit(0, 0, 1, 1, WIDTH, NODES_HIGH)
+    at = {node.path: (round(48 + node.x * (WIDTH - 96)), round(28 + node.y * (NODES_HIGH - 60))) for node in nodes}
+    strokes: dict[tuple[str, int], list[str]] = {}
+    for line in lines:
+        (x, y), (ox, oy) = at[line.one], at[line.other]
+        way = f"M{x} {y}l{ox - x} {oy - y}".replace(" -", "-")
+        if line.doubtful:
+            strokes.setdefault(("sa doubt", SHADOWS[line.step]), []).append(way)
+        if line.step:
+            strokes.setdefault(("sa", STROKES[line.step]), []).append(way)
+    # Shadows first, the widest lowest: what is known lies over what may be.
+    order = sorted(strokes, key=lambda key: (key[0] == "sa", -key[1]))
+    drawn = [
+        Markup('<path class="{}" stroke-width="{}" d="{}"/>').format(name, wide, "".join(strokes[name, wide]))
+        for name, wide in order
+    ]
+    rings = [
+        Markup('<circle class="node" cx="{}" cy="{}" r="{}"><title>{}</title></circle>').format(
+            *at[node.path], RADII[node.size], node.name
+        )
+        for node in nodes
+    ]
+    spots = [(at[node.path], node.name, node.size > 0) for node in nodes]
+    names = [
+        _text(label, node.name, "halo" if node.size else "halo wide", False)
+        for label, node in zip(
+            _labels(spots, fitted, list(at.values()), [3 * node.size for node in nodes]), nodes, strict=True
+        )
+        if label is not None
+    ]
+    return _svg(WIDTH, NODES_HIGH, title, Markup("").join([*drawn, *rings, *names]))
 
 
 def split_bar(parts: Sequence[int], classes: Sequence[str]) -> Markup:

@@ -15,7 +15,16 @@ from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, PostRole
 from clusters.people.rules import Language as TextLanguage
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
-from cop.web.pictures import cluster_map, district_map, growth, load_strip, span_bars, split_bar, spread
+from cop.web.pictures import (
+    cluster_map,
+    district_map,
+    growth,
+    load_strip,
+    span_bars,
+    split_bar,
+    spread,
+    ties_picture,
+)
 from cop.web.punctuation import RightToLeftMarks
 from cop.web.views import paths
 from cop.web.views.account import AccountPage
@@ -26,6 +35,7 @@ from cop.web.views.cascade import CascadePage
 from cop.web.views.certificate import CertificatePage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
+from cop.web.views.community import CommunityPage
 from cop.web.views.comparing import ComparePage
 from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
@@ -67,6 +77,7 @@ ADDRESS = {
     Area.ANNOUNCEMENTS: paths.ANNOUNCEMENTS,
     Area.INBOX: paths.INBOX,
     Area.CLUSTERS: paths.CLUSTERS,
+    Area.COMMUNITY: paths.COMMUNITY,
     Area.KNOWLEDGE: paths.KNOWLEDGE,
     Area.PLANNER: paths.PLANNER,
     Area.PEOPLE: paths.PEOPLE,
@@ -76,7 +87,7 @@ ADDRESS = {
     Area.HEALTH: paths.HEALTH,
     Area.ACCOUNT: paths.ACCOUNT,
 }
-NOT_ON_A_PHONE = frozenset({Area.CASCADE, Area.MESSAGES, Area.CLUSTERS})
+NOT_ON_A_PHONE = frozenset({Area.CASCADE, Area.MESSAGES, Area.CLUSTERS, Area.COMMUNITY})
 """Pages that leave the top bar where it is narrow; the footer has them."""
 
 Page = (
@@ -89,6 +100,7 @@ Page = (
     | CertificatePage
     | ClusterPage
     | ClustersPage
+    | CommunityPage
     | ErrorPage
     | HealthPage
     | HomePage
@@ -132,6 +144,7 @@ TEMPLATE_OF: dict[type, str] = {
     CertificatePage: "certificate.html",
     ClusterPage: "cluster.html",
     ClustersPage: "clusters.html",
+    CommunityPage: "community.html",
     ErrorPage: "error.html",
     HealthPage: "health.html",
     HomePage: "home.html",
@@ -276,6 +289,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         groups=tuple(Group),
         post_roles=tuple(PostRole),
         states=tuple(TextState),
+        ties_picture=ties_picture,
         subjects=tuple(Subject),
         text_languages=tuple(TextLanguage),
     )

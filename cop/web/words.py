@@ -12,14 +12,16 @@ from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.knowledge.rules import Proposal
+from cop.network.disclosure import Change, Effort, Reason
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
+from cop.web.views.community import Flowering, Sureness
 from cop.web.views.frame import Area, HoldWhy, Role, StripKind, Tone
 from cop.web.views.imports import Cause, Heed, ImportStep, ListField, Skipped, Stays
 from cop.web.views.inbox import MediaKind
 from cop.web.views.inbox_words import How
-from cop.web.views.messages import Reason
+from cop.web.views.messages import Reason as Unsent
 from cop.web.views.notes import NoteFor
 from cop.web.views.own_page import Purpose as Allowed
 from cop.web.views.own_page import TieKind
@@ -38,6 +40,45 @@ def N_(message: str) -> str:  # noqa: N802 (the name that message extraction loo
 
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Change: {
+        Change.MORE: N_("more"),
+        Change.SAME: N_("same"),
+        Change.LESS: N_("less"),
+        Change.FIRST: N_("first term"),
+        Change.UNKNOWN: N_("not known"),
+    },
+    Flowering: {
+        Flowering.ALIVE_GOOD: N_("alive"),
+        Flowering.ALIVE_LOW: N_("quiet"),
+        Flowering.RETURNING_GOOD: N_("they return"),
+        Flowering.RETURNING_LOW: N_("few return"),
+        Flowering.ANSWERED_GOOD: N_("well answered"),
+        Flowering.ANSWERED_LOW: N_("questions stay open"),
+        Flowering.OPEN_GOOD: N_("open to newcomers"),
+        Flowering.OPEN_LOW: N_("newcomers find nobody"),
+    },
+    Reason: {
+        Reason.FEW_TIES_BETWEEN: N_("they share few ties"),
+        Reason.BOTH_ASK: N_("both ask about it"),
+        Reason.STANDS_ALONE: N_("few ties lead to others"),
+        Reason.NOT_ANSWERED: N_("many questions stay open"),
+        Reason.NEIGHBOUR_ANSWERS: N_("the neighbour answers such questions"),
+        Reason.TIES_WITHIN: N_("people there help each other"),
+        Reason.FEW_TIES_WITHIN: N_("there are few ties yet"),
+        Reason.FEW_RETURN: N_("few come back"),
+        Reason.THEY_RETURN: N_("people come back"),
+        Reason.NEWCOMERS_ALONE: N_("who joins finds nobody yet"),
+    },
+    Sureness: {
+        Sureness.UNSURE: N_("not sure"),
+        Sureness.LIKELY: N_("fairly sure"),
+        Sureness.SURE: N_("sure"),
+    },
+    Effort: {
+        Effort.LITTLE: N_("little: a question to volunteers by SMS"),
+        Effort.SOME: N_("some: one afternoon"),
+        Effort.MUCH: N_("money"),
+    },
     TemplateStanding: {
         TemplateStanding.WAITING: N_("waits for approval, an SMS goes"),
         TemplateStanding.APPROVED: N_("approved"),
@@ -153,6 +194,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Area.ANNOUNCEMENTS: N_("Announcements"),
         Area.INBOX: N_("Inbox"),
         Area.CLUSTERS: N_("LTRCs"),
+        Area.COMMUNITY: N_("Community"),
         Area.KNOWLEDGE: N_("Notes"),
         Area.PLANNER: N_("Planner"),
         Area.PEOPLE: N_("People"),
@@ -286,20 +328,20 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Purpose.CODE: N_("Codes"),
         Purpose.ANNOUNCEMENT: N_("Announcements"),
     },
-    Reason: {
-        Reason.NOT_IN_SERVICE: N_("Number not in service"),
-        Reason.UNREACHABLE: N_("Phone off or out of reach"),
-        Reason.NO_CREDIT: N_("No credit at the provider"),
-        Reason.NOT_MOBILE: N_("Not a mobile number"),
-        Reason.REFUSED: N_("Refused by the provider"),
-        Reason.BLOCKED: N_("Blocked by the operator"),
-        Reason.OPTED_OUT: N_("Wants no texts"),
-        Reason.NOT_ON_WHATSAPP: N_("Not on WhatsApp"),
-        Reason.TEMPLATE: N_("No approved template"),
-        Reason.ACCOUNT: N_("Account refused"),
-        Reason.ROUTE: N_("Route failed"),
-        Reason.TOO_LATE: N_("Too late to be useful"),
-        Reason.OTHER: N_("Another reason"),
+    Unsent: {
+        Unsent.NOT_IN_SERVICE: N_("Number not in service"),
+        Unsent.UNREACHABLE: N_("Phone off or out of reach"),
+        Unsent.NO_CREDIT: N_("No credit at the provider"),
+        Unsent.NOT_MOBILE: N_("Not a mobile number"),
+        Unsent.REFUSED: N_("Refused by the provider"),
+        Unsent.BLOCKED: N_("Blocked by the operator"),
+        Unsent.OPTED_OUT: N_("Wants no texts"),
+        Unsent.NOT_ON_WHATSAPP: N_("Not on WhatsApp"),
+        Unsent.TEMPLATE: N_("No approved template"),
+        Unsent.ACCOUNT: N_("Account refused"),
+        Unsent.ROUTE: N_("Route failed"),
+        Unsent.TOO_LATE: N_("Too late to be useful"),
+        Unsent.OTHER: N_("Another reason"),
     },
     Medium: {
         Medium.SMS: N_("SMS"),
@@ -458,20 +500,20 @@ MEANINGS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         HoldWhy.ACCOUNT: N_("Look at the account: is it suspended? One text tries it every 5 minutes."),
         HoldWhy.BUDGET: N_("Texts go again next month. Or raise the budget in the settings."),
     },
-    Reason: {
-        Reason.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),
-        Reason.UNREACHABLE: N_("The operator tried until the text was too old."),
-        Reason.NO_CREDIT: N_("Nothing goes out until credit is there again."),
-        Reason.NOT_MOBILE: N_("A landline, or one digit short."),
-        Reason.REFUSED: N_("The provider would not take this text."),
-        Reason.BLOCKED: N_("The operator stops texts to this number."),
-        Reason.OPTED_OUT: N_("The number told the provider so; tell them by another way."),
-        Reason.NOT_ON_WHATSAPP: N_("It goes by SMS where that is still of use."),
-        Reason.TEMPLATE: N_("Free words go within 24 hours of a WhatsApp text only."),
-        Reason.ACCOUNT: N_("The IT officer speaks with the provider."),
-        Reason.ROUTE: N_("The text was with the route and did not get through."),
-        Reason.TOO_LATE: N_("Its hour passed before it could go."),
-        Reason.OTHER: N_("The provider gave a word we do not know."),
+    Unsent: {
+        Unsent.NOT_IN_SERVICE: N_("The operator says it belongs to nobody."),
+        Unsent.UNREACHABLE: N_("The operator tried until the text was too old."),
+        Unsent.NO_CREDIT: N_("Nothing goes out until credit is there again."),
+        Unsent.NOT_MOBILE: N_("A landline, or one digit short."),
+        Unsent.REFUSED: N_("The provider would not take this text."),
+        Unsent.BLOCKED: N_("The operator stops texts to this number."),
+        Unsent.OPTED_OUT: N_("The number told the provider so; tell them by another way."),
+        Unsent.NOT_ON_WHATSAPP: N_("It goes by SMS where that is still of use."),
+        Unsent.TEMPLATE: N_("Free words go within 24 hours of a WhatsApp text only."),
+        Unsent.ACCOUNT: N_("The IT officer speaks with the provider."),
+        Unsent.ROUTE: N_("The text was with the route and did not get through."),
+        Unsent.TOO_LATE: N_("Its hour passed before it could go."),
+        Unsent.OTHER: N_("The provider gave a word we do not know."),
     },
     TextState: {
         TextState.QUEUED: N_("It goes out when its hour comes."),

@@ -153,6 +153,7 @@ ROUTES = (
     Route("GET", "/cascade", PLANNERS | {Role.MONITOR}),
     Route("GET", "/clusters", EVERYBODY),
     Route("GET", "/clusters/{cluster_id}", EVERYBODY, "cluster"),
+    Route("GET", "/community", PLANNERS | {Role.MONITOR}),
     Route("GET", "/planner", PLANNERS),
     Route("GET", "/planner/clusters", PLANNERS),
     Route("GET", "/planner/clusters/{draft_id}", PLANNERS, "draft"),

@@ -27,6 +27,7 @@ class Area(StrEnum):
     ANNOUNCEMENTS = "announcements"
     INBOX = "inbox"
     CLUSTERS = "clusters"
+    COMMUNITY = "community"
     KNOWLEDGE = "knowledge"
     PLANNER = "planner"
     PEOPLE = "people"

@@ -23,6 +23,7 @@ NOTES = "/inbox/notes"
 KNOWLEDGE = "/knowledge"
 HEALTH = "/health"
 CLUSTERS = "/clusters"
+COMMUNITY = "/community"
 PLANNER = "/planner"
 PEOPLE = "/people"
 NEW_PERSON = "/people/new"
@@ -39,6 +40,11 @@ def _part(value: str | int) -> str:
 def one_time_link(token: str) -> str:
     """Where a one-time sign-in link leads."""
     return f"/sign-in/{_part(token)}"
+
+
+def community(at: str | None = None) -> str:
+    """Groups and the ties between them, of the viewer's own place or of one by its address (T/B2.C07.)."""
+    return COMMUNITY if at is None else f"{COMMUNITY}?{urlencode({'at': at})}"
 
 
 def calendar(month: date | None = None) -> str:

@@ -12,6 +12,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import PlaceKind, SchoolGender
+from cop.network import disclosure
 from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
 from cop.web.pictures import MapCluster, MapSchool
@@ -25,6 +26,7 @@ from cop.web.views import (
     certificate,
     cluster,
     clusters,
+    community,
     comparing,
     error,
     frame,
@@ -178,6 +180,48 @@ def clusters_page(schools: int = 600) -> clusters.ClustersPage:
     )  # fmt: skip
     lost = tuple(clusters.SchoolRef(f"GPS Lost {n}", f"2870{n:03}", "Kakki") for n in range(20))
     return clusters.ClustersPage("Bannu", at(14, 5, 30), rows, shown, schools + 20, 320, 270, 30, lost, 118, 2, True)
+
+
+GARDEN = {
+    "Circle Kakki": ("Kakki", "Baran", "Ghoriwala", "Khwajamad"),
+    "Circle Domel": ("Domel", "Jhandu Khel", "Surani"),
+    "Circle Mandan": ("Mandan", "Fatma Khel", "Bazar", "Sikandar Khel"),
+    "Circle Nurar": ("Nurar", "Mira Khel", "Haved"),
+    "Circle Mamash Khel": ("Mamash Khel", "Ismail Khel", "Koti Sadat"),
+}
+
+
+def community_page() -> community.CommunityPage:
+    """Seventeen groups with ties of all widths, what to water, and everything that a row may say."""
+    random = Random(5)
+    places = [(part, name) for part, names in GARDEN.items() for name in names]
+    bands = (disclosure.Band(10, 24), disclosure.Band(25, 49), disclosure.Band(50, None))
+    flowering = list(community.Flowering)
+    groups = tuple(
+        community.GroupRow(
+            f"B1.C{number // 4}.L{number}.", name, part, None if number == 6 else bands[number % 3],
+            None if number % 7 == 6 else random.randint(3, 9), number % 4, number % 4 + number % 2,
+            list(disclosure.Change)[number % 5], number % 3 > 0,
+            tuple(community.Doing(random.choice(flowering), random.random() < 0.7) for _ in range(number % 3)),
+            random.random(), random.random(), date(2026, 2, 1) if number == 4 else None,
+        )
+        for number, (part, name) in enumerate(places)
+    )  # fmt: skip
+    links = tuple(
+        community.LinkRow(one.path, other.path, (disclosure.Band(0, 9), *bands)[index % 4], index % 4 == 0)
+        for index, (one, other) in enumerate(zip(groups, [*groups[1:], *groups[:1]], strict=True))
+    )
+    water = tuple(
+        community.Water(
+            kind, (groups[index].name, groups[index + 1].name)[: 2 - index % 2], Subject.SCIENCE,
+            (disclosure.Reason.FEW_TIES_BETWEEN, disclosure.Reason.BOTH_ASK), list(community.Sureness)[index % 3],
+            list(disclosure.Effort)[index % 3],
+        )
+        for index, kind in enumerate(disclosure.Watering)
+    )  # fmt: skip
+    return community.CommunityPage(
+        "Bannu", date(2026, 3, 1), "2026-1", 390, 640, 310, groups, links, water, ("Kakki", "Mandan"), ("Domel",)
+    )
 
 
 def cluster_page() -> cluster.ClusterPage:
@@ -889,6 +933,8 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "home": (home_page, {"here": Area.HOME, "flash": MOVED}),
     "clusters": (clusters_page, {"here": Area.CLUSTERS}),
     "cluster": (cluster_page, {"here": Area.CLUSTERS}),
+    "community": (community_page, {"here": Area.COMMUNITY}),
+    "community-before": (lambda: community.CommunityPage("Bannu"), {"here": Area.COMMUNITY}),
     "calendar": (calendar_page, {"here": Area.SESSIONS}),
     "cascade": (cascade_page, {"here": Area.CASCADE}),
     "session": (session_page, {"here": Area.SESSIONS}),

@@ -54,6 +54,7 @@ LIMITS = {
     "/cascade": MAIN,
     "/clusters": MAIN,
     "/clusters/{cluster_id}": MAIN,
+    "/community": MAIN,
     "/planner": MAIN,
     "/planner/clusters": MAIN,
     "/planner/clusters/{draft_id}": 11,

@@ -50,6 +50,7 @@ LIMITS_KB = {
     "/sessions/{session_id}/sheet": 5, "/sessions/{session_id}/attendance": 5, "/sessions/{session_id}/list": 8,
     "/sessions/{session_id}/make-up": 5, "/certificates/{number}": 4,
     "/cascade": 8, "/messages": 8, "/inbox": 8, "/inbox/words": 8, "/inbox/notes": 8, "/health": 5, "/clusters": 10,
+    "/community": 8,
     "/clusters/{cluster_id}": 8, "/planner": 10, "/planner/clusters": 10, "/planner/clusters/{draft_id}": 10,
     "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,

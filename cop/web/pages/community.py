@@ -1,0 +1,105 @@
+"""Community: where help flows between groups and where it could be watered; published figures of groups alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from clusters.modules.rules import Subject
+from clusters.structure.rules import PlaceKind
+from cop.network import disclosure
+from cop.network.disclosure import Community, Group, Health, Level, Named, Suggestion, Sure
+from cop.web.edge import page
+from cop.web.i18n import Language
+from cop.web.viewers import Viewer
+from cop.web.views import paths
+from cop.web.views.community import CommunityPage, Doing, Flowering, GroupRow, LinkRow, Sureness, Water
+from cop.web.views.frame import Area
+
+NAMED = 3
+"""Groups that a sentence names."""
+_SURE = {Sure.UNSURE: Sureness.UNSURE, Sure.LIKELY: Sureness.LIKELY, Sure.SURE: Sureness.SURE}
+
+
+@page(paths.COMMUNITY, here=Area.COMMUNITY, remembered=True)
+def community(db: Session, viewer: Viewer, at: str | None = None) -> CommunityPage:
+    """What is published of a place, by default of the viewer's own; that it was looked at is kept."""
+    found = disclosure.community(db, viewer.scope, at)
+    if found is None or not found.parts:
+        return CommunityPage(place=found.place.name if found else "", frozen_on=found.frozen_on if found else None)
+    return _shown(found, viewer.language)
+
+
+def _shown(found: Community, language: Language) -> CommunityPage:
+    health = disclosure.health(found)
+    doing = {path: tuple(each for each in health if each.path == path) for path in {each.path for each in health}}
+    rows = tuple(
+        _row(group, _name(part.place, language), found.kind, doing.get(group.path, ()), language)
+        for part in found.parts
+        for group in part.groups
+    )
+    names = {each.path: each.name for each in rows}
+    return CommunityPage(
+        place=_name(Named(found.place.path, found.place.name, found.place.name_ur), language),
+        frozen_on=found.frozen_on,
+        term=found.term,
+        taking_part=found.taking_part,
+        of=found.of,
+        answered=found.answered,
+        groups=rows,
+        links=tuple(LinkRow(each.one, each.other, each.ties, each.may_be_more) for each in found.links),
+        water=tuple(_water(each, names) for each in disclosure.suggestions(found) if set(each.places) <= set(names)),
+        lively=_few(row.name for row in rows if _thrives(row)),
+        alone=_few(row.name for row in rows if row.links_high == 0 and len(rows) > 1),
+    )
+
+
+def _row(group: Group, part: str, kind: PlaceKind, doing: Sequence[Health], language: Language) -> GroupRow:
+    return GroupRow(
+        path=group.path,
+        name=", ".join(_name(each, language) for each in group.names),
+        part=part,
+        members=group.members,
+        answered=None if group.answered is None else round(10 * group.answered),
+        links_low=group.links_low,
+        links_high=group.links_high,
+        change=group.change,
+        sure=group.sure,
+        doing=tuple(
+            Doing(Flowering(f"{each.axis.value}_{each.level.value}"), each.sure is not Sure.UNSURE)
+            for each in doing
+            if each.level in (Level.GOOD, Level.LOW)
+        ),
+        x=group.x,
+        y=group.y,
+        kept_from=date.fromisoformat(group.kept_from) if group.kept_from else None,
+        href=paths.community(f"T/{group.path}") if kind is not PlaceKind.CLUSTER and len(group.names) == 1 else None,
+    )
+
+
+def _water(each: Suggestion, names: Mapping[str, str]) -> Water:
+    return Water(
+        each.kind,
+        tuple(names[path] for path in each.places),
+        Subject(each.subject) if each.subject else None,
+        each.why,
+        _SURE[each.sure],
+        each.effort,
+    )
+
+
+def _thrives(row: GroupRow) -> bool:
+    """Is it known to be alive, and is nothing known to be low?"""
+    known = {each.what for each in row.doing}
+    return Flowering.ALIVE_GOOD in known and not any(each.value.endswith("_low") for each in known)
+
+
+def _few(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)[:NAMED]
+
+
+def _name(named: Named, language: Language) -> str:
+    return named.name_ur if language is Language.URDU and named.name_ur else named.name
+
+
+handlers = [community]
