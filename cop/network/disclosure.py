@@ -25,7 +25,6 @@ from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
 __all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
-__all__ += ["named_by_herself", "views_of"]
 __all__ += ["Effort", "Health", "HealthAxis", "Level", "Reason", "Suggestion", "Sure", "Watering"]
 LOOKED_BACK = timedelta(days=90)
 
