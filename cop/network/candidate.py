@@ -1,7 +1,7 @@
 """A month's candidate: figures partitioned, audited with all that was published, and held back until nobody is told."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cop.network.auditor import Finding, Row, audit, family
@@ -35,33 +35,45 @@ class Candidate:
 def settle(figures: Sequence[Figure], past: Past, school_of: Mapping[int, int], k: int, seed: int = 0) -> Candidate:
     """Partition and audit, hold back of each finding the smallest new cell, and audit again, until there is none."""
     withheld: set[Key] = set()
+    auditor = _Auditor(past, school_of, k, seed)
     for rounds in range(1, MOST_ROUNDS + 1):
         cells = partition(figures, past.last, school_of, k, withheld)
-        findings, back = _audited(cells, past, school_of, k, seed)
+        findings, back = auditor.look(cells)
         if not back or rounds == MOST_ROUNDS:
             break
         withheld |= back
     return Candidate(cells, tuple(findings), frozenset(withheld), rounds)
 
 
-def _audited(
-    cells: Sequence[Cell], past: Past, school_of: Mapping[int, int], k: int, seed: int
-) -> tuple[list[Finding], set[Key]]:
-    """What new cells would give away, and of each finding the smallest new cell."""
-    systems: dict[str, list[Row]] = defaultdict(list)
-    keys: dict[str, Key] = {}
-    for key, persons in past.rows:
-        systems[family(key[0])].append(Row("/".join(key), persons))
-    for cell in cells:
-        if cell.fresh:
-            keys["/".join(cell.key)] = cell.key
-            systems[family(cell.key[0])].append(Row("/".join(cell.key), cell.persons, fresh=True))
-    found: list[Finding] = []
-    back: set[Key] = set()
-    for rows in systems.values():
-        for finding in audit(rows, school_of, k, seed):
-            new = [rows[number] for number in finding.rows if rows[number].fresh]
-            if new:
-                found.append(finding)
-                back.add(keys[min(new, key=lambda row: (len(row.persons), row.cell)).cell])
-    return found, back
+class _Auditor:
+    """Audits candidates of one month; tables that stand on the same people in every cell are audited once."""
+
+    def __init__(self, past: Past, school_of: Mapping[int, int], k: int, seed: int) -> None:
+        self._past, self._school_of, self._k, self._seed = past, school_of, k, seed
+        self._known: dict[tuple[tuple[object, ...], ...], list[Finding]] = {}
+
+    def look(self, cells: Iterable[Cell]) -> tuple[list[Finding], set[Key]]:
+        """What new cells would give away, and of each finding the smallest new cell."""
+        systems: dict[str, list[tuple[Key, Row]]] = defaultdict(list)
+        for key, persons in self._past.rows:
+            systems[family(key[0])].append((key, Row("/".join(key), persons)))
+        for cell in cells:
+            if cell.fresh:
+                row = Row("/".join(cell.key), cell.persons, fresh=True)
+                systems[family(cell.key[0])].append((cell.key, row))
+        found: list[Finding] = []
+        back: set[Key] = set()
+        for system in systems.values():
+            for finding in self._audit(system):
+                new = [system[number] for number in finding.rows if system[number][1].fresh]
+                if new:
+                    found.append(finding)
+                    back.add(min(new, key=lambda each: (len(each[1].persons), each[1].cell))[0])
+        return found, back
+
+    def _audit(self, system: Sequence[tuple[Key, Row]]) -> list[Finding]:
+        one_table = len({key[0] for key, _ in system}) == 1
+        shape = tuple(("" if one_table else key[0], *key[1:], row.persons, row.fresh) for key, row in system)
+        if shape not in self._known:
+            self._known[shape] = audit([row for _, row in system], self._school_of, self._k, self._seed)
+        return self._known[shape]

@@ -1,22 +1,19 @@
-"""Nobody can be worked out from what is published of a year; free filters at the same size would give many away.
+"""Nobody can be worked out from what is published of a year; free filters at the same size would give many away."""
 
-Sizes by environment: COP_AUDIT_PROVINCES (20; the long run 1,000), COP_AUDIT_MOVES (100; 1,000).
-"""
-
-import os
 import random
-from collections import Counter
 from itertools import product
 
 import numpy as np
+import pytest
 
 from cop.network.auditor import Interval, Row, audit, certain, family, given_away
 from cop.network.figures import Table
 from cop.network.partition import enough
 from tests.abuse.provinces import SUBJECTS, Archive, K, Province, year
 
-PROVINCES = int(os.environ.get("COP_AUDIT_PROVINCES", "20"))
-MOVES = int(os.environ.get("COP_AUDIT_MOVES", "100"))
+FEW, MANY = 20, 1_000
+"""Provinces of a run, and of the long one."""
+MOVES, MANY_MOVES = 100, 1_000
 LEAST_BROKEN = 0.10
 """A control that breaks fewer of a careless design would prove nothing."""
 
@@ -61,18 +58,29 @@ def test_free_filters_at_the_same_size_give_many_away():
     assert told >= LEAST_BROKEN * everybody
 
 
-def test_nobody_follows_from_a_year_of_what_is_published():
-    told, shown = 0, Counter()
-    for seed in range(PROVINCES):
+def audited(provinces: int) -> tuple[int, int]:
+    """How many people follow from a year of each of these provinces, and how many figures were shown anew."""
+    told = shown = 0
+    for seed in range(provinces):
         for province, archive, candidate in year(seed, circles=1 + (seed % 4 == 0)):  # noqa: B007 - read after
             assert len(province.people) <= 2_000
             assert candidate.findings == ()
-            shown.update(cell.fresh for cell in candidate.cells)
+            shown += sum(cell.fresh for cell in candidate.cells)
         for rows in systems(archive).values():
             told += len(given_away(audit(rows, archive.school_of, K, seed)))
             told += len(alone_in_row_space(rows))
+    return told, shown
+
+
+def test_nobody_follows_from_a_year_of_what_is_published() -> None:
+    told, shown = audited(FEW)
     assert told == 0
-    assert shown[True] > 100 * PROVINCES, "what shows nothing proves nothing"
+    assert shown > 100 * FEW, "what shows nothing proves nothing"
+
+
+@pytest.mark.long
+def test_nobody_follows_from_a_year_of_a_thousand_provinces() -> None:
+    assert audited(MANY)[0] == 0
 
 
 def test_the_same_year_without_the_rules_tells_of_many():
@@ -87,22 +95,31 @@ def test_the_same_year_without_the_rules_tells_of_many():
     assert len(given_away(audit(rows, archive.school_of, K))) >= LEAST_BROKEN * len(province.places()[""])
 
 
-def test_who_joins_leaves_or_moves_alone_changes_no_figure_that_was_shown():
-    """So her value is guessed no better after it than before: there are no two figures to subtract, and what is shown
-    for the first time gives nobody away."""
+def moved(times: int) -> int:
+    """After how many of so many single joins, leaves and moves a figure that was shown before reads otherwise."""
     chance = random.Random(5)
     changed = 0
-    for number in range(MOVES):
-        province, archive = Province.of(number % 5, circles=1), Archive()
+    for number in range(times):
+        province, archive = Province.of(number % 50, circles=1), Archive()
         archive.publish(province.figures(), province.school_of)
         before = {key: last.shown for key, last in archive.last.items()}
         chance.choice((province.join, province.leave, province.move))()
         after = archive.publish(province.figures(), province.school_of)
         assert after.findings == ()
         changed += {key: archive.last[key].shown for key in before} != before
-        told = [given_away(audit(rows, archive.school_of, K)) for rows in systems(archive).values()]
-        assert not any(told)
-    assert changed == 0
+        assert not any(given_away(audit(rows, archive.school_of, K)) for rows in systems(archive).values())
+    return changed
+
+
+def test_who_joins_leaves_or_moves_alone_changes_no_figure_that_was_shown() -> None:
+    """So her value is guessed no better after it than before: there are no two figures to subtract, and what is shown
+    for the first time gives nobody away."""
+    assert moved(MOVES) == 0
+
+
+@pytest.mark.long
+def test_a_thousand_who_join_leave_or_move_alone_change_no_figure_that_was_shown() -> None:
+    assert moved(MANY_MOVES) == 0
 
 
 def test_rounded_figures_leave_nobody_with_one_possible_value():

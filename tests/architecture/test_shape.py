@@ -29,6 +29,24 @@ def test_every_module_says_what_it_is_for():
     assert silent == []
 
 
+def test_pages_and_texts_reach_the_network_by_one_door():
+    """Whatever is added to its room: import contract 9a says the same, and this that it has no exception."""
+    others = [
+        f"{path}: {name}"
+        for path, tree in modules("cop")
+        if path.parts[1] in ("web", "sms")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{node.module}.{alias.name}" for alias in node.names]
+        )
+        if name.startswith("cop.network") and not name.startswith("cop.network.disclosure")
+    ]
+    assert others == []
+
+
 def test_nothing_is_imported_inside_a_function():
     inner = [
         f"{path}:{node.lineno}"
