@@ -20,7 +20,7 @@ from cop.consent.rules import Purpose
 from cop.knowledge.queries import home_of
 from cop.knowledge.rules import TAUGHT_WITHIN
 from cop.questions.models import PeerOffer, PeerQuestion
-from cop.questions.rules import MOST_ASKED, REST, Offering, across
+from cop.questions.rules import REST, Offering, Willing, across, chosen, ranked
 
 MOST_LOOKED_AT = 40
 """Of those who are willing so many are looked at, the nearest first: some of them a text does not reach."""
@@ -44,7 +44,8 @@ def trainer_of(db: Session, scope: Scope, session_id: int) -> Reached | None:
 def whom_to_ask(db: Session, scope: Scope, subject: Subject | None, but: Collection[int] = ()) -> Asks:
     """Up to three who said that they help, of the same subject and nearest first; else the trainer; else the office.
 
-    Nobody who asked for silence, who shares a phone, or who lately said "not now". The scope's person asks.
+    Of her own school one at most, while there are others. Nobody who asked for silence, who shares a phone, or who
+    lately said "not now". The scope's person asks.
     """
     asker = scope.person_id
     if asker is None:
@@ -128,41 +129,48 @@ def _helpers(db: Session, asker: int, subject: Subject | None, but: Collection[i
     willing -= set(db.scalars(tired))
     own = reached(db, [asker])
     own_number = own[asker].number if asker in own else ""
-    ranked = _nearest(db, asker, subject, willing)
-    found = reached(db, ranked[:MOST_LOOKED_AT])
-    alone = [found[each] for each in ranked if each in found and not found[each].shared]
-    return tuple([each for each in alone if each.number != own_number][:MOST_ASKED])
+    near = ranked(_willing(db, asker, subject, willing))[:MOST_LOOKED_AT]
+    found = reached(db, [each.person_id for each in near])
+    alone = [each for each in near if each.person_id in found and not found[each.person_id].shared]
+    apart = [each for each in alone if found[each.person_id].number != own_number]
+    return tuple(found[each.person_id] for each in chosen(apart))
 
 
-def _nearest(db: Session, asker: int, subject: Subject | None, willing: Collection[int]) -> list[int]:
-    """Who is willing, those first who were asked least lately, then of the same subject, then the nearest."""
+def _willing(db: Session, asker: int, subject: Subject | None, people: Collection[int]) -> list[Willing]:
+    """Those of some people as the asker sees them."""
     asked = (
         select(PeerOffer.person_id, func.count())
-        .where(PeerOffer.person_id.in_(willing), PeerOffer.asked_at > now(db) - REST)
+        .where(PeerOffer.person_id.in_(people), PeerOffer.asked_at > now(db) - REST)
         .group_by(PeerOffer.person_id)
     )
-    lately = dict.fromkeys(willing, 0) | {row[0]: row[1] for row in db.execute(asked)}
-    posts = select(Post.person_id, Post.training_path, Post.subject)
-    homes = {row[0]: row for row in db.execute(posts.where(Post.person_id.in_(willing), held_on(today(db))))}
+    lately = {row[0]: row[1] for row in db.execute(asked)}
+    posts = select(Post.person_id, Post.training_path, Post.subject, Post.school_id).where(held_on(today(db)))
+    homes = {row.person_id: row for row in db.execute(posts.where(Post.person_id.in_([*people, asker])))}
     taught = set(
         db.scalars(
             select(Invitation.person_id)
             .join(TrainingSession, TrainingSession.id == Invitation.session_id)
             .where(
-                Invitation.person_id.in_(willing),
+                Invitation.person_id.in_(people),
                 TrainingSession.subject == subject,
                 TrainingSession.starts_at > now(db) - TAUGHT_WITHIN,
             )
         )
     )
     here = home_of(db, EVERYWHERE, asker).training_path or ""
+    school = homes[asker].school_id if asker in homes else None
 
-    def rank(each: int) -> tuple[int, bool, int, int]:
-        _, path, own_subject = homes.get(each, (each, None, None))
-        same = each in taught or (subject is not None and own_subject is subject)
-        return lately[each], not same, -_shared_steps(here, path or ""), each
+    def seen(each: int) -> Willing:
+        home = homes.get(each)
+        return Willing(
+            each,
+            each in taught or (subject is not None and home is not None and home.subject is subject),
+            lately.get(each, 0),
+            _shared_steps(here, (home.training_path if home else None) or ""),
+            school is not None and home is not None and home.school_id == school,
+        )
 
-    return sorted(willing, key=rank)
+    return [seen(each) for each in people]
 
 
 def _shared_steps(one: str, other: str) -> int:

@@ -1,6 +1,7 @@
 """How many are asked, how long an answer can be stopped, and when an exchange is forgotten."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -8,6 +9,8 @@ from clusters.people.rules import Gender
 
 MOST_ASKED = 3
 """A question goes to no more peers."""
+OFTEN = 2
+"""Who was asked so often lately stands behind others, however near she is."""
 HOLD = timedelta(minutes=5)
 """An answer can be stopped for so long before it goes."""
 OPEN_FOR = timedelta(hours=72)
@@ -46,6 +49,43 @@ class Offering(StrEnum):
     """Both agreed, and each has the other's number."""
     NOT_NOW = "not_now"
     ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Willing:
+    """Somebody who wants to help, as a question's asker sees her."""
+
+    person_id: int
+    same_subject: bool
+    asked_lately: int
+    """Questions that were put to her while one is left alone."""
+    steps: int
+    """Places from the root down that the two have in common: the same cluster is nearest, then its circle."""
+    own_school: bool
+
+
+def ranked(willing: Iterable[Willing]) -> list[Willing]:
+    """Who knows the subject comes first, of those whoever was not asked often lately, of those the nearest."""
+    return sorted(
+        willing,
+        key=lambda each: (
+            not each.same_subject,
+            each.asked_lately // OFTEN,
+            -each.steps,
+            each.asked_lately,
+            each.person_id,
+        ),
+    )
+
+
+def chosen(willing: Iterable[Willing], most: int = MOST_ASKED) -> list[Willing]:
+    """The first of them, but only one of the asker's own school, whom she can ask over the wall, while others are
+    there."""
+    among = list(willing)
+    own = [each for each in among if each.own_school]
+    later = {each.person_id for each in own[1:]}
+    first = [each for each in among if each.person_id not in later]
+    return [*first, *own[1:]][:most]
 
 
 def next_number(taken: Collection[int]) -> int:

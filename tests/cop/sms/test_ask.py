@@ -1,12 +1,14 @@
 """SAWAL and J: a question finds an answer, and no name or number leaves without a yes of both sides."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import select
 
-from clusters.people.models import PersonNumber
+from clusters.people.models import PersonNumber, Post
 from clusters.people.rules import Gender
+from clusters.structure.models import Place, School
 from cop.consent.actions import decide
 from cop.consent.models import Decision
 from cop.consent.rules import Purpose
@@ -18,6 +20,7 @@ from cop.ties.models import Tie
 from cop.ties.rules import TieKind
 from messaging.inbound.models import ParseRecord
 from messaging.outbox.models import Message
+from tests import build
 
 WORDS = "class 3 me do hindson ki taqseem kaise parhaun"
 
@@ -445,3 +448,20 @@ def test_the_answer_of_a_trainer_about_the_way_is_no_tie(world):
         plant(db, trainer.id, 7, asker_id=usman.id, session_id=world.session.id)
     world.text(trainer, "J 7 bazar adday per")
     assert exchanges(world) == []
+
+
+def test_a_question_goes_to_who_knows_its_subject_in_ones_cluster_before_others_and_to_one_of_ones_own_school(world):
+    usman, noor, rahim = world.teachers[0], world.teachers[6], world.teachers[7]
+    with world.house.unit() as db:
+        near = db.get_one(Place, world.session.place_id)
+        own = db.scalars(select(Post.school_id).where(Post.person_id == usman.id)).one()
+        beside = [build.teacher(db, db.get_one(School, own), name) for name in ("Dildar", "Ejaz")]
+        far = build.cluster(db, 1, in_circle=build.circle(db, build.block(db)))
+        stranger = build.teacher(db, build.schools_of(db, far)[0], "Farida")
+        third = build.teacher(db, build.schools_of(db, near)[3], "Ghani")
+        taught = [*beside, stranger]
+        build.training_session(db, near, day=world.clock.at.date() - timedelta(days=3), invited=taught)
+    willing(world, noor, rahim, *beside, stranger, third)
+    world.text(usman, f"sawal {WORDS}")
+    world.text(usman, "1")
+    assert {each.person_id for each in offers(world)} == {noor.id, rahim.id, beside[0].id}
