@@ -9,6 +9,7 @@ from clusters.people.rules import PostRole
 from clusters.scope import Scope
 from cop.consent.models import Decision
 from cop.consent.rules import Purpose
+from cop.holding.actions import forget as forget_all
 from cop.jobs import questions
 from cop.network.disclosure import named_by_herself
 from cop.ties.actions import ask, forget, name_peers
@@ -229,3 +230,25 @@ def test_who_is_forgotten_stands_in_nobodys_ties_any_more_though_a_page_asks_for
     with world.house.web_unit(Actor("web")) as db:
         forget(db, noor.id)
     assert ties(world) == [(usman.id, world.teachers[1].id)]
+
+
+@pytest.mark.parametrize("how", ["left", "replaced", "forgotten"])
+def test_the_words_that_ties_were_given_by_go_with_the_ties(world, how):
+    usman = world.teachers[0]
+    world.text(usman, "sathi haan")
+    world.text(usman, "sathi 3 7")
+    given = world.last().id
+    if how == "left":
+        world.text(usman, "sathi nahi")
+    elif how == "replaced":
+        world.text(usman, "sathi 4")
+    else:
+        with world.house.web_unit(Actor("link", usman.id)) as db:
+            forget_all(db, Scope(usman.id, ()))
+    world.clock.advance(hours=25)
+    questions(world.hands)
+    with world.house.unit() as db:
+        text = db.get_one(InboundText, given)
+        assert (text.body, text.number, text.person_id) == ("", "", None)
+        assert db.get(ParseRecord, given) is None
+        assert not [each for each in db.scalars(select(Nomination)) if each.inbound_text_id == given]
