@@ -51,8 +51,13 @@ lock: ## write both locks anew: hashes, no addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-fast.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-bench: setup-dev ## measure, as ratios against a baseline of the same run
+bench: setup-dev ## measure, as ratios against a baseline of the same run; SIZE=156000 for larger networks, CHECK=1 to be judged
+ifdef SIZE
+	$(BIN)/python -m tests.benchmarks.network --size $(SIZE) $(if $(CHECK),--check)
+else
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.network $(if $(CHECK),--check)
+endif
 
 soak: setup-dev ## the fault tests, then every scenario of the rig at full size (hours); ONLY=kills SIZE=22000 SEED=1 plays one
 ifdef ONLY

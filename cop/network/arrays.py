@@ -95,10 +95,11 @@ class Ties:
         """Each pair that is tied in either direction, seen from both ends: rows of S, the sum with the transpose."""
         here, there = (self.src, self.idx), (self.idx, self.src)
         first, second = np.concatenate((here[0], there[0])), np.concatenate((here[1], there[1]))
-        rows = _rows(self.persons, first, second, np.concatenate((self.weight, self.weight)))
-        way = np.repeat(np.array([OUT, IN], np.int8), self.arcs)
-        sense = _rows(self.persons, first, second, way)
-        return Pairs(rows.indptr.astype(np.int64), rows.indices.astype(np.int32, copy=False), rows.data, sense.data)
+        # Weight and way are summed at once, as the two parts of a complex number.
+        values = np.concatenate((self.weight + OUT * 1j, self.weight + IN * 1j))
+        rows = _rows(self.persons, first, second, values)
+        weight, way = rows.data.real.copy(), rows.data.imag.astype(np.int8)
+        return Pairs(rows.indptr.astype(np.int64), rows.indices.astype(np.int32, copy=False), weight, way)
 
     @cached_property
     def ones(self) -> "Ties":

@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 CASES = (
     "formation",
     "timetable",
+    "network",
     "outbox",
     "district",
     "province",
