@@ -340,6 +340,8 @@ SENTENCES = REFUSALS | {
     "import_draft_applied": "This list is applied already. Nothing was changed.",
     "import_draft_busy": "A worker is at this list at this moment. Wait until it has finished.",
     "demo_being_made": "Another process is making this demonstration at this moment. Wait until it has finished.",
+    "community_number_unread": "This is no mobile number. Write it as 0345-1234567.",
+    "community_hour_unread": "This is no hour. Write it as 15:00.",
     "community_without_name": "A community needs a name. Write one.",
     "community_not_found": "There is no such community among yours. Open your page again to see those that are.",
     "community_knows_her": "She belongs to this community already, or was asked. Nothing was changed.",

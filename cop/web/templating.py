@@ -49,6 +49,7 @@ from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
 from cop.web.views.notes import NotesPage
+from cop.web.views.own_communities import OwnCommunitiesPage
 from cop.web.views.own_page import LinkOverPage, OwnPage
 from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
@@ -119,6 +120,7 @@ Page = (
     | MakeUpPage
     | MessagesPage
     | NewPersonPage
+    | OwnCommunitiesPage
     | OwnPage
     | PeoplePage
     | PersonPage
@@ -163,6 +165,7 @@ TEMPLATE_OF: dict[type, str] = {
     MakeUpPage: "make_up.html",
     MessagesPage: "messages.html",
     NewPersonPage: "person_new.html",
+    OwnCommunitiesPage: "own_communities.html",
     OwnPage: "own_page.html",
     PeoplePage: "people.html",
     PersonPage: "person.html",

@@ -112,6 +112,8 @@ ROUTES = (
     Route("POST", "/language", STRANGERS),
     Route("GET", "/m/{link}", STRANGERS, "token"),
     Route("POST", "/m/{link}", STRANGERS, "token"),
+    Route("GET", "/m/{link}/communities", STRANGERS, "token"),
+    Route("POST", "/m/{link}/communities", STRANGERS, "token", {"do": "found", "name": "Maths"}),
     Route("GET", "/static/{name}", STRANGERS, "file"),
     Route("GET", "/ping", STRANGERS),
     Route("GET", "/health/live", STRANGERS),

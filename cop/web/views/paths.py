@@ -143,6 +143,11 @@ def own_page(link: str) -> str:
     return f"/m/{_part(link)}"
 
 
+def own_communities(link: str) -> str:
+    """The communities of somebody, by her personal link."""
+    return f"{own_page(link)}/communities"
+
+
 def note(note_id: str | int) -> str:
     """POST address that passes a practice note on, or not."""
     return f"{NOTES}/{note_id}"

@@ -12,6 +12,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import PlaceKind, SchoolGender
+from cop.communities.rules import Standing as Belongs
 from cop.network import disclosure
 from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
@@ -38,6 +39,7 @@ from cop.web.views import (
     make_up,
     messages,
     notes,
+    own_communities,
     own_page,
     paths,
     people,
@@ -923,6 +925,21 @@ def settings_page() -> settings.SettingsPage:
     return settings.SettingsPage(sections, feasts, False, NOW, True, errors, "x")
 
 
+def own_communities_page() -> own_communities.OwnCommunitiesPage:
+    """One that she hosts, one she is invited to, one she asked to join, and two near her."""
+    random = Random(8)
+    fellows = tuple(own_communities.Fellow(n, name_of(random)) for n in range(12))
+    lines = tuple(own_communities.OwnLine(n, "Two-digit division in class 3", fellows[n].name) for n in range(3))
+    host = own_communities.OwnCommunity(
+        1, "Maths Kakki", Subject.MATHS, "Whoever teaches classes 1 to 3.", Belongs.MEMBER, 13, "", True,
+        at(21, 10), "GPS Kakki", fellows, lines,
+    )  # fmt: skip
+    invited = replace(host, community_id=2, name="Science of the hills", standing=Belongs.INVITED, hosting=False)
+    asked = replace(host, community_id=3, name="Readers", subject=None, standing=Belongs.ASKED, hosting=False)
+    near = tuple(own_communities.Nearby(n, f"English {n}", Subject.LANGUAGES) for n in (4, 5))
+    return own_communities.OwnCommunitiesPage("Vq3x9KfT0bZrW8mLs2YpQA", date(2026, 3, 14), (host, invited, asked), near)
+
+
 AT_THE_DOOR: dict[str, object] = {"nav": (), "viewer": None, "trail": ()}
 MOVED = Flash("Session 4814 was moved. 29 people are told.", undo="/undo/1")
 SHORT = (frame.FieldError("new", "Too short: 8 letters or more."),)
@@ -988,6 +1005,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
         AT_THE_DOOR,
     ),
     "link-over": (own_page.LinkOverPage, AT_THE_DOOR),
+    "own-communities": (own_communities_page, AT_THE_DOOR),
     "inbox": (inbox_page, {"here": Area.INBOX}),
     "inbox-words": (words_page, {"here": Area.INBOX}),
     "notes": (notes_page, {"here": Area.INBOX}),

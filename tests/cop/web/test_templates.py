@@ -46,7 +46,7 @@ LIMITS_KB = {
     "error": 3, "stale-form": 5,
     "imports": 10, "import-columns": 10, "import-check": 10, "import-working": 10, "import": 10,
     "compose": 6, "compose-checked": 6, "announcements": 5, "announcement": 6, "announcement-waiting": 6,
-    "own-page": 4, "link-over": 3, "community": 8, "community-before": 3,
+    "own-page": 4, "link-over": 3, "own-communities": 5, "community": 8, "community-before": 3,
     "people": 5, "person": 5, "person-new": 5, "settings": 6,
 }  # fmt: skip
 """What travels at most, gzip level 6, in thousands of bytes."""

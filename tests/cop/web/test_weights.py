@@ -56,7 +56,8 @@ LIMITS_KB = {
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
     "/phones": 5, "/phones/{number}": 5, "/settings": 6,
     "/messages/compose": 6, "/messages/announcements": 5, "/messages/announcements/{announcement_id}": 6,
-    "/m/{link}": 4, "/knowledge": 8, "/knowledge/{number}": 8, "/knowledge/{number}/sheet": 4,
+    "/m/{link}": 4, "/m/{link}/communities": 5,
+    "/knowledge": 8, "/knowledge/{number}": 8, "/knowledge/{number}/sheet": 4,
 }  # fmt: skip
 """What a page may weigh as it travels, gzip level 6, in thousands of bytes. A page without a line here fails."""
 NO_PAGES = {
