@@ -54,7 +54,7 @@ network.add_command(measure_)
 @click.option("--weighted", is_flag=True, help="Repeated ties weigh more in constraint and communities.")
 @click.option("--weight", metavar="COLUMN", help="Column of EDGES.csv that holds weights; implies --weighted.")
 @click.option("--exact", is_flag=True, help="Measure betweenness exactly however long it takes; otherwise pivots do.")
-@click.option("--seed", default=0, show_default=True, help="The same file and seed make the same communities.")
+@click.option("--seed", default=0, type=click.IntRange(0), help="The same file and seed make the same communities.")
 @as_json
 def analyse_(
     edges: Path,

@@ -39,8 +39,8 @@ EXACT_WORK = 150_000_000
 COMPILED_FROM = 20_000_000
 """The same from which the compiled engine is worth loading."""
 PIVOTS = 512
-RUNS, RUN_OFTEN_UP_TO = 20, 2_000
-"""Runs of Leiden of which the best is kept, in networks of so many persons at most."""
+ROUNDS, TRIALS, TRIED = 10, 200, 40_000
+"""Rounds of each trial of Leiden; how many trials at most, and for how many persons together."""
 
 
 def analysed(
@@ -133,9 +133,7 @@ def communities(graph: "nx.Graph[str]", *, weighted: bool, seed: int) -> list[se
     """Groups that hold more ties than chance would give them, direction ignored (Leiden: Traag, Waltman and van Eck
     2019, "From Louvain to Leiden"); the best of several runs by modularity, the largest group first."""
     ties, nodes = ties_of(either_way(graph, weighted=weighted), "weight" if weighted else None)
-    runs = RUNS if len(nodes) <= RUN_OFTEN_UP_TO else 1
-    found = [leiden(ties, seed + run) for run in range(runs)]
-    labels, _ = max(found, key=lambda run: run[1])
+    labels, _ = leiden(ties, seed, rounds=ROUNDS, trials=max(1, min(TRIALS, TRIED // max(1, len(nodes)))))
     groups: dict[int, set[str]] = {}
     for node, label in zip(nodes, labels.tolist(), strict=True):
         groups.setdefault(label, set()).add(node)

@@ -387,13 +387,25 @@ def leiden_communities(
     return list(_sets(G, leiden(G.ties if weight else G.ties.ones, drawn, resolution)[0]))
 
 
-def leiden(symmetric: Ties, seed: int, resolution: float = 1.0) -> tuple[Short, float]:
-    """The number of each person's group, and the modularity; who has no tie is a group of her own."""
+def leiden(
+    symmetric: Ties, seed: int, resolution: float = 1.0, *, rounds: int = 1, trials: int = 1
+) -> tuple[Short, float]:
+    """The number of each person's group, and the modularity; who has no tie is a group of her own.
+
+    Each of the trials, of which the best is kept, goes so many rounds over the network, from where the last one ended.
+    """
     label = np.full(symmetric.persons, -1, np.int32)
     quality = 0.0
     if symmetric.arcs:
         quality, found = graspologic_native.leiden_csr(
-            symmetric.ptr, symmetric.idx, symmetric.weight, symmetric.persons, resolution=resolution, seed=seed
+            symmetric.ptr,
+            symmetric.idx,
+            symmetric.weight,
+            symmetric.persons,
+            resolution=resolution,
+            iterations=rounds,
+            trials=trials,
+            seed=seed,
         )
         label[np.fromiter(found.keys(), np.int64, len(found))] = np.fromiter(found.values(), np.int32, len(found))
     alone = label < 0

@@ -145,9 +145,9 @@ def test_an_empty_file_is_a_network_of_nobody(file, content):
 
 
 def test_many_rows_are_read_whole(file):
-    edges = file("".join(f"T{at:05d},T{at + 1:05d},{at}\n" for at in range(20_000)))
+    edges = file("".join(f"T{at:05d},T{at + 1:05d},{at}\n" for at in range(5_000)))
     code, document, _ = network("reach", edges, "--time", "3", "--from", "T00000")
-    assert (code, document["reached"], document["earliest_arrival"]["T20000"]) == (0, 20_000, 19_999)
+    assert (code, document["reached"], document["earliest_arrival"]["T05000"]) == (0, 5_000, 4_999)
 
 
 @pytest.mark.parametrize("many", [199, 200, 201, 202, 400])
