@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import NotFound
@@ -70,6 +71,23 @@ class Listed:
     last: int
 
 
+class Spoken(StrEnum):
+    """What she wrote to others besides notes."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    TRIED = "tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A question of hers, an answer to somebody's, or what she said of a note she tried."""
+
+    kind: Spoken
+    words: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Private:
     """What a link that was texted to her own phone shows her, and no other."""
@@ -79,6 +97,7 @@ class Private:
     looked: Looked
     """How often somebody looked at the community page of her area."""
     sheet: Listed | None
+    words: tuple[Words, ...]
 
     @property
     def on_map(self) -> bool:
@@ -98,7 +117,27 @@ def private(db: Session, scope: Scope, link: str) -> Private | None:
         .order_by(Decision.at.desc(), Decision.id.desc())
     )
     consents = tuple(Consent(*row) for row in said)
-    return Private(given_by_herself(db, link), consents, views_of(db, scope), _sheet(db, scope))
+    return Private(given_by_herself(db, link), consents, views_of(db, scope), _sheet(db, scope), _words(db, own))
+
+
+def _words(db: Session, own: int) -> tuple[Words, ...]:
+    """What is held of her words to others, the newest first; her numbers for offers say nothing to her."""
+    told = func.concat_ws(" ", PracticeNote.number, func.nullif(Trial.words, ""))
+    rows = db.execute(
+        union_all(
+            select(literal(Spoken.ASKED.value), PeerQuestion.words, PeerQuestion.at).where(
+                PeerQuestion.asker_id == own
+            ),
+            select(literal(Spoken.ANSWERED.value), PeerOffer.words, PeerOffer.said_at).where(
+                PeerOffer.person_id == own, PeerOffer.words != ""
+            ),
+            select(literal(Spoken.TRIED.value), told, Trial.at)
+            .join(PracticeNote, PracticeNote.id == Trial.note_id)
+            .where(Trial.person_id == own),
+        )
+    )
+    said = (Words(Spoken(row[0]), row[1], row[2]) for row in rows)
+    return tuple(sorted(said, key=lambda each: each.at, reverse=True))
 
 
 def _sheet(db: Session, scope: Scope) -> Listed | None:

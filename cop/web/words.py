@@ -24,7 +24,7 @@ from cop.web.views.inbox_words import How
 from cop.web.views.messages import Reason as Unsent
 from cop.web.views.notes import NoteFor
 from cop.web.views.own_page import Purpose as Allowed
-from cop.web.views.own_page import TieKind
+from cop.web.views.own_page import Spoken, TieKind
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -98,6 +98,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TieKind.EXCHANGED: N_("answered your question"),
         TieKind.PLANNED: N_("planned a lesson with you"),
         TieKind.OBSERVED: N_("watched your lesson"),
+    },
+    Spoken: {
+        Spoken.ASKED: N_("You asked"),
+        Spoken.ANSWERED: N_("You answered"),
+        Spoken.TRIED: N_("You tried the note"),
     },
     Allowed: {
         Allowed.TIES: N_("To be on the peer map"),

@@ -32,7 +32,9 @@ from cop.web.views.own_page import (
     OwnPage,
     OwnSheet,
     OwnTie,
+    OwnWords,
     Purpose,
+    Spoken,
     Texts,
     TieKind,
 )
@@ -161,6 +163,7 @@ def _circle(db: Session, own: Scope, link: str) -> OwnCircle | None:
         held.looked.times,
         held.looked.since,
         OwnSheet(held.sheet.subject, held.sheet.starts_at, held.sheet.last) if held.sheet else None,
+        tuple(OwnWords(Spoken(each.kind.value), each.words, each.at) for each in held.words),
     )
 
 

@@ -71,6 +71,23 @@ class OwnSheet:
     last: int
 
 
+class Spoken(StrEnum):
+    """What she wrote to others besides notes."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    TRIED = "tried"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Words of hers to others: a question, an answer, or a note's number with what she said of it."""
+
+    kind: Spoken
+    words: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class OwnCircle:
     """What nobody but herself sees; ties that others gave are theirs and stand on no page."""
@@ -82,6 +99,7 @@ class OwnCircle:
     """How often somebody looked at the community page of her area."""
     looked_since: date
     sheet: OwnSheet | None = None
+    words: tuple[OwnWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

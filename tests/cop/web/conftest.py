@@ -999,6 +999,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
                     4,
                     at(1).date(),
                     own_page.OwnSheet(Subject.MATHS, at(7), 31),
+                    (own_page.OwnWords(own_page.Spoken.ASKED, "taqseem kaise parhaun", at(8)),),
                 ),
             ),
         ),

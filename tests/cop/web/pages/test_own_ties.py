@@ -211,3 +211,18 @@ def test_the_link_of_an_answer_by_text_counts_as_texted_and_one_that_a_page_made
     client_as("clerk", "T/B1.").submit(f"/people/{people[0]}/link")
     with house.unit() as db:
         assert [each.texted for each in db.scalars(select(PersonalLink))] == [False]
+
+
+def test_her_own_words_to_others_stand_on_her_page_and_theirs_do_not(anybody, house, people):
+    gul, noor, *_ = people
+    with house.unit() as db:
+        plant(db, noor, 3, "do hindson ki taqseem kaise", asker_id=gul)
+        theirs = plant(db, gul, 4, "kasr kaise parhaun", asker_id=noor)
+        theirs.words, theirs.said_at = "roti kaat kar dikhayein", now(db)
+    link = texted(house, gul)
+    page = anybody.get(link).text
+    assert "do hindson ki taqseem kaise" in page
+    assert "roti kaat kar dikhayein" in page
+    assert "kasr kaise parhaun" not in page
+    words = anybody.get(f"{link}.json").json()["data"]["circle"]["words"]
+    assert sorted(each["kind"] for each in words) == ["answered", "asked"]
