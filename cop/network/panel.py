@@ -4,6 +4,7 @@ A figure carries everybody whose doing could change it: mostly all who take part
 joined those. `top1` and `top2` say what the one and the two who do most bring of it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ from cop.network.doubt import core
 from cop.network.evidence import LATELY, Did, Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import EPOCH, KINDS, SUBJECTS
+from cop.network.rules import MOST_NODES
 from cop.ties.rules import TieKind
 
 BEFORE = timedelta(days=360)
@@ -126,7 +128,7 @@ class Panel:
         return found
 
     def figures(self) -> list[Figure]:
-        """Every table of every group, then of every two neighbours or two that are tied."""
+        """Every table of every group, then of every two that a picture may show beside each other."""
         found: list[Figure] = []
         for group in self.groups.values():
             found += self._of_group(group)
@@ -206,7 +208,7 @@ class Panel:
         return np.concatenate(who), np.concatenate(when)
 
     def _between(self) -> Iterator[Figure]:
-        """Between two of one rank: all that lie next to each other in the tree, and others that are tied."""
+        """Between every two of one rank that a picture may show beside each other."""
         by_depth: dict[int, list[Group]] = {}
         for group in self.groups.values():
             by_depth.setdefault(group.depth, []).append(group)
@@ -219,18 +221,15 @@ class Panel:
                     yield self._figure(Table.BETWEEN, one, _ties(both), members, other.path)
 
     def _couples(self, groups: list[Group]) -> list[tuple[Group, Group]]:
-        owner = np.full(len(self.people), -1, np.int64)
-        for number, group in enumerate(groups):
-            owner[group.first : group.last] = number
-        one, other = owner[self.pairs.src], owner[self.pairs.dst]
-        tied = (one >= 0) & (other >= 0) & (one != other)
-        couples = {(min(a, b), max(a, b)) for a, b in zip(one[tied].tolist(), other[tied].tolist(), strict=True)}
-        families: dict[str, list[int]] = {}
-        for number, group in enumerate(groups):
-            families.setdefault(_parent(group.path), []).append(number)
-        for family in families.values():
-            couples.update(combinations(family, 2))
-        return [(groups[a], groups[b]) for a, b in sorted(couples)]
+        """Every two groups of a rank that one picture can show: of the largest place that has no more of them than a
+        picture holds, and always of the place right above. Which they are is told by the tree alone."""
+        many = Counter(place for group in groups for place in _above(group.path)[1:])
+        families: dict[str, list[Group]] = {}
+        for group in groups:
+            over = _above(group.path)[1:]
+            fitting = [place for place in over if many[place] <= MOST_NODES]
+            families.setdefault(fitting[-1] if fitting else over[0], []).append(group)
+        return [couple for family in families.values() for couple in combinations(family, 2)]
 
     def _figure(
         self, table: Table, group: Group, share: Share, persons: NDArray[np.integer], second: str = ""
@@ -276,10 +275,6 @@ def _above(path: str) -> list[str]:
     """A place and every place above it, the programme ("") last."""
     steps = path.rstrip(".").split(".") if path else []
     return ["".join(f"{step}." for step in steps[:many]) for many in range(len(steps), -1, -1)]
-
-
-def _parent(path: str) -> str:
-    return _above(path)[1] if path else ""
 
 
 def _parts(arcs: Arcs) -> tuple[Numbers, Numbers, Numbers]:

@@ -135,15 +135,27 @@ def test_a_star_has_a_core_and_its_middle_brings_everything():
     assert (within.value, within.top1, within.top2) == (5, 1, 1)
 
 
-def test_two_groups_without_a_tie_are_said_to_have_none_when_they_lie_next_to_each_other():
-    figures = panel(made_up([2, 2, 2, 2], [(0, 6, 0, 5)]))
-    between = {(each.path, each.second): each.value for each in figures if each.table is Table.BETWEEN}
-    assert between == {
-        ("B1.", "B2."): 1,
-        ("B1.C01.", "B1.C02."): 0,
-        ("B1.C01.", "B2.C01."): 1,
-        ("B1.C01.L1.", "B1.C01.L2."): 0,
-        ("B1.C01.L1.", "B2.C01.L1."): 1,
+def couples(figures):
+    return {(each.path, each.second): each.value for each in figures if each.table is Table.BETWEEN}
+
+
+def test_every_two_groups_that_a_picture_may_show_are_told_of_tied_or_not():
+    between = couples(panel(made_up([2, 2, 2, 2], [(0, 6, 0, 5)])))
+    assert {pair for pair, ties in between.items() if ties} == {
+        ("B1.", "B2."),
+        ("B1.C01.", "B2.C01."),
+        ("B1.C01.L1.", "B2.C01.L1."),
+    }
+    assert len(between) == 1 + 3 + 6
+
+
+def test_of_more_groups_than_a_picture_holds_only_those_of_one_place_are_told_of(monkeypatch):
+    monkeypatch.setattr("cop.network.panel.MOST_NODES", 3)
+    between = couples(panel(made_up([2, 2, 2, 2], [(0, 6, 0, 5)])))
+    assert {pair for pair in between if pair[0].count(".") == 3} == {
+        ("B1.C01.L1.", "B1.C01.L2."),
+        ("B1.C01.L1.", "B1.C02.L1."),
+        ("B1.C01.L2.", "B1.C02.L1."),
     }
 
 
