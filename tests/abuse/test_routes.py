@@ -397,7 +397,7 @@ def subject_of(route: Route, world: World, house: House, her: Browser) -> int | 
 
 
 def everything(house: House) -> dict[str, str]:
-    """A fingerprint of every table, but for when browsers were last seen."""
+    """A fingerprint of every table, but for when browsers were last seen, and who looked at a community."""
     with house.unit() as db:
         return {
             table.name: str(
@@ -406,7 +406,7 @@ def everything(house: House) -> dict[str, str]:
                 )
             )
             for table in Base.metadata.sorted_tables
-            if table.name != "web_session"
+            if table.name not in ("web_session", "network_view")
         }
 
 
