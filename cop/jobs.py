@@ -25,6 +25,8 @@ from cop.communities.actions import look_after as look_after_communities
 from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
 from cop.house import House
+from cop.knowledge.digest import tell_neighbours
+from cop.knowledge.travels import month_of
 from cop.memory import guard, recalled, remember, standing
 from cop.network import actions as network
 from cop.network.child import Child
@@ -64,6 +66,8 @@ PAUSE = timedelta(seconds=0.2)
 RECOUNTED_AT = 3
 """The hour of the morning from which on the figures are counted anew."""
 
+TOLD_AFTER = timedelta(days=2, hours=9)
+"""On the third of a month, when the month before is counted."""
 SWEPT_AFTER = timedelta(hours=2)
 """After midnight, when no text of yesterday is on its way any more."""
 SWEPT_BACK = timedelta(days=7)
@@ -342,6 +346,14 @@ def network_refresh(tools: Tools) -> Mapping[str, int]:
     return network.refresh(tools.unit, tools.measuring, tools.stopping)
 
 
+def tell_of_notes(tools: Tools) -> Mapping[str, int]:
+    """Once a month tell those who want it what worked in the LTRCs around theirs."""
+    with tools.unit(Actor("job")) as db:
+        due = now(db) >= midnight(month_of(today(db))) + TOLD_AFTER
+        told = tell_neighbours(db) if due and first_in(db, "notes", f"{today(db):%Y-%m}") else 0
+    return {"told": told} if told else {}
+
+
 JOBS = (
     Job("read", timedelta(seconds=1), read),
     Job("dispatch", timedelta(seconds=1), dispatch),
@@ -363,6 +375,7 @@ JOBS = (
     Job("questions", timedelta(minutes=10), questions),
     Job("peers", timedelta(minutes=10), ask_about_peers),
     Job("communities", timedelta(hours=1), communities),
+    Job("notes", timedelta(minutes=30), tell_of_notes),
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),
     Job("recount", timedelta(minutes=5), recount),

@@ -111,6 +111,8 @@ def note_page(*, problem: bool = False) -> knowledge.TravelPage:
         further=11,
         may_propose=True,
         may_decide=problem,
+        may_gather=problem,
+        sessions=(knowledge.HeldSession(1, "4814", Subject.MATHS, BEGAN, "Kakki"),) if problem else (),
     )  # fmt: skip
 
 
@@ -126,4 +128,20 @@ def sheet_page() -> knowledge.WallSheetPage:
         "Gul Zaman",
         14,
         note_page().tree.grown,
+    )
+
+
+def pass_on_page() -> knowledge.PassOnPage:
+    """Eleven LTRCs of four circles that do not have it."""
+    names = tuple(name for name, *_ in WAY)
+    return knowledge.PassOnPage(
+        "5127",
+        "Counting with bottle caps",
+        f"Maths, ek ustad ka khayal: {WORDS}",
+        "ur-Latn",
+        tuple(knowledge.Target(f"B1.C0{n}.", names[n], names[n : n + 3], n != 2) for n in range(1, 5)),
+        11,
+        212,
+        424,
+        1908,
     )

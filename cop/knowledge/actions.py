@@ -24,7 +24,7 @@ from cop.knowledge.queries import (
     clusters_of,
     draft_of,
     gathering_of,
-    gatherings,
+    gatherings_named,
     home_of,
     note_in,
     own_note,
@@ -140,7 +140,7 @@ def gather(
         raise Invalid("gathered_for_no_problem")
     if not said or len(said) > WAYS_MOST or max(map(len, said)) > WORDS_MOST:
         raise Invalid("gathered_unreadable", most=WAYS_MOST, letters=WORDS_MOST)
-    held = next((each for each in gatherings(db, scope, limit=500) if each.id == session_id), None)
+    held = next((each for each, _ in gatherings_named(db, scope, limit=2_000) if each.id == session_id), None)
     if held is None:
         raise NotFound("session", id=session_id)
     if not scope.covers(held.training_path, held.admin_path, PASSERS):
@@ -171,6 +171,7 @@ def plant(
         subject=subject,
         title=title_of(title),
         words=title,
+        kind=kind_of(title),
         audience=Audience.SUBJECT,
         named=False,
         standing=Standing.PASSED_ON,
@@ -190,6 +191,14 @@ def erase(db: Session, scope: Scope, note_id: int) -> PracticeNote:
     db.delete(note)
     db.flush()
     return note
+
+
+def erase_own(db: Session, scope: Scope, note_id: int) -> None:
+    """Let a way of her own never have been written, if it is there and nobody else has seen it."""
+    note = db.get(PracticeNote, note_id)
+    if note is not None and note.author_id == scope.person_id and note.standing in (Standing.WRITTEN, Standing.KEPT):
+        db.delete(note)
+        db.flush()
 
 
 def show_to(db: Session, note: PracticeNote, audience: Audience, *, named: bool, source: str) -> dict[str, Any]:
@@ -471,6 +480,8 @@ def _stop(db: Session, note: PracticeNote) -> int:
     """Let nothing of it go out that has not gone; how many texts that were."""
     if note.standing is not Standing.PASSED_ON:
         return 0
+    # What was passed on within the hold has reached nobody: it never happened.
+    db.execute(delete(Passing).where(Passing.note_id == note.id, Passing.at > now(db) - HOLD))
     return withdraw(db, NOTE, note.id, "withdrawn", kinds=[NOTE])
 
 

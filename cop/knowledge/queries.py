@@ -186,26 +186,27 @@ def gathering_of(db: Session, scope: Scope) -> TrainingSession | None:
     )
 
 
-def gatherings(db: Session, scope: Scope, limit: int = 12) -> list[TrainingSession]:
-    """Training sessions of teachers in the scope of which a day was in the last weeks, such as the periodic return."""
+def gatherings_named(db: Session, scope: Scope, limit: int = 12) -> list[tuple[TrainingSession, str]]:
+    """Training sessions of teachers in the scope of which a day was in the last weeks, such as the periodic return;
+    each with the name of its place."""
     met = (
         exists()
         .where(Meeting.session_id == TrainingSession.id, Meeting.starts_at.between(now(db) - GATHERED_WITHIN, now(db)))
         .correlate(TrainingSession)
     )
-    return list(
-        db.scalars(
-            select(TrainingSession)
-            .where(
-                met,
-                TrainingSession.level == Level.TEACHER,
-                TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
-                scope.within(TrainingSession.training_path, TrainingSession.admin_path),
-            )
-            .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
-            .limit(limit)
+    rows = db.execute(
+        select(TrainingSession, Place.name)
+        .join(Place, Place.id == TrainingSession.place_id)
+        .where(
+            met,
+            TrainingSession.level == Level.TEACHER,
+            TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
+            scope.within(TrainingSession.training_path, TrainingSession.admin_path),
         )
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
+        .limit(limit)
     )
+    return [(row[0], row[1]) for row in rows]
 
 
 def trial_of(db: Session, scope: Scope, note_id: int) -> Trial | None:

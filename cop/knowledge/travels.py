@@ -102,11 +102,6 @@ class Travel:
         """In how many circles those lie."""
         return len({circle_of(each.cluster) for each in self.arrivals})
 
-    @property
-    def days(self) -> int:
-        """Days from its first to its latest arrival in a new cluster."""
-        return (self.arrivals[-1].at - self.arrivals[0].at).days if self.arrivals else 0
-
 
 CLUSTER_DEPTH = 3
 """Steps from the programme to a cluster: its block, its circle, itself."""

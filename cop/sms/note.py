@@ -8,20 +8,30 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
-from cop.knowledge.actions import erase, restore, show_to, write
+from cop.consent.actions import decide
+from cop.consent.queries import allows
+from cop.consent.rules import Purpose
+from cop.knowledge.actions import adapt, erase, restore, show_to, unwish, wish_to_show, write
 from cop.knowledge.models import PracticeNote
-from cop.knowledge.queries import by_number, near, own_note, reach
+from cop.knowledge.queries import by_number, may_read, near, note_of, own_note, reach
 from cop.knowledge.rules import AUDIENCES, DIGITS_LEAST, Audience, Standing
 from messaging.inbound.codes import trimmed
 from messaging.inbound.outcomes import Answer, Verb, Words
 from messaging.inbound.script import Phrases, Token, tokens
 from messaging.inbound.words import Asked, Reply, Text, Word
+from messaging.texts.catalogue import DEFAULT_LANGUAGE
+from messaging.texts.relaying import language_of
+from messaging.texts.shortening import shorten, tidy
 
 NAME = "note"
 SOURCE = "text"
 _NAMED = Phrases(
     "n, naam, nam, name, naam ke sath, naam k sath, with name, with my name, mera naam, نام, نام کے ساتھ, ن"
 )
+_WANTED = Phrases("haan, han, ji haan, yes, khabar haan, news yes, ہاں, جی ہاں")
+_UNWANTED = Phrases("nahi, nahin, nai, no, khabar nahi, news no, نہیں")
+READ_LETTERS, READ_LETTERS_URDU = 170, 60
+"""How many letters of a note its reader gets in two parts of a text."""
 _UNNAMED = Phrases("bina naam, baghair naam, bagair naam, without name, no name, بغیر نام, بنا نام")
 
 
@@ -47,9 +57,15 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
     if not isinstance(heard, Verb):
         raise NotFound("note_not_found")
     said = tokens(heard.rest)
+    wish = _wish(said)
+    if wish is not None:
+        return _news(db, scope, wish)
     meant = about_number(said)
     if meant is not None:
         return _about(db, scope, meant)
+    grown = _grown(db, scope, heard.rest, said)
+    if grown is not None:
+        return grown
     if not any(token.kind == "word" for token in said):
         return Reply("note_example")
     note = write(db, scope, trimmed(heard.rest))
@@ -58,6 +74,12 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
 
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """Let it stand as before; what was just written is forgotten."""
+    if "news" in undo:
+        return _news(db, scope, bool(undo["news"]), undone=True)
+    if "wish" in undo:
+        unwish(db, scope, undo["wish"])
+        shown = note_of(db, scope, undo["shown"])
+        return Reply("note_wish_back", note=shown.number, title=shown.title)
     if "standing" in undo:
         note = restore(db, scope, undo, SOURCE)
         key = "note_back" if note.standing in (Standing.PASSED_ON, Standing.WAITS) else "note_unshown"
@@ -108,6 +130,8 @@ def _answered(db: Session, scope: Scope, text: Text, heard: object) -> Reply:
 
 def _about(db: Session, scope: Scope, meant: Meant) -> Reply:
     note = by_number(db, scope, meant.number)
+    if note is not None and note.author_id != scope.person_id and may_read(db, scope, note):
+        return _others(db, scope, note, meant.chosen)
     if note is None or note.author_id != scope.person_id:
         return _not_hers(db, scope, meant.number)
     if meant.chosen is not None:
@@ -121,6 +145,55 @@ def _about(db: Session, scope: Scope, meant: Meant) -> Reply:
             return Reply("note_still_waits", note=note.number, title=note.title, did=did)
         case _:
             return Reply("note_shown_to_nobody", note=note.number, title=note.title, did=did)
+
+
+def _wish(said: Sequence[Token]) -> bool | None:
+    """NOTE HAAN and NOTE NAHI: does she want the monthly news? None when it is anything else."""
+    spoken = [token for token in said if token.kind != "mark"]
+    if spoken and _WANTED.at(spoken, 0) == len(spoken):
+        return True
+    return False if spoken and _UNWANTED.at(spoken, 0) == len(spoken) else None
+
+
+def _news(db: Session, scope: Scope, wanted: bool, *, undone: bool = False) -> Reply:
+    """Once a month what worked near her, or not any more."""
+    if scope.person_id is None:
+        raise NotFound("person")
+    before = allows(db, scope.person_id, Purpose.NEWS)
+    decide(db, scope.person_id, Purpose.NEWS, wanted, SOURCE)
+    undo = None if undone or before is wanted else {"news": before}
+    return Reply("news_on" if wanted else "news_off", undo=undo, did={"do": NAME, "news": wanted})
+
+
+def _grown(db: Session, scope: Scope, rest: str, said: Sequence[Token]) -> Reply | None:
+    """NOTE 5127 and words: another way of that note; None where no note that she may read has this number."""
+    spoken = [token for token in said if token.kind != "mark"]
+    if len(spoken) < 2 or spoken[0].kind != "number" or len(spoken[0].text) < DIGITS_LEAST:
+        return None
+    parent = by_number(db, scope, spoken[0].text)
+    words = trimmed(rest[spoken[0].end :].lstrip(" .,:;=-"))
+    if parent is None or not may_read(db, scope, parent) or not any(each.kind == "word" for each in spoken[1:]):
+        return None
+    note = adapt(db, scope, parent, words)
+    return _asked(note, undo={"note": note.id}, did={"do": NAME, "of": parent.number, "text": note.words})
+
+
+def _others(db: Session, scope: Scope, note: PracticeNote, chosen: Chosen | None) -> Reply:
+    """Another's note that travels: its words, or the wish that her own LTRC gets it."""
+    did: dict[str, Any] = {"do": NAME, "note": note.number}
+    if chosen is None:
+        language = language_of(note.words, DEFAULT_LANGUAGE)
+        return Reply(
+            "note_read", did=did, language="ur" if language == "ur" else None, note=note.number,
+            words=shorten(tidy(note.words), READ_LETTERS if language != "ur" else READ_LETTERS_URDU),
+        )  # fmt: skip
+    if chosen.audience is Audience.NOBODY:
+        return Reply("nothing_changed")
+    wish = wish_to_show(db, scope, note)
+    if wish is None:
+        return Reply("note_no_home", note=note.number)
+    undo = {"wish": wish.id, "shown": note.id}
+    return Reply("note_wish", undo=undo, did={**did, "to": Audience.CLUSTER.value}, note=note.number, title=note.title)
 
 
 def _not_hers(db: Session, scope: Scope, written: str) -> Reply:

@@ -7,15 +7,17 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
-from cop.knowledge.actions import try_note, untry
+from cop.knowledge.actions import adapt, erase_own, try_note, untry
 from cop.knowledge.models import PracticeNote
 from cop.knowledge.queries import by_number, near, note_of
-from cop.knowledge.rules import DIGITS_LEAST
+from cop.knowledge.rules import AUDIENCES, DIGITS_LEAST
 from messaging.inbound.outcomes import Answer, Verb
 from messaging.inbound.script import Phrases, Token, tokens
 from messaging.inbound.words import Asked, Reply, Text, Word
 
 NAME = "tried"
+OFFERED = "note"
+"""The word that hears for whom her own way is."""
 _WORKED = {1: True, 2: False}
 _YES = Phrases(
     "haan, han, ji haan, ji, kaam aaya, kam aya, kaam aya, kam aaya, kaam kiya, acha raha, acha tha, acha, bohat acha, "
@@ -56,6 +58,8 @@ def act(db: Session, scope: Scope, text: Text) -> Reply:
 def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) -> Reply:
     """What she had written before counts again."""
     note = untry(db, scope, undo["note"], undo["before"])
+    if "own" in undo:
+        erase_own(db, scope, undo["own"])
     return Reply("tried_undone", note=note.number, title=note.title)
 
 
@@ -86,11 +90,21 @@ def _verdict(behind: Sequence[Token]) -> tuple[bool | None, int]:
 
 def _stored(db: Session, scope: Scope, note: PracticeNote, worked: bool | None, words: str) -> Reply:
     before = try_note(db, scope, note, worked, words)
-    undo = {"note": note.id, "before": before}
+    undo: dict[str, Any] = {"note": note.id, "before": before}
     did: dict[str, Any] = {"do": NAME, "note": note.number}
     if worked is None:
         asks = Asked(NAME, note.id, {"note": note.id})
         return Reply("tried_asked", asks=asks, undo=undo, did=did, note=note.number, title=note.title)
+    said = words or str((before or {}).get("words") or "")
+    if said and note.author_id != scope.person_id:
+        own = adapt(db, scope, note, said)
+        # Whom it is for is asked as of any new note; her way stays hers alone until she says so.
+        asks = Asked(OFFERED, own.id, {"note": own.id}, len(AUDIENCES))
+        undo["own"] = own.id
+        return Reply(
+            "tried_adapted", asks=asks, undo=undo, did={**did, "worked": worked, "own": True}, note=note.number,
+            title=note.title,
+        )  # fmt: skip
     key = "tried_worked" if worked else "tried_not_worked"
     return Reply(key, undo=undo, did={**did, "worked": worked}, note=note.number, title=note.title)
 

@@ -44,7 +44,7 @@ from cop.web.views.home import HomePage
 from cop.web.views.imports import ENCODINGS, ImportDraftPage, ImportPage, ImportsPage, ImportStep
 from cop.web.views.inbox import InboxPage
 from cop.web.views.inbox_words import WordsPage
-from cop.web.views.knowledge import KnowledgePage, TravelPage, WallSheetPage
+from cop.web.views.knowledge import KnowledgePage, PassOnPage, TravelPage, WallSheetPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
 from cop.web.views.messages import MessagesPage
@@ -113,6 +113,7 @@ Page = (
     | NotesPage
     | KnowledgePage
     | TravelPage
+    | PassOnPage
     | WallSheetPage
     | LinkOverPage
     | ListPage
@@ -159,6 +160,7 @@ TEMPLATE_OF: dict[type, str] = {
     KnowledgePage: "knowledge.html",
     TravelPage: "knowledge_note.html",
     WallSheetPage: "knowledge_sheet.html",
+    PassOnPage: "knowledge_pass_on.html",
     LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed
-from cop.knowledge.actions import before_passing, decline, pass_on
-from cop.knowledge.queries import PASSERS, WaitingNote, waiting_notes
+from cop.knowledge.actions import before_passing, decline, pass_on, settle_wish
+from cop.knowledge.queries import PASSERS, WaitingNote, waiting_notes, waiting_wishes
 from cop.knowledge.rules import Audience
 from cop.web.answers import Again, Done
 from cop.web.edge import act, page
@@ -16,6 +16,8 @@ from cop.web.views import notes as views
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError
 from cop.web.views.notes import NoteAct, NoteFor, NotesPage
+from messaging.texts.catalogue import DEFAULT_LANGUAGE
+from messaging.texts.relaying import language_of
 
 SHOWN = 10
 _FOR = {Audience.CLUSTER: NoteFor.CLUSTER, Audience.SUBJECT: NoteFor.SUBJECT}
@@ -56,8 +58,43 @@ def decide(db: Session, viewer: Viewer, note_id: int, form: Decided) -> Done:
     raise Invalid("form_unreadable")
 
 
+@act(paths.note_wish("{wish_id}"), here=Area.INBOX)
+def settle(db: Session, viewer: Viewer, wish_id: int, form: Decided) -> Done:
+    """Pass a note on to the LTRC of somebody who wished it, or do not."""
+    say = viewer.say
+    try:
+        if form.act is not None:
+            passed = settle_wish(db, viewer.scope, wish_id, show=form.act is NoteAct.SEND)
+            told = say.ngettext(
+                "It goes to %(num)s phone in five minutes. Its author can still take it back.",
+                "It goes to %(num)s phones in five minutes. Its author can still take it back.",
+                passed.texts,
+            )
+            if form.act is NoteAct.SEND:
+                return Done(paths.NOTES, told % {"num": passed.texts})
+            return Done(paths.NOTES, say.gettext("Not passed on. Nobody was told."))
+    except (Conflict, NotAllowed) as error:
+        wrong = FieldError(f"wish-{wish_id}", said(error, viewer.language) or error.key)
+        raise Again(replace(_page(db, viewer), errors=(wrong,))) from error
+    raise Invalid("form_unreadable")
+
+
 def _page(db: Session, viewer: Viewer) -> NotesPage:
-    return NotesPage(tuple(_note(db, viewer, each) for each in waiting_notes(db, viewer.scope, SHOWN)))
+    return NotesPage(
+        tuple(_note(db, viewer, each) for each in waiting_notes(db, viewer.scope, SHOWN)),
+        tuple(
+            views.Wish(
+                each.id,
+                each.number,
+                each.title,
+                each.words,
+                "ur" if language_of(each.words, DEFAULT_LANGUAGE) == "ur" else "ur-Latn",
+                each.cluster,
+                each.at,
+            )
+            for each in waiting_wishes(db, viewer.scope, SHOWN)
+        ),
+    )
 
 
 def _note(db: Session, viewer: Viewer, note: WaitingNote) -> views.Note:
@@ -78,4 +115,4 @@ def _note(db: Session, viewer: Viewer, note: WaitingNote) -> views.Note:
     )
 
 
-handlers = [show, decide]
+handlers = [show, decide, settle]

@@ -4,7 +4,7 @@ Its data twin (the address and `.json`) is what she takes along.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -16,8 +16,14 @@ from clusters.people.actions import choose_language
 from clusters.people.finding import Known, known
 from clusters.people.rules import Language
 from clusters.scope import Scope
+from cop.consent.actions import decide
+from cop.consent.queries import allows
+from cop.consent.rules import Purpose as Yes
 from cop.holding.actions import forget, join, leave, name_peers, withdraw
 from cop.holding.queries import answers, days, notes, private
+from cop.knowledge.actions import adapt, show_to, try_note
+from cop.knowledge.queries import by_number, may_read
+from cop.knowledge.rules import DIGITS_MOST, Audience
 from cop.web.answers import Answer, Done, Shown
 from cop.web.edge import act, page
 from cop.web.i18n import masked
@@ -56,7 +62,11 @@ class PeerMap(StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """How much she wants to be texted, in which language, what of her ties, or that all that is hers be forgotten."""
+    """How much she wants to be texted, in which language, what of her ties, or that all that is hers be forgotten.
+
+    `note` is the number of a note she tried, `own_way` what she did otherwise, `show` for whom that is:
+    without her name, which only she herself can give, from her phone.
+    """
 
     texts: Texts | None = None
     language: Language | None = None
@@ -65,6 +75,11 @@ class Wish:
     turned_to: str | None = None
     """Numbers of her sheet, as she writes them; none is "to nobody"."""
     withdraw: int | None = None
+    news: bool | None = None
+    note: str = ""
+    worked: bool | None = None
+    own_way: str = ""
+    show: Audience | None = None
 
 
 @page(paths.own_page("{link}"), open=True)
@@ -89,6 +104,10 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
     if form.forget:
         forget(db, her)
     _about_ties(db, her, link, form)
+    if form.news is not None:
+        decide(db, person_id, Yes.NEWS, form.news, SOURCE)
+    if form.note and not _tried(db, her, form):
+        return replace(_shown(db, person_id, link), no_such_note=form.note[:DIGITS_MOST])
     # What her phone asked for itself stands until it takes that back: the link was seen by whoever made it.
     if form.texts is Texts.ALL:
         end_silence(db, person_id, SOURCE)
@@ -96,6 +115,19 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
         numbers = {each.number for each in known(db, her, person_id).numbers}
         silence(db, person_id, numbers, SOURCE, changes_too=form.texts is Texts.CHANGES)
     return Done(paths.own_page(link))
+
+
+def _tried(db: Session, her: Scope, form: Wish) -> bool:
+    """Keep what she tells of a note that travels; her own way goes where she wants, once a trainer has read it."""
+    note = by_number(db, her, form.note.strip())
+    if note is None or note.author_id == her.person_id or not may_read(db, her, note):
+        return False
+    try_note(db, her, note, form.worked, form.own_way.strip())
+    if form.own_way.strip():
+        own = adapt(db, her, note, form.own_way)
+        if form.show is not None:
+            show_to(db, own, form.show, named=False, source=SOURCE)
+    return True
 
 
 def _shown(db: Session, person_id: int, link: str) -> OwnPage:
@@ -114,6 +146,7 @@ def _shown(db: Session, person_id: int, link: str) -> OwnPage:
         texts=texts,
         since=since,
         by_phone=bool(asked),
+        news=allows(db, person_id, Yes.NEWS),
         data=_data(db, her, link),
     )
 

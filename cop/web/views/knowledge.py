@@ -152,11 +152,12 @@ class TravelPage:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A circle that a note could be passed on to, with how many of its LTRCs do not have it."""
+    """A circle with LTRCs that do not have the note; `chosen` are those it shall go to."""
 
     path: str
     name: str
     clusters: tuple[str, ...]
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,10 @@ class PassOnPage:
     text: str
     language: str
     targets: tuple[Target, ...]
-    chosen: tuple[str, ...]
     clusters: int
     phones: int
     segments: int
     rupees: float
-    too_many: bool = False
     errors: tuple[FieldError, ...] = ()
 
 

@@ -42,8 +42,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody of an LTRC, unnamed, wants it to see a note that travels."""
+
+    wish_id: int
+    number: str
+    title: str
+    words: str
+    language: str
+    cluster: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NotesPage:
     """The oldest first."""
 
     notes: tuple[Note, ...]
+    wishes: tuple[Wish, ...] = ()
     errors: tuple[FieldError, ...] = ()

@@ -144,7 +144,10 @@ class OwnData:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """What she gets now; `link` is the end of the address. `by_phone`: the phone itself asked for silence, by text."""
+    """What she gets now; `link` is the end of the address. `by_phone`: the phone itself asked for silence, by text.
+
+    `news`: she wants the monthly text on notes. `no_such_note` is a number that she just wrote and that leads to none.
+    """
 
     link: str
     name: str
@@ -154,6 +157,8 @@ class OwnPage:
     texts: Texts
     since: datetime | None
     by_phone: bool = False
+    news: bool = False
+    no_such_note: str = ""
     data: OwnData = OwnData()
 
 

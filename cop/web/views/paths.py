@@ -153,6 +153,11 @@ def note(note_id: str | int) -> str:
     return f"{NOTES}/{note_id}"
 
 
+def note_wish(wish_id: str | int) -> str:
+    """POST address that shows a note to an LTRC of which somebody wished it, or not."""
+    return f"{NOTES}/wishes/{wish_id}"
+
+
 def knowledge(before: int | None = None) -> str:
     """Notes that travel; the older ones from an id on."""
     return KNOWLEDGE if before is None else f"{KNOWLEDGE}?before={before}"

@@ -123,7 +123,7 @@ def test_a_note_may_be_passed_on_at_the_instant_of_its_writing() -> None:
     a, b = CLUSTERS[:2]
     travel = travel_of((Event(at(0), EventKind.PASSED_ON, a, 7, (a, b)), Event(at(0), EventKind.WRITTEN, a, 1)))
     assert travel.arrivals == (Arrival(a, at(0), Came.WRITTEN), Arrival(b, at(0), Came.PASSED_ON, a, 7))
-    assert (travel.clusters, travel.circles, travel.days) == (2, 1, 0)
+    assert (travel.clusters, travel.circles) == (2, 1)
 
 
 def test_what_a_trainer_wrote_comes_to_clusters_without_a_source() -> None:

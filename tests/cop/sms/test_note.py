@@ -3,13 +3,17 @@
 import pytest
 from sqlalchemy import select
 
+from clusters.modules.rules import Subject
 from clusters.people.rules import PostRole
 from clusters.structure.models import Place
 from cop.consent.models import Decision
-from cop.knowledge.actions import decline, pass_on, plant
+from cop.consent.queries import allows
+from cop.consent.rules import Purpose
+from cop.knowledge.actions import decline, pass_on, plant, settle_wish
+from cop.knowledge.following import travels_of
 from cop.knowledge.models import PracticeNote, Trial
-from cop.knowledge.queries import waiting_notes
-from cop.knowledge.rules import Audience, Standing
+from cop.knowledge.queries import waiting_notes, waiting_wishes
+from cop.knowledge.rules import Audience, NoteKind, Standing
 from messaging.inbound.models import ParseRecord
 from tests import build
 
@@ -92,7 +96,9 @@ def test_only_once_a_trainer_has_read_it_a_note_goes_to_her_cluster_and_not_to_i
     [far] = world.text(usman, f"note {note.number}")
     assert far == f"Aap ka note {note.number} ab tak 1 LTRC tak pohancha. 1 ustad ne likha AZMAYA. Shukriya."
     [other] = world.text(shaista, f"note {note.number}")
-    assert "aap ka note nahi" in other
+    assert WORDS in other
+    assert f"NOTE {note.number} 1" in other
+    assert "Usman" not in other
 
 
 def test_a_note_with_its_authors_name_says_so_and_keeps_her_consent_with_its_day(world):
@@ -189,9 +195,10 @@ def test_a_trial_is_stored_with_its_note_named(world, body, worked, words):
     [echo] = world.text(noor, body)
     assert "5127 (dhakkan se ginti)" in echo
     assert trials(world) == [(noor.id, worked, words)]
-    assert did(world) == {"do": "tried", "note": "5127", "worked": worked}
+    assert did(world) == {"do": "tried", "note": "5127", "worked": worked} | ({"own": True} if words else {})
     world.text(noor, "0")
     assert trials(world) == []
+    assert [each.number for each in notes(world)] == ["5127"]
 
 
 def test_a_second_word_on_a_trial_replaces_the_first_and_zero_brings_it_back(world):
@@ -231,3 +238,88 @@ def test_a_note_that_its_author_kept_is_nobody_elses_to_try(world):
     assert "koi note nahi" in told
     assert WORDS[:10] not in told
     assert trials(world) == []
+
+
+def test_ones_own_way_of_a_note_becomes_a_note_that_grew_from_it_only_as_its_author_chooses(world):
+    with world.house.unit() as db:
+        plant(db, "5127", "dhakkan se ginti", subject=Subject.MATHS)
+    noor, gul = world.teachers[6], world.teachers[2]
+    [asked] = world.text(noor, "azmaya 5127 1 dhakkan ki jagah patthar liye")
+    assert "Apna tareeqa dikhayen? 1=Mere LTRC ko" in asked
+    parent, own = notes(world)
+    assert (own.parent_id, own.author_id, own.words) == (parent.id, noor.id, "dhakkan ki jagah patthar liye")
+    assert own.standing is Standing.WRITTEN
+    assert "koi note nahi" in world.text(gul, f"azmaya {own.number} 1")[0]
+    [told] = world.text(noor, "n1")
+    assert "Trainer dekh kar" in told
+    _, own = notes(world)
+    assert (own.standing, own.audience, own.named) == (Standing.WAITS, Audience.CLUSTER, True)
+
+
+def test_words_behind_a_notes_number_are_another_way_of_it_and_those_of_a_problem_a_way_out(world):
+    with world.house.unit() as db:
+        plant(db, "5127", "masla: naqal mein waqt jata hai", subject=Subject.LANGUAGES)
+    noor = world.teachers[6]
+    [asked] = world.text(noor, "note 5127 aadha jumla likh kar dein")
+    assert "Kis ko dikhayen" in asked
+    parent, way = notes(world)
+    assert (way.parent_id, way.words, way.kind) == (parent.id, "aadha jumla likh kar dein", NoteKind.SOLUTION)
+    world.text(noor, "0")
+    assert [each.number for each in notes(world)] == ["5127"]
+    world.text(noor, "note masla: bachay der se aate hain")
+    assert notes(world)[-1].kind is NoteKind.PROBLEM
+
+
+def test_what_a_trainer_writes_after_her_session_was_gathered_there(world):
+    with world.house.unit() as db:
+        plant(db, "5127", "masla: naqal mein waqt jata hai")
+        held = db.get_one(type(world.session), world.session.id)
+        day = held.starts_at
+    world.clock.advance(seconds=max((day - world.clock()).total_seconds(), 0) + 3600 * 5)
+    world.text(world.trainer, "note 5127 aadha jumla likh kar dein")
+    way = notes(world)[-1]
+    assert (way.session_id, way.training_path) == (world.session.id, world.session.training_path)
+
+
+def test_a_note_is_wished_for_ones_own_cluster_and_a_trainer_decides(world):
+    with world.house.unit() as db:
+        plant(db, "5127", "dhakkan se ginti", subject=Subject.MATHS)
+    noor, gul = world.teachers[6], world.teachers[2]
+    [told] = world.text(noor, "note 5127 1")
+    assert "Trainer dekh kar note 5127" in told
+    world.clock.advance(minutes=30)
+    world.work()
+    assert world.heard(gul) == []
+    with world.house.unit() as db:
+        [wish] = waiting_wishes(db, trainers_scope(world))
+        passed = settle_wish(db, trainers_scope(world), wish.id, show=True)
+    assert passed.clusters == 1
+    world.clock.advance(minutes=6)
+    world.work()
+    assert "dhakkan se ginti" in world.heard(gul)[-1]
+    with world.house.unit() as db:
+        [arrival] = travels_of(db, [notes(world)[0].id])[notes(world)[0].id].arrivals
+    assert (arrival.cluster, arrival.source) == (world.session.training_path, "")
+
+
+def test_zero_takes_a_wish_back(world):
+    with world.house.unit() as db:
+        plant(db, "5127", "dhakkan se ginti")
+    noor = world.teachers[6]
+    world.text(noor, "note 5127 1")
+    [told] = world.text(noor, "0")
+    assert "nahi dikhaya jayega" in told
+    with world.house.unit() as db:
+        assert waiting_wishes(db, trainers_scope(world)) == []
+
+
+def test_the_monthly_news_is_wished_for_and_ended_by_text(world):
+    noor = world.teachers[6]
+    [told] = world.text(noor, "note haan")
+    assert "qareebi LTRC" in told
+    with world.house.unit() as db:
+        assert allows(db, noor.id, Purpose.NEWS)
+    world.text(noor, "NOTE NAHI")
+    with world.house.unit() as db:
+        assert not allows(db, noor.id, Purpose.NEWS)
+    assert notes(world) == []

@@ -602,7 +602,8 @@ def notes_page() -> notes.NotesPage:
             for n, (audience, author) in enumerate(
                 ((notes.NoteFor.CLUSTER, ""), (notes.NoteFor.SUBJECT, "Gul Zaman"), (notes.NoteFor.CLUSTER, ""))
             )
-        )
+        ),
+        (notes.Wish(1, "5134", "Caps in egg boxes", words, "ur-Latn", "Kakki", at(12)),),
     )
 
 
@@ -1013,6 +1014,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "knowledge": (sample_knowledge.list_page, {"here": Area.KNOWLEDGE}),
     "knowledge-note": (sample_knowledge.note_page, {"here": Area.KNOWLEDGE}),
     "knowledge-problem": (lambda: sample_knowledge.note_page(problem=True), {"here": Area.KNOWLEDGE}),
+    "knowledge-pass-on": (sample_knowledge.pass_on_page, {"here": Area.KNOWLEDGE}),
     "knowledge-sheet": (sample_knowledge.sheet_page, {"trail": (), "strip": None}),
     "people": (people_page, {"here": Area.PEOPLE}),
     "person": (person_page, {"here": Area.PEOPLE}),

@@ -70,6 +70,7 @@ LIMITS = {
     "/knowledge": MAIN,
     "/knowledge/{number}": MAIN,
     "/knowledge/{number}/sheet": MAIN,
+    "/knowledge/{number}/pass-on": 9,
     "/phones": MAIN,
     "/phones/{number}": MAIN,
     "/people": MAIN,

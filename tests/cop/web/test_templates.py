@@ -40,6 +40,7 @@ LIMITS_KB = {
     "session-today": 8, "session-coming": 8, "session-days": 8, "attendance": 5, "session-list": 8,
     "make-up": 5, "certificate": 4, "sheet": 5, "messages": 8, "messages-found": 8, "inbox": 8,
     "inbox-words": 8, "notes": 8, "knowledge": 8, "knowledge-note": 8, "knowledge-problem": 8, "knowledge-sheet": 4,
+    "knowledge-pass-on": 6,
     "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
     "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,

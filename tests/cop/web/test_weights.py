@@ -58,6 +58,7 @@ LIMITS_KB = {
     "/messages/compose": 6, "/messages/announcements": 5, "/messages/announcements/{announcement_id}": 6,
     "/m/{link}": 4, "/m/{link}/communities": 5,
     "/knowledge": 8, "/knowledge/{number}": 8, "/knowledge/{number}/sheet": 4,
+    "/knowledge/{number}/pass-on": 6,
 }  # fmt: skip
 """What a page may weigh as it travels, gzip level 6, in thousands of bytes. A page without a line here fails."""
 NO_PAGES = {

@@ -99,6 +99,7 @@ LONG_IN_URDU = [
     "venue_same",
     "venue_too_long",
     "venue_which",
+    "tried_adapted",
 ]
 """Replies that put a question with choices, or say what was refused and what to do, in letters of which 70 fit."""
 START = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
@@ -263,6 +264,10 @@ def test_only_words_and_names_of_people_a_link_and_a_few_texts_in_urdu_script_ma
     own_words = {(language, key) for language in LANGUAGES for key in ("staff_reply", "sign_in_link", "answers_saved")}
     relayed = (
         "from_trainer",
+        "note_read",
+        "note_digest",
+        "note_taken_in",
+        "note_not_taken_in",
         "note_travels",
         "note_travels_named",
         "peer_question",

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from clusters.people.models import Person
 from clusters.people.rules import Language
 from clusters.scope import Scope
-from cop.knowledge.actions import write
-from cop.knowledge.models import PracticeNote
+from cop.consent.queries import allows
+from cop.consent.rules import Purpose
+from cop.knowledge.actions import plant, write
+from cop.knowledge.models import PracticeNote, Trial
+from cop.knowledge.rules import Audience, Standing
 from messaging.consent.actions import opt_out
 from messaging.consent.models import PersonalLink
 from messaging.consent.queries import silent, silent_people
@@ -129,3 +132,26 @@ def test_she_sees_takes_along_and_deletes_what_is_held_of_her(client_as, anybody
     with house.unit() as db:
         assert db.scalars(select(PracticeNote)).all() == []
     assert "it is the official record" in page
+
+
+def test_she_tells_of_a_note_she_tried_and_her_own_way_waits_for_a_trainer(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    with house.unit() as db:
+        plant(db, "5127", "dhakkan se ginti")
+    wrong = anybody.submit(link, note="5128", worked="1")
+    assert "Nothing was saved." in wrong.text
+    anybody.submit(link, note="5127", worked="1", own_way="patthar se ginti", show="ltrc")
+    with house.unit() as db:
+        [trial] = db.scalars(select(Trial))
+        own = db.scalars(select(PracticeNote).where(PracticeNote.author_id == teacher.id)).one()
+        assert (trial.person_id, trial.worked) == (teacher.id, True)
+        assert (own.parent_id, own.standing, own.audience) == (trial.note_id, Standing.WAITS, Audience.CLUSTER)
+        assert own.named is False
+
+
+def test_she_wishes_for_the_monthly_news_and_ends_it(client_as, anybody, house, teacher):
+    link = link_of(client_as("manager", "T/B1."), teacher)
+    assert "No more monthly news" in anybody.follow(anybody.submit(link, news="1")).text
+    assert "Once a month" in anybody.follow(anybody.submit(link, news="0")).text
+    with house.unit() as db:
+        assert allows(db, teacher.id, Purpose.NEWS) is False
