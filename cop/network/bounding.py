@@ -1,8 +1,9 @@
 """Figures with their doubt: what they may well be, had everybody answered who takes part; at 90 %.
 
 Clusters and circles are drawn anew many times with the answers of those who gave none (completing.py). Of larger
-groups, and between groups that are not of one circle, ties are weighed up by the share that answered (Horvitz and
-Thompson 1952, J. Am. Stat. Assoc. 47). What was counted and not asked - who takes part, questions, notes - is certain.
+groups, and between groups that are not of one circle, counts are drawn (reckoning.py); ties on one subject are weighed
+up by the share that answered (Horvitz and Thompson 1952, J. Am. Stat. Assoc. 47). What was counted and not asked - who
+takes part, questions, notes - is certain.
 """
 
 import math
@@ -17,7 +18,8 @@ from cop.network.doubt import DRAWS, MEASURES, Bounded, Measure, bounds, core, r
 from cop.network.evidence import Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import KINDS
-from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Panel
+from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Numbers, Panel
+from cop.network.reckoning import Known, reckoned
 from cop.ties.rules import TieKind
 
 MOST_AT_ONCE = 250
@@ -62,6 +64,7 @@ class Bounding:
         other = given.kind != NOMINATED
         self.otherwise = Arcs.of(given.src[other], given.dst[other], everybody)
         self.events = Arcs.of(given.src, given.dst, everybody)
+        self._of_large: dict[str, dict[Table, Bounded]] = {}
 
     def figures(self) -> list[Figure]:
         """Every figure of the panel, bounded."""
@@ -129,20 +132,45 @@ class Bounding:
             yield from ((one, other) for at, one in enumerate(clusters) for other in clusters[at + 1 :])
 
     def _large(self, figure: Figure, group: Group) -> Bounded:
-        if figure.table in (Table.WITHIN, Table.BRIDGED):
-            return self._scaled(figure.value, self._seen(group, group), self._most(group))
-        if figure.table is Table.RETURNED:
-            both = self._answering(self.panel.named.within(group))
-            share = figure.value / figure.of if figure.of else 0.0
-            around = NINETY * math.sqrt(share * (1 - share) / both) if both else 1.0
-            return _times(Bounded(share, max(0.0, share - around), min(1.0, share + around)), figure.of)
-        silent = 1.0 - self._seen(group, group)
-        share = figure.value / figure.of if figure.of else figure.value
-        return _times(Bounded(share, share * (1 - silent), min(1.0, share * (1 + silent))), figure.of or 1.0)
+        of = figure.of or 1.0
+        found = self._reckoned(group).get(figure.table)
+        if found is None:
+            return Bounded(figure.value, figure.value, figure.value)
+        return found if figure.table is Table.WITHIN else _times(found, of)
 
     def _between(self, figure: Figure, one: Group, other: Group) -> Bounded:
-        most = float((one.last - one.first) * (other.last - other.first))
-        return self._scaled(figure.value, self._seen(one, other), most)
+        found = reckoned(self._known(one, other)).get(Table.BETWEEN)
+        return found or Bounded(figure.value, figure.value, figure.value)
+
+    def _reckoned(self, group: Group) -> dict[Table, Bounded]:
+        if group.path not in self._of_large:
+            self._of_large[group.path] = reckoned(self._known(group))
+        return self._of_large[group.path]
+
+    def _known(self, one: Group, other: Group | None = None) -> Known:
+        """What is known of the people of one place, or of two and of what lies between them."""
+        groups = (one,) if other is None else (one, other)
+        size = one.last - one.first
+
+        def local(persons: Numbers) -> Numbers:
+            if other is None:
+                return persons - one.first
+            return np.where(one.has(persons.astype(np.int32)), persons - one.first, persons - other.first + size)
+
+        def ends(arcs: Arcs) -> tuple[Numbers, Numbers]:
+            parts = [arcs.within(one)] if other is None else [arcs.across(one, other), arcs.across(other, one)]
+            return local(np.concatenate([p.src for p in parts])), local(np.concatenate([p.dst for p in parts]))
+
+        absent = ~np.concatenate([self.answered[each.first : each.last] for each in groups])
+        turned = self.events.within(one)
+        return Known(
+            absent,
+            *ends(self.panel.named),
+            *ends(self.otherwise),
+            np.bincount(turned.dst - one.first, turned.count, len(absent)).astype(np.int64),
+            np.concatenate([self.people.subjects[each.first : each.last] for each in groups]).astype(np.int64),
+            None if other is None else np.arange(len(absent)) >= size,
+        )
 
     def _scaled(self, value: float, seen: float, most: float) -> Bounded:
         """A count of which each was seen with this probability: what is not seen is as many again, give or take."""
@@ -158,9 +186,6 @@ class Bounding:
         told = self.answered[one.first : one.last], self.answered[other.first : other.last]
         whole = sum(each.size for each in told)
         return float(sum(each.sum() for each in told) / whole) if whole else 1.0
-
-    def _answering(self, arcs: Arcs) -> int:
-        return int((self.answered[arcs.src] & self.answered[arcs.dst]).sum())
 
     def _matrix(self, arcs: Arcs, group: Group) -> Bools:
         inside, many = arcs.within(group), group.last - group.first

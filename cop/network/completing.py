@@ -28,8 +28,8 @@ SHAPES = np.geomspace(0.3, 50, 24)
 """How unevenly people may be named, as shapes of a gamma distribution, from very to hardly."""
 UNEVEN = 2.0
 """How much more is expected, before anything is heard, that people are named unevenly: the prior is shape^-2."""
-RIDGE = 0.25
-"""The prior's precision of what makes somebody likelier to be named: its logarithm lies within 4 of 0."""
+RIDGE = 0.06
+"""The prior's precision of what makes somebody likelier to be named: its logarithm lies about 4 around 0."""
 MOST_LIKELIER = 7.0
 
 
@@ -64,11 +64,11 @@ def _completed(seen: Round, draws: int, rng: np.random.Generator) -> Ties:
         return whole
     same = seen.side[:, None] == seen.side[None, :]
     given = _given(np.stack([(named & same).sum(1), (named & ~same).sum(1)], axis=1), seen, draws, rng)
-    liked = _liked(named, present, draws, rng)
+    readily = liked(named.sum(0), seen.answered, draws, rng)
     likelier = np.exp(_likelier(seen, present, draws, rng)).astype(np.float32)
     for _ in range(SWEEPS):
         for place, person in enumerate(absent):
-            weight = liked * np.where(whole[:, :, person], likelier[:, :1], np.float32(1))
+            weight = readily * np.where(whole[:, :, person], likelier[:, :1], np.float32(1))
             for which, near in enumerate(seen.near, 1):
                 weight *= np.where(near[person], likelier[:, which : which + 1], np.float32(1))
             weight[:, person] = 0
@@ -109,24 +109,24 @@ def _trust(donors: int) -> float:
     return max(0.1, ((donors - 1) / float(stretch) - 1) / donors)
 
 
-def _heard(named: Ties, present: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """How often each was named, how often anybody would be, and how likely each shape is (negative binomial)."""
-    heard = named.sum(0)
-    asked = np.full(len(named), present.size)
-    asked[present] -= 1
-    often = asked * (max(int(heard.sum()), 1) / asked.sum())
+def liked(
+    heard: NDArray[np.int64], answered: NDArray[np.bool_], draws: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """For each draw and person: how readily she is named, given how often those who answered named her."""
+    often, chances = _often(heard, answered)
+    shape = rng.choice(SHAPES, draws, p=chances)[:, None]
+    return (rng.standard_gamma(shape + heard, (draws, len(heard))) / (shape + often)).astype(np.float32)
+
+
+def _often(heard: NDArray[np.int64], answered: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """How often anybody would be named, and how likely each shape is, were all alike (negative binomial)."""
+    asked = answered.sum() - answered
+    often = asked * (max(int(heard.sum()), 1) / max(int(asked.sum()), 1))
     shape = SHAPES[:, None]
     likely = gammaln(shape + heard) - gammaln(shape) + shape * np.log(shape) - (shape + heard) * np.log(shape + often)
     weight = likely.sum(1) - UNEVEN * np.log(SHAPES)
     chances = np.exp(weight - weight.max())
-    return heard, often, chances / chances.sum()
-
-
-def _liked(named: Ties, present: NDArray[np.int64], draws: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """For each draw and person: how readily she is named, given how often those who answered named her."""
-    heard, often, chances = _heard(named, present)
-    shape = rng.choice(SHAPES, draws, p=chances)[:, None]
-    return (rng.standard_gamma(shape + heard, (draws, len(named))) / (shape + often)).astype(np.float32)
+    return often, chances / chances.sum()
 
 
 def _likelier(seen: Round, present: NDArray[np.int64], draws: int, rng: np.random.Generator) -> Floats:
@@ -134,13 +134,14 @@ def _likelier(seen: Round, present: NDArray[np.int64], draws: int, rng: np.rando
     among = np.ix_(present, present)
     chose = seen.named[among]
     features = np.stack([chose.T, *(near[among] for near in seen.near)]).astype(np.float64)
-    heard, often, chances = _heard(seen.named, present)
+    heard = seen.named.sum(0)
+    often, chances = _often(heard, seen.answered)
     shape = float(np.exp(np.log(SHAPES) @ chances))
-    liked = (shape + heard[present] - chose) / (shape + often[present])
-    np.fill_diagonal(liked, 0)
+    readily = (shape + heard[present] - chose) / (shape + often[present])
+    np.fill_diagonal(readily, 0)
     beta = np.zeros(len(features))
     for _ in range(40):
-        likely, slope = _chances(liked * np.exp(np.tensordot(beta, features, 1)), chose.sum(1))
+        likely, slope = _chances(readily * np.exp(np.tensordot(beta, features, 1)), chose.sum(1))
         told = np.einsum("fij,ij->fi", features, slope)
         information = np.einsum("fij,gij,ij->fg", features, features, slope)
         information -= (told / np.maximum(slope.sum(1), 1e-12)) @ told.T
@@ -154,7 +155,8 @@ def _likelier(seen: Round, present: NDArray[np.int64], draws: int, rng: np.rando
     single = np.einsum("fij,gij->fg", pair, pair) / 2
     person = pair.sum(2)
     values, axes = np.linalg.eigh(person @ person.T - 2 * single)
-    meat = single + (axes * np.maximum(values, 0)) @ axes.T + RIDGE * np.eye(len(beta))
+    shared = np.maximum(values - 2 * np.trace(single), 0)  # less than that may be chance
+    meat = single + (axes * shared) @ axes.T + RIDGE * np.eye(len(beta))
     bread = np.linalg.inv(information)
     root = np.linalg.cholesky(bread @ meat @ bread + 1e-12 * np.eye(len(beta)))
     off = rng.standard_normal((draws, len(beta))) @ root.T

@@ -122,11 +122,11 @@ def welcomed(new: NDArray[np.bool_]) -> Callable[[Ties], Floats]:
 
 MEASURES: Mapping[str, Measure] = {
     "arcs": Measure(arcs, whole=True, stretch=1.04),
-    "within": Measure(within, whole=True),
+    "within": Measure(within, whole=True, stretch=1.03),
     "density": Measure(density, stretch=1.02, most=1),
     "returned": Measure(returned, most=1),
     "concentrated": Measure(concentrated, most=1),
-    "core": Measure(core, stretch=1.3, most=1),
+    "core": Measure(core, stretch=1.25, most=1),
 }
 
 
