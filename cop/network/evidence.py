@@ -34,6 +34,12 @@ _TRIES = """
         CAST(coalesce(array_position(CAST(%(subjects)s AS text[]), note.subject), 0) - 1 AS int2) AS subject
     FROM note_trial AS tried JOIN practice_note AS note ON note.id = tried.note_id
     JOIN people USING (person_id) WHERE tried.at >= %(since)s AND tried.at < %(until)s ORDER BY tried.id"""
+_HOSTED = """
+    SELECT people.n AS person, CAST(floor(extract(epoch FROM meeting.starts_at) / 60) AS int4) AS at,
+        CAST(-1 AS int2) AS subject
+    FROM community_meeting AS meeting JOIN people ON people.person_id = meeting.host_id
+    WHERE meeting.called_off_at IS NULL AND meeting.starts_at >= %(since)s AND meeting.starts_at < %(until)s
+    ORDER BY meeting.id"""
 _DID = {"person": "int4", "at": "int4", "subject": "int2"}
 """In the order of the columns of the queries above."""
 
@@ -66,6 +72,8 @@ class Evidence:
     notes: Did
     """Notes that were passed on within the window, each when it first was, by its author."""
     tries: Did
+    hosted: Did
+    """Meetings of communities that took place, by their host."""
 
 
 def evidence(db: Session, span: Span) -> Evidence:
@@ -81,6 +89,7 @@ def evidence(db: Session, span: Span) -> Evidence:
         asked["answered"],
         _did(of_people(db, span, _NOTES, _DID)),
         _did(of_people(db, span, _TRIES, _DID)),
+        _did(of_people(db, span, _HOSTED, _DID)),
     )
 
 

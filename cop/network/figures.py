@@ -34,7 +34,7 @@ class Table(StrEnum):
     BRIDGED = "bridged"
     """Ties within the group between people who teach no subject in common, of those where that is known of both."""
     HOSTED = "hosted"
-    """Meetings of communities hosted by women, of all."""
+    """Meetings of communities in the last 90 days hosted by women, of all that people there hosted."""
     HEARD = "heard"
     """Questions of women that were answered, of all questions of women; beside ANSWERED."""
 

@@ -155,6 +155,10 @@ class Panel:
         for table, did in ((Table.NOTES, self.evidence.notes), (Table.TRIED, self.evidence.tries)):
             lately = did.person[group.has(did.person) & (did.at >= self._ago(LATELY))]
             yield self._figure(table, group, _each(lately), members)
+        hosted = self.evidence.hosted
+        hosts = hosted.person[group.has(hosted.person) & (hosted.at >= self._ago(LATELY))]
+        women = Share(int((self.people.woman[hosts] == 1).sum()), len(hosts), *_tops(hosts))
+        yield self._figure(Table.HOSTED, group, women, members)
         if group.depth < CLUSTER_DEPTH:
             for subject, arcs in self.on_subject.items():
                 yield self._figure(Table.WITHIN, group, _ties(arcs.within(group)), members, subject.value)
@@ -202,7 +206,8 @@ class Panel:
         tried."""
         given, rounds = self.evidence.given, self.evidence.rounds
         done = given.kind != KINDS.index(TieKind.NOMINATED)
-        did: Iterable[Did] = (self.evidence.questions, self.evidence.notes, self.evidence.tries)
+        seen = self.evidence
+        did: Iterable[Did] = (seen.questions, seen.notes, seen.tries, seen.hosted)
         who = [given.src[done], given.dst[done], rounds.named, *(each.person for each in did)]
         when = [given.at[done], given.at[done], rounds.named_at, *(each.at for each in did)]
         return np.concatenate(who), np.concatenate(when)

@@ -14,6 +14,7 @@ from clusters.modules.rules import Subject
 from clusters.people.models import Person, Post
 from clusters.people.rules import Gender
 from clusters.training.rules import SessionState
+from cop.communities.models import Community, Meeting
 from cop.consent.models import Decision
 from cop.knowledge.models import Passing, PracticeNote, Trial
 from cop.knowledge.rules import Standing as NoteStanding
@@ -66,7 +67,7 @@ def made_up(sizes, events):
     nobody = Did(NOTHING, NOTHING, NOTHING.astype(np.int16))
     rounds = Rounds(NOTHING, NOTHING.astype(np.int16), NOTHING, NOTHING)
     span = Span(UNTIL, date(2024, 10, 1))
-    return Evidence(span, people, given_, there, rounds, nobody, NOTHING.astype(np.int16), nobody, nobody)
+    return Evidence(span, people, given_, there, rounds, nobody, NOTHING.astype(np.int16), nobody, nobody, nobody)
 
 
 worlds = st.lists(st.integers(1, 7), min_size=1, max_size=4).flatmap(
@@ -266,3 +267,27 @@ def test_pairs_who_teach_nothing_in_common_bridge(db, district, span):
     give(db, ours[0], ours[4])
     db.execute(update(Post).where(Post.person_id == ours[4].id).values(subject=Subject.PARENTS))
     assert said(of(panel(evidence(db, span)), Table.BRIDGED, district.clusters[0].path)) == (1, 4)
+
+
+def test_meetings_count_where_their_host_is_and_those_of_women_among_them(db, district, span):
+    ours, path = district.teachers[0], district.clusters[0].path
+    db.execute(update(Person).where(Person.id == ours[0].id).values(gender=Gender.WOMAN))
+    community = Community(name="Beads", founded_at=now(db))
+    db.add(community)
+    db.flush()
+    for host, days, off in ((ours[0], 5, None), (ours[1], 9, None), (ours[0], 100, None), (ours[0], 3, now(db))):
+        at = now(db) - timedelta(days=days)
+        db.add(
+            Meeting(
+                community_id=community.id,
+                starts_at=at,
+                venue="school",
+                host_id=host.id,
+                proposed_at=at,
+                called_off_at=off,
+            )
+        )
+    db.flush()
+    figures = panel(evidence(db, span))
+    assert said(of(figures, Table.HOSTED, path)) == (1, 2)
+    assert said(of(figures, Table.HOSTED, district.clusters[1].path)) == (0, 0)
