@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.modules.rules import Subject
+from clusters.people.queries import persons_at_number
 from clusters.scope import Scope
 from cop.communities.models import AgendaLine, Community, DoneTogether, HostTurn, Meeting, Membership
 from cop.communities.queries import candidates, fellows, own_community
@@ -27,7 +28,7 @@ from cop.communities.rules import (
     next_host,
     wants_to_split,
 )
-from cop.consent.reaching import Reached, reached
+from cop.consent.reaching import EVERYWHERE, Reached, reached
 from cop.ties.actions import never_happened, observed, planned
 from cop.ties.rules import TieKind
 from messaging.inbound.actions import invite, invite_no_more
@@ -116,6 +117,14 @@ def invite_colleague(db: Session, scope: Scope, community_id: int, person_id: in
             name=by.called if by else None,
         )
     return made
+
+
+def invite_number(db: Session, scope: Scope, community_id: int, number: str) -> None:
+    """A member invites whoever answers at a number; who belongs or was asked already is left alone, without a word."""
+    own_community(db, scope, community_id)
+    for each in persons_at_number(db, EVERYWHERE, number):
+        if _current(db, community_id, each.person_id) is None:
+            invite_colleague(db, scope, community_id, each.person_id)
 
 
 def ask_to_join(db: Session, scope: Scope, community_id: int) -> Membership:
@@ -242,8 +251,7 @@ def not_hosting_after_all(db: Session, scope: Scope, turn_id: int) -> None:
 def ask_next_host(db: Session, community_id: int) -> HostTurn | None:
     """Ask the member whose turn it is; None when everybody rests."""
     community = db.get_one(Community, community_id)
-    everybody = Scope.everywhere()
-    wanted = next_host(candidates(db, everybody, community_id), now(db))
+    wanted = next_host(candidates(db, EVERYWHERE, community_id), now(db))
     if wanted is None:
         return None
     turn = HostTurn(community_id=community_id, person_id=wanted.person_id, standing=Turn.ASKED, asked_at=now(db))
@@ -509,7 +517,7 @@ def _asked_of(kind: str, subject_id: int) -> int:
 
 def _whom_to_ask(db: Session, community_id: int) -> list[Reached]:
     """Members who are asked about a newcomer: the host, then who belongs longest; each on a phone of her own."""
-    everybody = candidates(db, Scope.everywhere(), community_id)
+    everybody = candidates(db, EVERYWHERE, community_id)
     hosts = set(
         db.scalars(
             select(HostTurn.person_id).where(HostTurn.community_id == community_id, HostTurn.standing == Turn.HOSTS)

@@ -117,7 +117,7 @@ def private(db: Session, scope: Scope, link: str) -> Private | None:
         .order_by(Decision.at.desc(), Decision.id.desc())
     )
     consents = tuple(Consent(*row) for row in said)
-    return Private(given_by_herself(db, link), consents, views_of(db, scope), _sheet(db, scope), _words(db, own))
+    return Private(given_by_herself(db, scope, link), consents, views_of(db, scope), _sheet(db, scope), _words(db, own))
 
 
 def _words(db: Session, own: int) -> tuple[Words, ...]:

@@ -181,9 +181,9 @@ def named_by_herself(db: Session, scope: Scope, person_id: int) -> int:
     return len(own_ties(db, scope))
 
 
-def given_by_herself(db: Session, link: str) -> tuple[Given, ...]:
+def given_by_herself(db: Session, scope: Scope, link: str) -> tuple[Given, ...]:
     """The ties that the holder of a personal link gave; nothing by a link that was not texted to her own phone."""
-    return given(db, link)
+    return given(db, scope, link)
 
 
 def _read(where: str) -> tuple[Tree, str]:

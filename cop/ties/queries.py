@@ -27,11 +27,13 @@ class Given:
     at: datetime
 
 
-def given(db: Session, link: str) -> tuple[Given, ...]:
-    """What the holder of a personal link gave, the latest first; nothing unless it was texted to her and she opted in.
+def given(db: Session, scope: Scope, link: str) -> tuple[Given, ...]:
+    """What the scope's person gave, the latest first; nothing unless the link was texted to her and she opted in.
 
     Ties to her are not among them: they are what others said.
     """
+    if scope.person_id is None:
+        return ()
     rows = db.execute(_GIVEN, {"link": link, "at": now(db)})
     return tuple(
         Given(row.id, TieKind(row.kind), Subject(row.subject) if row.subject else None, row.term, row.name, row.at)

@@ -12,7 +12,7 @@ from clusters.kernel.clock import today
 from clusters.kernel.errors import Invalid
 from clusters.modules.rules import Subject
 from clusters.people.phones import Phone, read
-from clusters.people.queries import persons_at_number, posts_of
+from clusters.people.queries import posts_of
 from clusters.scope import Scope
 from cop.communities import actions
 from cop.communities.queries import OwnCommunity, agenda, members, nearby, own_communities
@@ -104,8 +104,7 @@ def _invite(db: Session, her: Scope, community: int, written: str) -> None:
     number = read(written)
     if not isinstance(number, Phone):
         raise Invalid("community_number_unread")
-    for each in persons_at_number(db, Scope.everywhere(), number.e164):
-        actions.invite_colleague(db, her, community, each.person_id)
+    actions.invite_number(db, her, community, number.e164)
 
 
 def _hour(written: str) -> time:
