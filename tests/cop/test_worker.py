@@ -75,6 +75,7 @@ def test_a_worker_sends_what_is_due_and_reads_what_came_in(own_house):
     assert rows["read"].runs >= 1
 
 
+@pytest.mark.long
 def test_two_workers_in_one_house_send_everything_once(own_house):
     with own_house.unit() as db:
         subject(db)

@@ -102,5 +102,6 @@ def test_the_clock_brings_the_reminders(house, command):
     assert "1 hazir, 1 ghair hazir" in heard["+923003333333"][3]
 
     heard = at(command, house, "2026-04-20T12:00")
-    assert [len(heard[phone]) for phone in ("+923001111111", "+923002222222", "+923003333333")] == [5, 2, 4]
+    assert [len(heard[phone]) for phone in ("+923001111111", "+923002222222", "+923003333333")] == [6, 2, 4]
+    assert heard["+923001111111"][5].startswith("Sathi naqsha: kis ustad ne kis se madad li.")
     assert {state for state, count in command("messages", "status").items() if count} == {"accepted", "cancelled"}

@@ -124,6 +124,7 @@ def test_it_is_made_served_signed_into_ended_and_found_again(home):
         assert demo.end(signal.SIGINT) in (0, 130)
 
 
+@pytest.mark.long
 def test_people_read_where_everything_is_and_that_an_old_one_has_aged(tmp_path, database):
     with Demo(tmp_path, "--port", str(free_port()), COP_DATABASE_URL=database) as demo:
         said = [demo.process.stdout.readline() for _ in range(7)]
@@ -142,6 +143,7 @@ def test_people_read_where_everything_is_and_that_an_old_one_has_aged(tmp_path, 
     assert "name an empty database" in said
 
 
+@pytest.mark.long
 def test_a_making_that_is_broken_off_ends_with_130_and_is_taken_up_anew(tmp_path, database):
     with Demo(tmp_path, COP_DATABASE_URL=database) as demo:
         engine = connect(database)

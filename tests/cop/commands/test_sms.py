@@ -97,7 +97,8 @@ def test_a_text_without_a_reply_says_why_there_is_none(database, tmp_path, own_u
     assert "no reply: thanks or a greeting" in " ".join(done.stderr.split())
 
 
-def test_an_empty_house_says_how_to_get_phones(run, own_unit):
+def test_an_empty_house_says_how_to_get_phones(run, own_unit, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for arguments in ((), ("0300-5550001",)):
         code, _, told = run("sms", "simulate", *arguments)
         assert (code, "Nobody has a phone in this house yet" in told, "make demo" in told) == (0, True, True)

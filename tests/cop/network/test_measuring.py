@@ -240,6 +240,7 @@ with open_house(Settings.from_env(os.environ)) as house, house.measure_unit() as
 """
 
 
+@pytest.mark.long
 def test_what_a_child_has_written_is_gone_with_it_when_it_is_ended_half_way(community, tmp_path):
     house, _, people = community
     child = Child(tools(house).measuring.environment, (sys.executable, "-c", HALF_WAY))

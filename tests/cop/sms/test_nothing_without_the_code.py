@@ -124,6 +124,7 @@ def test_with_the_code_effects_come_after_the_hold_alone(small: World) -> None:
     assert Stage.DONE in stages or Stage.TURNED_BACK in stages  # else the walk proved nothing
 
 
+@pytest.mark.long
 def test_more_than_a_hundred_guesses_by_text_stay_within_the_bound(small: World) -> None:
     """Who spoofs the number asks for codes as often as she may and guesses between; five are compared, and no more."""
     before, draw = standing(small), Random(7)

@@ -55,7 +55,7 @@ def test_zero_restores_exactly(world):
     world.clock.advance(minutes=11)
     stored = []
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.one_of(by_trainer, by_teacher, by_manager))
     def restores(case):
         sender, text = case

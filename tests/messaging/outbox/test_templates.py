@@ -62,12 +62,12 @@ def test_a_file_that_is_wrong_is_refused_and_the_place_is_named(broken, why):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", keys())
-def test_what_is_to_be_handed_in_for_approval_names_each_place_of_the_text_in_order(key, language):
-    asked = template_for(key, language)
-    gaps = [int(gap) for gap in re.findall(r"\{\{(\d+)\}\}", asked.text)]
-    assert list(dict.fromkeys(gaps)) == list(range(1, len(asked.places) + 1))
-    assert {place.partition(".")[0] for place in asked.places} == load(language).entries[key].placeholders
+def test_what_is_to_be_handed_in_for_approval_names_each_place_of_the_text_in_order(language):
+    for key in keys():
+        asked = template_for(key, language)
+        gaps = [int(gap) for gap in re.findall(r"\{\{(\d+)\}\}", asked.text)]
+        assert list(dict.fromkeys(gaps)) == list(range(1, len(asked.places) + 1)), key
+        assert {place.partition(".")[0] for place in asked.places} == load(language).entries[key].placeholders, key
 
 
 @pytest.mark.parametrize("said", ['status = "waiting"', 'status = "rejected"\nreason = "promotional"'])

@@ -141,9 +141,9 @@ def test_each_language_has_the_same_keys_in_the_same_order(language: str) -> Non
     assert tuple(load(language).entries) == keys()
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
-def test_each_text_names_the_same_values_in_each_language(language: str, key: str) -> None:
-    assert entry(key, language).placeholders == entry(key, "ur_latn").placeholders
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_text_names_the_same_values_in_each_language(language: str) -> None:
+    assert [key for key in keys() if entry(key, language).placeholders != entry(key, "ur_latn").placeholders] == []
 
 
 def test_every_placeholder_is_used_by_some_text() -> None:
@@ -175,8 +175,8 @@ def longest_moment(language: str) -> datetime:
 
 
 @pytest.mark.parametrize("letter", ["W", "ٹ ", "ښ"])
-@pytest.mark.parametrize(("language", "key"), EVERY)
-def test_the_longest_values_of_every_kind_at_once_still_fit(language: str, key: str, letter: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_values_of_every_kind_at_once_still_fit(language: str, letter: str) -> None:
     longest = longest_moment(language)
     subject = max(load(language).speech.subjects, key=lambda known: len(load(language).speech.subjects[known]))
     name = (letter * 40)[:40].strip()
@@ -198,9 +198,10 @@ def test_the_longest_values_of_every_kind_at_once_still_fit(language: str, key: 
         Kind.QUOTED: name,
         Kind.FREE: "w" * 40,
     }
-    wanted = entry(key, language)
-    said = compose(key, language, {slot: largest[PLACEHOLDERS[slot]] for slot in wanted.placeholders})
-    assert said.measure.segments <= wanted.segments
+    for key in keys():
+        wanted = entry(key, language)
+        said = compose(key, language, {slot: largest[PLACEHOLDERS[slot]] for slot in wanted.placeholders})
+        assert said.measure.segments <= wanted.segments, key
 
 
 LONG_NAMES = (
@@ -214,9 +215,13 @@ LONG_NAMES = (
 """Latin and Urdu names, full of gaps or of none, and one whose every mark and letter is typographic."""
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", keys())
-def test_names_of_every_length_from_one_to_forty_keep_the_declared_segments(language: str, key: str) -> None:
+def test_names_of_every_length_from_one_to_forty_keep_the_declared_segments(key: str) -> None:
+    for language in LANGUAGES:
+        _keeps_its_segments(key, language)
+
+
+def _keeps_its_segments(key: str, language: str) -> None:
     wanted = entry(key, language)
     named = {slot for slot in wanted.placeholders if PLACEHOLDERS[slot] in NAMED}
     plain_latin = load(language).speech.latin and not wanted.placeholders & {"words", "link"}
@@ -392,17 +397,18 @@ def test_a_second_segment_is_used_only_where_a_person_allowed_it() -> None:
     assert compose("invitation", "ur", values, segments=2).text.endswith("3 پتہ نہیں۔ مدد: 0345-1234567")
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
-def test_no_text_tells_people_to_send_a_word_that_providers_take_for_themselves(language: str, key: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_tells_people_to_send_a_word_that_providers_take_for_themselves(language: str) -> None:
     reserved = "|".join(RESERVED)
-    for wording in entry(key, language).wordings:
+    for wording in (wording for key in keys() for wording in entry(key, language).wordings):
         saved = re.sub(r"Saved: (?:YES|NO)\b", "", wording)
         assert not re.findall(rf"\b(?:{reserved})\b", saved)
         assert not re.findall(rf"(?i)(?:send|text|reply|write|likhein|bhejein):? (?:{reserved})\b", saved)
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
-def test_shorter_wordings_name_nothing_new(language: str, key: str) -> None:
-    wordings = entry(key, language).wordings
-    assert len(set(wordings)) == len(wordings)
-    assert all(slots(wording) <= slots(wordings[0]) for wording in wordings)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shorter_wordings_name_nothing_new(language: str) -> None:
+    for key in keys():
+        wordings = entry(key, language).wordings
+        assert len(set(wordings)) == len(wordings), key
+        assert all(slots(wording) <= slots(wordings[0]) for wording in wordings), key
