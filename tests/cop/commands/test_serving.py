@@ -89,6 +89,7 @@ def test_serve_answers_works_and_ends_cleanly(start) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.long
 def test_web_answers_alone_and_the_worker_works_alone(start) -> None:
     web = start("web")
     web.wait_until("/ping")

@@ -495,6 +495,7 @@ def fingerprints(demo):
     return prints
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_history_and_another_seed_another(make):
     first, again, other = make(NOW), make(NOW, anew=True), make(NOW, OTHER_SEED, MANY_TEACHERS)
     assert first.engine is not again.engine
