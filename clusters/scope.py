@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, false, func, or_, true
 
+from clusters.kernel.errors import NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -30,6 +32,13 @@ class Scope:
     def everywhere(cls) -> "Scope":
         """For reactions, jobs and the command line; never for a page or a text."""
         return cls(None, (Held("T", "", "house"),))
+
+    @property
+    def somebody(self) -> int:
+        """The id of the person it is; NotFound for the house, which is nobody."""
+        if self.person_id is None:
+            raise NotFound("person")
+        return self.person_id
 
     @property
     def roles(self) -> frozenset[str]:

@@ -54,7 +54,7 @@ def found(
     db: Session, scope: Scope, name: str, subject: Subject | None, words: str = "", parent_id: int | None = None
 ) -> Community:
     """Found a community; who founds it is its first member and its first host. Invalid without a name."""
-    person = _person(scope)
+    person = scope.somebody
     called = shorten(tidy(name), NAME_LETTERS)
     if not called:
         raise Invalid("community_without_name")
@@ -99,12 +99,12 @@ def invite_colleague(db: Session, scope: Scope, community_id: int, person_id: in
         person_id=person_id,
         standing=Standing.INVITED,
         asked_at=now(db),
-        by_person_id=_person(scope),
+        by_person_id=scope.somebody,
     )
     db.add(made)
     db.flush()
     to = reached(db, [person_id]).get(person_id)
-    by = reached(db, [_person(scope)]).get(_person(scope))
+    by = reached(db, [scope.somebody]).get(scope.somebody)
     if to is not None:
         _ask(
             db,
@@ -129,7 +129,7 @@ def invite_number(db: Session, scope: Scope, community_id: int, number: str) -> 
 
 def ask_to_join(db: Session, scope: Scope, community_id: int) -> Membership:
     """She wants to join: a few members are asked, and the first yes admits; who was invited is a member at once."""
-    person = _person(scope)
+    person = scope.somebody
     community = db.get(Community, community_id)
     if community is None or community.closed_at is not None:
         raise NotFound("community_not_found")
@@ -168,7 +168,7 @@ def admit(db: Session, scope: Scope, membership_id: int) -> Membership:
     """A member admits somebody who wants to join; she is told by a text."""
     row = _membership(db, membership_id, Standing.ASKED)
     community = own_community(db, scope, row.community_id)
-    _belongs(db, row, _person(scope))
+    _belongs(db, row, scope.somebody)
     to = reached(db, [row.person_id]).get(row.person_id)
     if to is not None:
         _say(db, to, MEMBERSHIP, row.id, "community_admitted", group=community.name)
@@ -190,7 +190,7 @@ def turn_down(db: Session, scope: Scope, membership_id: int) -> None:
 
 def leave(db: Session, scope: Scope, community_id: int) -> Membership:
     """She leaves, at once and without a reason; her turn to host passes on, and the last one closes the door."""
-    person = _person(scope)
+    person = scope.somebody
     row = _current(db, community_id, person)
     if row is None or row.standing is not Standing.MEMBER:
         raise NotFound("community_not_found")
@@ -211,12 +211,18 @@ def leave(db: Session, scope: Scope, community_id: int) -> Membership:
 
 
 def come_back(db: Session, scope: Scope, membership_id: int) -> None:
-    """A leaving is taken back on the same day, before anybody noticed."""
+    """A leaving is taken back on the same day; her turn to host is hers again, unless another was asked meanwhile."""
     row = db.get(Membership, membership_id)
     if row is None or row.person_id != scope.person_id or row.standing is not Standing.LEFT:
         raise Conflict("community_changed_since")
     if _current(db, row.community_id, row.person_id) is not None:
         raise Conflict("community_changed_since")
+    left = HostTurn.community_id == row.community_id, HostTurn.person_id == row.person_id
+    turn = db.scalar(
+        select(HostTurn).where(*left, HostTurn.answered_at == row.ended_at, HostTurn.standing == Turn.OVER)
+    )
+    if turn is not None and not _hosted(db, row.community_id):
+        turn.standing = Turn.HOSTS if turn.from_day else Turn.ASKED
     row.standing, row.ended_at = Standing.MEMBER, None
     db.get_one(Community, row.community_id).closed_at = None
     db.flush()
@@ -362,8 +368,8 @@ def say_done_together(
         "at": now(db),
     }
     made: int = db.execute(_SAY, {**values, "about": subject.value if subject else None}).scalar_one()
-    people = reached(db, [other_id, _person(scope)])
-    to, by = people.get(other_id), people.get(_person(scope))
+    people = reached(db, [other_id, scope.somebody])
+    to, by = people.get(other_id), people.get(scope.somebody)
     if to is not None and not to.shared and by is not None:
         _ask(
             db, to, TOGETHER, made, f"community_{doing.value}", {"together": made}, name=by.called, start=midnight(day)
@@ -529,6 +535,12 @@ def _whom_to_ask(db: Session, community_id: int) -> list[Reached]:
     return alone[:ADMIT_ASKED]
 
 
+def _hosted(db: Session, community_id: int) -> bool:
+    """Does somebody host it, or is being asked?"""
+    current = HostTurn.community_id == community_id, HostTurn.standing.in_((Turn.ASKED, Turn.HOSTS))
+    return db.scalar(select(HostTurn.id).where(*current)) is not None
+
+
 def _belongs(db: Session, row: Membership, by: int | None) -> Membership:
     row.standing, row.since, row.by_person_id = Standing.MEMBER, now(db), by
     invite_no_more(db, WORD, _asked_of(MEMBERSHIP, row.id))
@@ -551,9 +563,3 @@ def _current(db: Session, community_id: int, person_id: int) -> Membership | Non
         )
         .with_for_update()
     )
-
-
-def _person(scope: Scope) -> int:
-    if scope.person_id is None:
-        raise NotFound("person")
-    return scope.person_id

@@ -90,7 +90,7 @@ def write(db: Session, scope: Scope, words: str, parent: PracticeNote | None = N
     With a `parent` it is another way of that one. What a trainer writes so in the days after her training session was
     gathered there: its teachers told it.
     """
-    author = _person(scope)
+    author = scope.somebody
     home = home_of(db, scope, author)
     gathered = gathering_of(db, scope) if parent is not None else None
     place = gathered or home
@@ -279,7 +279,7 @@ def before_going_further(db: Session, scope: Scope, note: PracticeNote, clusters
 
 def wish_to_show(db: Session, scope: Scope, note: PracticeNote) -> ShowingWish | None:
     """The scope's person wants her own cluster to see another's note, once a trainer agrees; None without a cluster."""
-    person_id = _person(scope)
+    person_id = scope.somebody
     home = home_of(db, scope, person_id)
     if not is_cluster(home.training_path or ""):
         return None
@@ -394,7 +394,7 @@ def try_note(
     """The scope's person tried a note, or says more of it; what she had written before, as plain JSON, or None."""
     known = trial_of(db, scope, note.id)
     if known is None:
-        person_id = _person(scope)
+        person_id = scope.somebody
         home = home_of(db, scope, person_id)
         db.add(
             Trial(
@@ -441,12 +441,6 @@ def forget(db: Session, person_id: int) -> int:
     db.execute(delete(ShowingWish).where(ShowingWish.person_id == person_id))
     db.flush()
     return len(notes)
-
-
-def _person(scope: Scope) -> int:
-    if scope.person_id is None:
-        raise NotFound("person")
-    return scope.person_id
 
 
 def _next_number(db: Session) -> str:

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from clusters.structure.naming import in_order
 from cop.network.figures import Shown, Table
 
 HANDFUL = 5
@@ -292,12 +293,6 @@ def _middle(low: float, high: float) -> float:
 def _aged(shown: Shown, sure: Sure) -> Sure:
     """A figure that was kept from an earlier month is at most likely."""
     return min(sure, Sure.LIKELY) if shown.kept_from else sure
-
-
-def in_order(path: str) -> tuple[tuple[str, int], ...]:
-    """A sort key that puts L10 behind L9, and a place before what lies in it."""
-    steps = path.split(".")[:-1]
-    return tuple((step.rstrip("0123456789"), int("0" + step[len(step.rstrip("0123456789")) :])) for step in steps)
 
 
 def _parent(path: str) -> str:

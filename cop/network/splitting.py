@@ -14,11 +14,10 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from cop.communities.rules import LARGE
 from cop.network.doubt import SURVIVES
 
 N = TypeVar("N", bound=Hashable)
-LARGE = 30
-"""With more members a community may want to become two (Wenger, McDermott & Snyder 2002, ch. 2)."""
 SMALLEST_HALF = 10
 LEAST_MODULARITY = 0.3
 LEFT_OUT = 0.1

@@ -44,7 +44,7 @@ _FORGET = text("SELECT forget_ties(:person)")
 
 def join(db: Session, scope: Scope, source: str) -> dict[str, Any]:
     """The scope's person lets her ties be kept; what `reverse` needs."""
-    person = _person(scope)
+    person = scope.somebody
     before = decided(db, person, Purpose.TIES)
     decide(db, person, Purpose.TIES, True, source)
     return {"consent": before}
@@ -53,7 +53,7 @@ def join(db: Session, scope: Scope, source: str) -> dict[str, Any]:
 def leave(db: Session, scope: Scope, source: str) -> dict[str, Any]:
     """She takes part no more: ties from her and to her count for nothing from this instant, and are deleted a day
     later, when it cannot be taken back any more."""
-    person, at = _person(scope), now(db)
+    person, at = scope.somebody, now(db)
     before = decided(db, person, Purpose.TIES)
     decide(db, person, Purpose.TIES, False, source)
     for statement in (
@@ -72,7 +72,7 @@ def name_peers(
 
     Who herself wants no ties kept is left out, and nobody is told.
     """
-    person = _person(scope)
+    person = scope.somebody
     consent = standing(db, person, Purpose.TIES)
     if consent is None or not consent.granted:
         raise NotAllowed("no_consent_to_ties")
@@ -164,7 +164,7 @@ def withdraw(db: Session, scope: Scope, tie_id: int) -> None:
     NotFound for any other. It counts for nothing from this instant, and is deleted a day later.
     """
     tie = db.scalar(
-        select(Tie).where(Tie.id == tie_id, Tie.from_id == _person(scope), Tie.removed_at.is_(None)).with_for_update()
+        select(Tie).where(Tie.id == tie_id, Tie.from_id == scope.somebody, Tie.removed_at.is_(None)).with_for_update()
     )
     if tie is None:
         raise NotFound("tie_not_found")
@@ -183,7 +183,7 @@ def withdraw(db: Session, scope: Scope, tie_id: int) -> None:
 
 def reverse(db: Session, scope: Scope, undo: Mapping[str, Any], source: str) -> None:
     """Let everything stand as before a joining, a leaving or an answer; Conflict when that is gone already."""
-    person = _person(scope)
+    person = scope.somebody
     if "nomination" in undo:
         made = db.get(Nomination, undo["nomination"])
         if made is None or made.person_id != person or made.removed_at is not None:
@@ -204,7 +204,7 @@ def ask(db: Session, scope: Scope, session_id: int) -> bool:
 
     Only after her consent, on a phone of her own. Nobody is reminded: silence is an answer.
     """
-    person = _person(scope)
+    person = scope.somebody
     of = sheet(db, scope, session_id)
     to = reached(db, [person]).get(person)
     if of is None or to is None or to.shared or not allows(db, person, Purpose.TIES):
@@ -322,9 +322,3 @@ def _bring_back(
         ties = ties & (Tie.removed_at == at)
     for statement in (update(Nomination).where(answers), update(Tie).where(ties)):
         db.execute(statement.values(removed_at=None).execution_options(synchronize_session="fetch"))
-
-
-def _person(scope: Scope) -> int:
-    if scope.person_id is None:
-        raise NotFound("person")
-    return scope.person_id

@@ -132,6 +132,8 @@ def test_leaving_by_text_is_taken_back_by_0_and_the_last_one_closes_the_door(wor
     assert belonging(world, community) == {world.teachers[0].id}
     with world.house.unit() as db:
         assert db.get_one(Community, community).closed_at is None
+        turns = db.execute(select(HostTurn.person_id, HostTurn.standing)).all()
+        assert turns == [(world.teachers[0].id, Turn.HOSTS)], "her turn to host is hers again"
 
 
 def test_hosting_goes_round_and_who_does_not_answer_is_passed_over(world, community, clock):
