@@ -25,6 +25,7 @@ from cop.communities.actions import look_after as look_after_communities
 from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
 from cop.house import House
+from cop.introductions import actions as meeting
 from cop.knowledge.digest import tell_neighbours
 from cop.knowledge.travels import month_of
 from cop.memory import guard, recalled, remember, standing
@@ -301,6 +302,16 @@ def communities(tools: Tools) -> Mapping[str, int]:
         return look_after_communities(db)
 
 
+def introductions(tools: Tools) -> Mapping[str, int]:
+    """Once a day, inside texting hours, ask pairs whether they want to be introduced; leave nothing of old ones."""
+    with tools.unit(Actor("job")) as db:
+        moved = meeting.look_after(db)
+        if not window_open(now(db), tools.hours()) or not first_in(db, "introductions", today(db).isoformat()):
+            return moved
+        asked = meeting.propose(db)
+    return moved | ({"asked": asked} if asked else {})
+
+
 def recount(tools: Tools) -> Mapping[str, int]:
     """Count every figure anew, once a night."""
     with tools.unit(Actor("job")) as db:
@@ -375,6 +386,7 @@ JOBS = (
     Job("questions", timedelta(minutes=10), questions),
     Job("peers", timedelta(minutes=10), ask_about_peers),
     Job("communities", timedelta(hours=1), communities),
+    Job("introductions", timedelta(hours=1), introductions),
     Job("notes", timedelta(minutes=30), tell_of_notes),
     Job("opinions", timedelta(minutes=5), hear_opinions),
     Job("tally", timedelta(seconds=10), tally),

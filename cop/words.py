@@ -14,6 +14,7 @@ from cop.sms import (
     feedback,
     finished,
     help,  # noqa: A004 - files are named for what people text
+    introduce,
     join,
     language,
     mydata,
@@ -49,6 +50,7 @@ WORDS: tuple[Word, ...] = (
     visit.WORD,
     feedback.WORD,
     community.WORD,
+    introduce.WORD,
 )
 """The same in every house."""
 

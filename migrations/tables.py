@@ -25,6 +25,7 @@ TABLES = (
     "cop.ties.models",
     "cop.communities.models",
     "cop.knowledge.models",
+    "cop.introductions.models",
     "cop.network.keeping",
     "cop.network.leases",
     "cop.network.models",

@@ -14,6 +14,7 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict
 from clusters.kernel.unit import UnitOfWork
+from cop.introductions.actions import want
 from cop.network.actions import after, month_over
 from cop.network.bounding import bounded
 from cop.network.engine import Engine
@@ -21,6 +22,7 @@ from cop.network.evidence import evidence
 from cop.network.graph import Span, digraph, happened, people
 from cop.network.keeping import forget_left, forget_months, keep_persons, keep_slices
 from cop.network.leases import marks, unmark
+from cop.network.matching import community, pairs
 from cop.network.models import SnapshotState
 from cop.network.nightly import small_place, touched, whole_network
 from cop.network.publishing import publish
@@ -42,6 +44,8 @@ class Month:
     kept: int
     hidden: int
     withheld: int
+    introductions: int
+    """Pairs whom the worker may ask whether they want to be introduced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,26 @@ class Refreshed:
 def measure_month(unit: UnitOfWork, least: int, month: str | None = None) -> Month:
     """Measure a month that is over, the last unless told otherwise, and publish what may be shown; then it stays.
 
+    Who could be introduced to whom is written down with it, for the worker who asks them.
+
     `least` is the number of persons below whom nothing is shown. Conflict when the month is not over, or published.
     """
     with unit(ACTOR, to_read=True) as db:
-        month = month or month_over(today(db))
+        latest = month_over(today(db))
+        month = month or latest
         until = midnight(after(month))
         if until > now(db):
             raise Conflict("month_not_over", month=month)
-        found = evidence(db, Span(until, after(month) - timedelta(days=1)))
+        span = Span(until, after(month) - timedelta(days=1))
+        found = evidence(db, span)
+        among = community(db, span, found.people, found.given)
+    seed = after(month).toordinal()
+    # Nobody is asked now for the sake of how things stood long ago.
+    wanted = pairs(among, found.people, seed) if month == latest else []
     figures = bounded(found)
     with unit(ACTOR) as db:
-        outcome = publish(
-            db, figures, date.fromisoformat(f"{month}-01"), least, seed=after(month).toordinal(), versions=_versions()
-        )
+        outcome = publish(db, figures, date.fromisoformat(f"{month}-01"), least, seed=seed, versions=_versions())
+        introductions = want(db, wanted)
     return Month(
         month,
         len(figures),
@@ -84,6 +95,7 @@ def measure_month(unit: UnitOfWork, least: int, month: str | None = None) -> Mon
         outcome.kept,
         outcome.hidden,
         outcome.withheld,
+        introductions,
     )
 
 

@@ -10,6 +10,7 @@ from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
 from cop.communities.actions import forget as forget_communities
 from cop.consent.actions import forget as forget_consent
+from cop.introductions.actions import forget as forget_introductions
 from cop.knowledge.actions import forget as forget_notes
 from cop.questions.actions import forget as forget_questions
 from cop.ties.actions import forget as forget_ties
@@ -32,6 +33,7 @@ def forget(db: Session, scope: Scope) -> None:
     forget_consent(db, own)
     forget_questions(db, own)
     forget_communities(db, own)
+    forget_introductions(db, own)
     forget_sender(db, texts)
     over = select(TrainingSession.id).where(func.coalesce(TrainingSession.ends_at, TrainingSession.starts_at) < now(db))
     db.execute(

@@ -1,7 +1,7 @@
 """What is done with texts: kept when they come, read one by one, and settled by a person where we could not."""
 
 from messaging.inbound.actions.conversation import MOST_REPLIES, TOO_MANY
-from messaging.inbound.actions.inviting import invite, invite_no_more
+from messaging.inbound.actions.inviting import forget_asked, invite, invite_no_more
 from messaging.inbound.actions.joining import join_parts
 from messaging.inbound.actions.keeping import Came, keep, take_all
 from messaging.inbound.actions.laying import keep_private, lay_in_inbox, take_out
@@ -27,6 +27,7 @@ __all__ = [
     "apply_guess",
     "apply_to_similar",
     "decide_word",
+    "forget_asked",
     "forget_sender",
     "invite",
     "invite_no_more",

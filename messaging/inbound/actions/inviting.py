@@ -1,8 +1,9 @@
 """A question that we put unprompted, as an invitation is: feedback in the evening, a request to help a peer."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import now
@@ -40,3 +41,8 @@ def invite_no_more(db: Session, kind: str, subject_id: int, number: str | None =
     if number is not None:
         asked = asked.where(Question.number == number)
     db.execute(asked.values(closed_at=now(db)))
+
+
+def forget_asked(db: Session, kind: str, subject_ids: Collection[int]) -> None:
+    """Let these never have been asked: no row is left of whom, when, or that it was answered."""
+    db.execute(delete(Question).where(Question.kind == kind, Question.subject_id.in_(subject_ids)))

@@ -50,6 +50,7 @@ LONG_IN_URDU = [
     "from_trainer",
     "hold_needs_code",
     "hold_wrong",
+    "introduce_ask",
     "join_asked",
     "join_known",
     "join_near",
