@@ -1,0 +1,111 @@
+"""Generated districts, and a year of introductions in one: chosen as the house does, or by chance.
+
+What is assumed, and nothing of it was seen in the field: teachers of a cluster know four others on average, some many
+more than others; 87 of 100 ties stay inside a cluster; a quarter of the clusters hold all answered problems, and in
+those a quarter of the teachers asked or answered one (6 of 100 of all); four of five let themselves be asked, one of
+ten also across genders. Once a month pairs are asked. Of a hundred pairs both say yes in five; of a hundred who are
+asked and not introduced five say no and, as the house has it, rest until the term is over with as many more drawn by
+lot; all others are silent, and can be in the next month's. Chance asks as many pairs in each month, of the same people
+under the same rules: who let themselves be asked, who may meet, who are not tied, nobody twice a month. An accepted
+introduction is a tie at once; no tie and no answer comes or goes otherwise.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cop.introductions.rules import most_pairs, resting
+from cop.network.introducing import Community, introductions, neighbours, within_reach
+
+CLUSTER = 32
+KNOWN = 4.0
+INSIDE = 0.87
+LUCKY_CLUSTERS = 0.25
+HOLD_THERE = 0.25
+ASKED = 0.8
+ACROSS = 0.1
+TERM = 6
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the year goes: months, who accepts, who says no."""
+
+    months: int = 12
+    accepted: float = 0.05
+    no: float = 0.05
+
+
+@dataclass(frozen=True)
+class Year:
+    """The share within two steps at its end, and how many pairs were asked in each month."""
+
+    share: float
+    proposed: tuple[int, ...]
+
+
+def district(people: int, seed: int) -> Community:
+    """Clusters of 32, four to a circle and eight to a block."""
+    dice = np.random.default_rng(seed)
+    cluster = np.arange(people) // CLUSTER
+    clusters = int(cluster.max()) + 1
+    lively = dice.gamma(1.5, 1, people)
+    src = dice.choice(people, int(people * KNOWN / 2), p=lively / lively.sum())
+    inside = dice.random(len(src)) < INSIDE
+    dst = np.empty_like(src)
+    for each in range(clusters):
+        for at_home in (True, False):
+            wanted = np.flatnonzero((cluster[src] == each) & (inside == at_home))
+            among = np.flatnonzero((cluster == each) == at_home)
+            dst[wanted] = dice.choice(among, len(wanted), p=lively[among] / lively[among].sum())
+    teaches = (1 << dice.integers(0, 4, people)).astype(np.int32)
+    lucky = np.isin(cluster, dice.choice(clusters, max(1, round(clusters * LUCKY_CLUSTERS)), replace=False))
+    return Community(
+        src.astype(np.int32),
+        dst.astype(np.int32),
+        np.where(lucky & (dice.random(people) < HOLD_THERE), teaches, 0).astype(np.int32),
+        teaches,
+        dice.random(people) < ASKED,
+        (dice.random(people) < 0.45).astype(np.int16),
+        dice.random(people) < ACROSS,
+        np.stack([cluster // 8, cluster // 4, cluster], axis=1).astype(np.int32),
+    )
+
+
+def year(among: Community, seed: int, rules: Rules, like: tuple[int, ...] | None = None) -> Year:
+    """A year of introductions; of pairs by chance, as many each month, where `like` says how many."""
+    dice = np.random.default_rng([seed, like is not None])
+    rests = np.zeros(len(among), np.int64)
+    proposed = []
+    for month in range(rules.months):
+        now = replace(among, asked=among.asked & (rests <= month))
+        if like is None:
+            pairs = [(each.gains, each.brings) for each in introductions(now, most_pairs(len(among)), month)]
+        else:
+            pairs = _by_chance(now, like[month], dice)
+        proposed.append(len(pairs))
+        # By chance or not, as many are accepted in each month.
+        yes = np.random.default_rng([seed, month]).random(len(pairs)) < rules.accepted
+        others = {each for pair, accepted in zip(pairs, yes, strict=True) if not accepted for each in pair}
+        no = {each for each in sorted(others) if dice.random() < rules.no}
+        tired = resting(no, {each for pair in pairs for each in pair}, lambda below: int(dice.integers(below)))
+        rests[sorted(tired)] = TERM * (month // TERM + 1)
+        new = np.array([pair for pair, accepted in zip(pairs, yes, strict=True) if accepted], np.int32).reshape(-1, 2)
+        src, dst = np.concatenate([among.src, new[:, 0]]), np.concatenate([among.dst, new[:, 1]])
+        among = replace(among, src=src, dst=dst)
+    return Year(within_reach(neighbours(len(among), among.src, among.dst), among.holds), tuple(proposed))
+
+
+def _by_chance(among: Community, wanted: int, dice: np.random.Generator) -> list[tuple[int, int]]:
+    ties = neighbours(len(among), among.src, among.dst)
+    pool = dice.permutation(np.flatnonzero(among.asked)).tolist()
+    pairs: list[tuple[int, int]] = []
+    while len(pairs) < wanted and pool:
+        one = pool.pop()
+        known = set(ties.indices[ties.indptr[one] : ties.indptr[one + 1]].tolist())
+        for place, other in enumerate(pool):
+            alike = among.woman[one] == among.woman[other] or (among.across[one] and among.across[other])
+            if alike and other not in known:
+                pairs.append((one, pool.pop(place)))
+                break
+    return pairs
