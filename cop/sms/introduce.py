@@ -39,7 +39,7 @@ def take_back(db: Session, scope: Scope, text: Text, undo: Mapping[str, Any]) ->
 
 WORD = Word(
     NAME,
-    {"ur_latn": ("taaruf", "taruf", "taarruf"), "en": ("introduce",), "ur": ("تعارف",)},
+    {"ur_latn": ("taaruf", "taarruf"), "en": ("introduce",), "ur": ("تعارف",)},
     tier=0,
     act=act,
     take_back=take_back,

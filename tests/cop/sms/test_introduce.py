@@ -96,7 +96,7 @@ def test_numbers_pass_only_when_both_said_so_and_a_tie_is_kept(world, two):
     assert ties == [(usman.id, noor.id, TieKind.EXCHANGED, "introduced")]
 
 
-@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("2", "1"), ("2", "2")])
+@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("2", "1")])
 def test_names_alone_pass_when_one_of_them_wants_no_more(world, two, first, second):
     usman, noor = two
     world.text(usman, first)
@@ -196,28 +196,29 @@ def everything(db):
                 yield name, row
 
 
-@pytest.mark.parametrize("answers", [("1", "3"), ("3", "1"), ("3", "3"), ("", "3"), ("", "")])
+@pytest.mark.parametrize("answers", [("103", "1"), ("3", "3"), ("", "30")])
 def test_after_a_month_no_row_anywhere_tells_who_was_asked_with_whom_or_what_was_said(world, two, answers):
-    for who, answer in zip(two, answers, strict=True):
-        if answer:
-            world.text(who, answer)
+    for who, said in zip(two, answers, strict=True):
+        for digit in said:
+            world.text(who, digit)
+            world.clock.advance(minutes=15)
     with world.house.unit() as db:
         keys = {each for pair in db.execute(select(Introduction.one_key, Introduction.other_key)) for each in pair}
         read = {name for name, row in everything(db) if any(str(key) in row for key in keys)}
         assert {"introduction", "message", "question"} <= read
     live(world, 29)
     with world.house.unit() as db:
-        assert rows(world) == rows(world, Rest) - rows(world, Rest) == 0
+        assert db.scalar(select(func.count(Introduction.id))) == 0
         left = list(everything(db))
         for name, row in left:
             assert sum(str(key) in row for key in keys) < 2, name
             assert not ("introduce" in row and "Likh liya" in row), name
         assert {name for name, row in left if any(str(key) in row for key in keys)} <= {"message", "message_subject"}
         told = db.scalars(select(Message).where(Message.text_key.startswith("introduce"))).all()
-        assert {each.text_key for each in told} <= {"introduce_ask", "introduce_noted"}
+        assert {each.text_key for each in told} <= {"introduce_ask", "introduce_noted", "introduce_undone"}
         assert {(each.body, str(each.text_values)) for each in told} == {(None, "{}")}
         assert db.scalars(select(Question).where(Question.kind == "introduce")).all() == []
-        answered = text("SELECT count(*) FROM inbound_text WHERE body IN ('1', '3') OR person_id IS NOT NULL")
+        answered = text("SELECT count(*) FROM inbound_text WHERE body <> '' OR person_id IS NOT NULL")
         assert db.scalar(answered) == 0
 
 
