@@ -64,6 +64,7 @@ ifdef ONLY
 	$(BIN)/python -m tests.rig.soak --only $(ONLY) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 else
 	$(BIN)/pytest -m "rig or long" -n 0
+	$(BIN)/pytest --hypothesis-profile=wandering -n $(TESTERS) --dist worksteal
 	$(BIN)/python -m tests.rig.soak
 	$(BIN)/python -m tests.benchmarks.crowd
 endif
