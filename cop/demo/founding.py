@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -30,6 +30,8 @@ from cop.web.signing_in import add_login
 ACTOR = Actor("command line")
 FIRST_TRIES, FURTHER_TRIES = 30, 90
 """How long the planner seeks for the clusters that stand, and for the draft that shows what more seeking finds."""
+IN_POST_FOR = timedelta(days=1_096)
+"""The teachers were there before the programme was, and turned to each other."""
 ADMINISTRATOR = "demo"
 """The name under which the one-time link signs in."""
 
@@ -81,7 +83,7 @@ def found(past: Past, at: datetime, seed: int, size: Size, sites: Sequence[Site]
     with past.at(at)(ACTOR) as db:
         accept_draft(db, scope, keep_draft(db, "The first LTRCs", seed, formation))
     with past.at(at)(ACTOR) as db:
-        fill(db, scope, seed, size.teachers / size.schools)
+        fill(db, scope, seed, size.teachers / size.schools, today(db) - IN_POST_FOR)
         _appoint_officials(db, scope)
 
 

@@ -12,13 +12,17 @@ from clusters.progress.actions import recount
 from clusters.structure.formation import form
 from clusters.structure.proposal import Formation
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
+from cop.demo.asking import ask_peers
 from cop.demo.beside import beside
 from cop.demo.founding import FURTHER_TRIES, found, keep_draft, open_schools
+from cop.demo.garden import plant
+from cop.demo.groups import let_meet
 from cop.demo.happenings import Happening, inbox, leavings, of_round
 from cop.demo.living import let_pass
 from cop.demo.memory import Memory
 from cop.demo.notes import let_notes_travel
 from cop.demo.past import Past
+from cop.demo.peers import name_peers
 from cop.demo.rounds import Turn, calendar_of, first_turn, further_turns, shape_of
 from cop.demo.sizes import Size
 from cop.demo.speaking import set_attempts_back
@@ -103,11 +107,22 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
         tell(0.86, "The inbox, and drafts that wait")
         inbox(past, seed, now)
         let_notes_travel(past, seed, now)
+        grow_community(past, seed, now)
         with past.at(now)(Actor("command line")) as db:
             set_attempts_back(db)
             recount(db)
         _leave_drafts(past, now, seed, shorter_ways(), calendar)
     tell(1.0, "It stands")
+
+
+def grow_community(past: Past, seed: int, now: datetime) -> None:
+    """Let teachers take part, name whom they turned to, ask each other and meet, each thing at its time."""
+    with past.at(now)(Actor("command line")) as db:
+        garden = plant(db, seed, now)
+        if garden.beds:
+            name_peers(db, garden, now)
+            ask_peers(db, garden, now)
+            let_meet(db, garden, now)
 
 
 def _leave_drafts(past: Past, now: datetime, seed: int, shorter: Formation, calendar: CalendarRules) -> None:

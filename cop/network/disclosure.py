@@ -50,6 +50,8 @@ class Group:
     """Persons who take part; None where that is hidden."""
     answered: float | None
     """Of the questions asked here, the share that was answered, in tenths (0.8); None where it is hidden."""
+    few_asked: bool
+    """So few questions, fewer than three, that no share of them is told."""
     links_low: int
     """Other groups of the picture that 10 ties or more lead to."""
     links_high: int
@@ -98,7 +100,7 @@ class Community:
     taking_part: int | None
     """About how many, rounded to 5; None where it is hidden."""
     of: int | None
-    """Teachers and trainers there, rounded to 5."""
+    """Teachers there, rounded to 5."""
     answered: int | None
     """About how many answered the last round, rounded to 5."""
     kind: PlaceKind
@@ -250,8 +252,9 @@ def _group(
     return Group(
         path=path,
         names=tuple(_named(each, names) for each in taking_part.merged or (path,)),
-        members=band(taking_part.low),
-        answered=answered.low if answered is not None and not answered.hidden else None,
+        members=None if taking_part.hidden else band(taking_part.low),
+        answered=answered.low if answered is not None and not answered.hidden and answered.of else None,
+        few_asked=answered is not None and not answered.hidden and not answered.of,
         links_low=sum(each.low >= 10 for each in links),
         links_high=sum(each.doubt_high >= 10 for each in links),
         change=became,

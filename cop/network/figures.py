@@ -8,7 +8,7 @@ class Table(StrEnum):
     """What is published, and nothing else: each is a fixed table over the training tree and at most one second axis."""
 
     TAKING_PART = "taking_part"
-    """Persons who let their ties be kept, of the teachers and trainers there."""
+    """Persons who let their ties be kept, of those who have a post in a cluster there."""
     ASKED = "asked"
     """Of those who were asked in this term's round, who answered."""
     ANSWERED = "answered"

@@ -183,7 +183,8 @@ class _Garden:
         """How the group is doing, and how sure that is."""
         if axis is not HealthAxis.ALIVE:
             share = self._by.get((SHARES[axis], path, subject))
-            return _NOTHING if share is None else _reading(axis, share, 1.0)
+            # Of fewer than three there is no share: `of` is rounded to 5.
+            return _NOTHING if share is None or not share.of else _reading(axis, share, 1.0)
         ties, people = self._by.get((Table.WITHIN, path, "")), self._by.get((Table.TAKING_PART, path, ""))
         if ties is None or people is None or not people.high:
             return _NOTHING

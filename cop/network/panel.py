@@ -33,7 +33,10 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Group:
-    """A place with the people who take part there, as a slice of all, and everybody who could."""
+    """A place with the people who take part there, as a slice of all, and everybody of its clusters who could.
+
+    The trainers of a circle are too few to be told: counted with it, they would be what it has more than its clusters.
+    """
 
     path: str
     first: int
@@ -117,9 +120,10 @@ class Panel:
         persons: dict[str, set[int]] = {"": set()}
         schools: dict[str, set[int]] = {"": set()}
         for path, person, school in self.evidence.there:
+            teaches = path.count(".") >= CLUSTER_DEPTH
             for place in _above(path):
-                persons.setdefault(place, set()).add(person)
-                if school:
+                persons.setdefault(place, set()).update({person} if teaches else ())
+                if school and teaches:
                     schools.setdefault(place, set()).add(school)
         found = {}
         for path in sorted(persons):
@@ -137,7 +141,7 @@ class Panel:
     def _of_group(self, group: Group) -> Iterator[Figure]:
         part = slice(group.first, group.last)
         members = np.arange(group.first, group.last)
-        taking = Share(len(members), len(group.there))
+        taking = Share(sum(each in group.there for each in self.people.ids[part].tolist()), len(group.there))
         yield _figure(Table.TAKING_PART, group.path, taking, group.there, group.schools_there)
         rounds = self.evidence.rounds
         asked = group.has(rounds.asked)

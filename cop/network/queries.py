@@ -39,7 +39,8 @@ class Placed:
 
 
 def frozen(db: Session, scope: Scope, tree: Tree, path: str, depth: int) -> Frozen | None:
-    """Figures of a place and of what lies in it, down to `depth` steps of the training tree; None before the first.
+    """Figures of a place and of what lies in it, as deep in the training tree as its picture goes, or `depth` steps if
+    it has none; None before the first.
 
     Of an area of the administrative tree: those of circles that lie in it whole, and of their clusters.
     """
@@ -74,7 +75,7 @@ def frozen(db: Session, scope: Scope, tree: Tree, path: str, depth: int) -> Froz
             _PUBLISHED,
             or_(Snapshot.month == newest, Snapshot.month == earlier),
             _inside(tree, path, of.path),
-            func.length(of.path) - func.length(func.replace(of.path, ".", "")) <= depth,
+            _steps(of.path) <= _drawn(tree, path, depth),
             or_(of.figure != Table.BETWEEN, _inside(tree, path, of.second)),
         )
         .order_by(Snapshot.month.desc(), of.nth)
@@ -101,7 +102,7 @@ def placed(db: Session, scope: Scope, tree: Tree, path: str, depth: int) -> dict
             Place.path.startswith(path, autoescape=True)
             if tree is Tree.TRAINING
             else Place.seat_path.startswith(path, autoescape=True),
-            func.length(Place.path) - func.length(func.replace(Place.path, ".", "")) <= depth,
+            _steps(Place.path) <= _drawn(tree, path, depth),
         )
     )
     return {row.path: Placed(row.path, row.kind, row.name, row.name_ur) for row in rows}
@@ -126,6 +127,17 @@ def views(db: Session, scope: Scope, since: datetime) -> int:
         .exists()
     )
     return db.scalar(select(func.count()).select_from(NetworkView).where(NetworkView.at >= since, hers)) or 0
+
+
+def _steps(path: Any) -> ColumnElement[int]:
+    return func.length(path) - func.length(func.replace(path, ".", ""))
+
+
+def _drawn(tree: Tree, path: str, depth: int) -> ColumnElement[int]:
+    """How deep the groups lie in the latest picture of a place; else `depth`."""
+    newest = select(Snapshot.id).where(_PUBLISHED).order_by(Snapshot.month.desc()).limit(1).scalar_subquery()
+    deepest = select(func.max(_steps(Spot.path))).where(Spot.snapshot_id == newest, Spot.place == f"{tree}/{path}")
+    return func.coalesce(deepest.scalar_subquery(), depth)
 
 
 def _inside(tree: Tree, path: str, of: Any) -> ColumnElement[bool]:

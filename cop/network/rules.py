@@ -62,12 +62,16 @@ def change(now: Shown | None, before: Shown | None) -> tuple[Change, bool]:
 
 def pictured(shown: Iterable[Shown], above: int) -> tuple[int, list[Shown]]:
     """The groups of the picture of a place that lies `above` steps deep, as the figures of who takes part in them, and
-    how deep they lie: the deepest step of which a picture holds all."""
+    how deep they lie: the deepest step of which a picture holds all, if anything is shown of any of them."""
     first = min(above + 1, CLUSTERS)
     levels: dict[int, list[Shown]] = {depth: [] for depth in range(first, CLUSTERS + 1)}
     for each in shown:
-        if each.table is Table.TAKING_PART and not each.second and not each.hidden:
+        if each.table is Table.TAKING_PART and not each.second:
             levels.get(each.path.count("."), []).append(each)
-    fits = [depth for depth, groups in levels.items() if 0 < len(groups) <= MOST_NODES]
+    fits = [
+        depth
+        for depth, groups in levels.items()
+        if len(groups) <= MOST_NODES and not all(each.hidden for each in groups)
+    ]
     depth = max(fits, default=first)
     return depth, levels[depth] if fits else []

@@ -61,6 +61,7 @@ def _row(group: Group, part: str, kind: PlaceKind, doing: Sequence[Health], lang
         part=part,
         members=group.members,
         answered=None if group.answered is None else round(10 * group.answered),
+        few_asked=group.few_asked,
         links_low=group.links_low,
         links_high=group.links_high,
         change=group.change,

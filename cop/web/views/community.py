@@ -61,6 +61,8 @@ class GroupRow:
     y: float
     kept_from: date | None = None
     """Its figure is older than the rest: too few of its people changed since."""
+    few_asked: bool = False
+    """So few questions that no share of them is told."""
     href: str | None = None
     """Where its own groups are shown, if it has any."""
 

@@ -62,7 +62,7 @@ def figures():
         (Table.ASKED, "B1.C01.", 60, {"of": 75}),
         (Table.TAKING_PART, "B1.C01.L1.", 45, {"of": 80, "merged": ["B1.C01.L1.", "B1.C01.L2."]}),
         (Table.TAKING_PART, "B1.C01.L3.", 30, {"of": 40, "kept_from": SEPTEMBER}),
-        (Table.ANSWERED, "B1.C01.L1.", 0.8, {}),
+        (Table.ANSWERED, "B1.C01.L1.", 0.8, {"of": 30}),
         (Table.ANSWERED, "B1.C01.L3.", 0.0, {"hidden": True}),
         (Table.WITHIN, "B1.C01.L1.", 50, {"high": math.inf, "doubt_high": math.inf, "doubt_low": 50}),
         (Table.BETWEEN, "B1.C01.L1.", 10, {"second": "B1.C01.L3.", "high": 24, "doubt_low": 10, "doubt_high": 49}),

@@ -31,7 +31,7 @@ STEPS = {5: (0, 9), 15: (10, 24), 30: (25, 49), 60: (50, math.inf)}
 
 def share(table: Table, path: str, value: float, second: str = "", low: float = -1, high: float = -1) -> Shown:
     """A share in tenths, as sure as can be unless told otherwise."""
-    return Shown(table, path, value, value, value if low < 0 else low, value if high < 0 else high, second)
+    return Shown(table, path, value, value, value if low < 0 else low, value if high < 0 else high, second, of=20)
 
 
 def ties(table: Table, path: str, count: int, second: str = "") -> Shown:
@@ -64,6 +64,11 @@ def told(published: list[Shown], axis: HealthAxis) -> tuple[Level, Sure]:
 def test_a_share_becomes_a_word_and_its_doubt_says_how_sure(value, low, high, level, sure) -> None:
     published = [share(Table.RETURNING, A, value, low=low, high=high)]
     assert told(published, HealthAxis.RETURNING) == (level, sure)
+
+
+def test_of_hardly_any_questions_nothing_is_said() -> None:
+    few = dataclasses.replace(share(Table.ANSWERED, A, 0.0), of=0)
+    assert told([few], HealthAxis.ANSWERED) == (Level.UNKNOWN, Sure.UNSURE)
 
 
 @pytest.mark.parametrize(
