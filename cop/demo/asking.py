@@ -16,7 +16,7 @@ from cop.demo.peers import ALONE
 from cop.questions.models import PeerOffer, PeerQuestion
 from cop.questions.rules import Offering, Standing
 from cop.ties.actions import RELAYED
-from cop.ties.models import Tie
+from cop.ties.inventing import write_ties
 from cop.ties.rules import TieKind, term_of
 
 MONTHS = 7
@@ -102,8 +102,7 @@ def _write_ties(db: Session, asked: Iterator[tuple[int, Question]]) -> None:
         for id_, each in asked
         if each.by is not None
     ]  # fmt: skip
-    columns = ["from_id", "to_id", "kind", "subject", "term", "event_id", "source", "consent_id", "at"]
-    add(db, Tie, columns, rows)
+    write_ties(db, rows)
 
 
 def _write_questions(db: Session, rng: Random, kept: Sequence[tuple[int, Question]], now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Communities of the invented teachers: around a subject, some across clusters, with hosts, meetings and agendas."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from cop.communities.models import AgendaLine, Community, HostTurn, Meeting, Mem
 from cop.communities.rules import HOSTS_FOR, NAME_LETTERS, Standing, Turn
 from cop.demo.garden import Garden, Peer, hours
 from cop.ties.actions import DONE
-from cop.ties.models import Tie
+from cop.ties.inventing import write_ties
 from cop.ties.rules import TieKind, term_of
 from messaging.texts.shortening import shorten
 
@@ -126,17 +127,16 @@ def _together(
 ) -> None:
     """Ties of what two did: a lesson planned goes both ways, a lesson watched to who watched."""
     community_id, now = of
+    ties: list[Mapping[str, Any]] = []
     for number in range(TOGETHER):
         one, other = rng.sample(list(people), 2)
         at = hours(rng, day_of(now) - timedelta(days=rng.randrange(5, 50)))
-        since = max(one.since or now, other.since or now)
-        if at <= since:
+        if at <= max(one.since or now, other.since or now):
             continue
-        for kind, pairs in ((TieKind.PLANNED, ((one, other), (other, one))), (TieKind.OBSERVED, ((other, one),))):
-            for from_, to in pairs:
-                db.add(
-                    Tie(
-                        from_id=from_.id, to_id=to.id, kind=kind, subject=subject, term=term_of(day_of(at)),
-                        event_id=community_id * 2 * TOGETHER + number, source=DONE, consent_id=from_.consent_id, at=at,
-                    )
-                )  # fmt: skip
+        did = ((TieKind.PLANNED, one, other), (TieKind.PLANNED, other, one), (TieKind.OBSERVED, other, one))
+        ties += [
+            {"from_id": from_.id, "to_id": to.id, "kind": kind, "subject": subject, "term": term_of(day_of(at)),
+             "event_id": community_id * TOGETHER + number, "source": DONE, "consent_id": from_.consent_id, "at": at}
+            for kind, from_, to in did
+        ]  # fmt: skip
+    write_ties(db, ties)

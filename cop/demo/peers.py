@@ -10,13 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from clusters.kernel.bulk import add, fresh_ids
 from clusters.kernel.clock import day_of
 from clusters.modules.rules import Subject
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.rules import Answer, SessionState
 from cop.demo.garden import SOURCE, Garden, Peer, hours
-from cop.ties.models import Nomination, PeerRound, Tie
+from cop.ties.inventing import answer_ids, write_answers, write_rounds, write_ties
 from cop.ties.rules import TieKind, term_of
 
 SUBJECTS = (Subject.MATHS, Subject.LANGUAGES, Subject.SCIENCE)
@@ -166,11 +165,11 @@ def _write_rounds(db: Session, asked: Sequence[Asked]) -> None:
          "asked_at": each.at}
         for each in {(each.peer.id, each.term, each.subject): each for each in asked}.values()
     ]  # fmt: skip
-    add(db, PeerRound, ["person_id", "term", "subject", "session_id", "asked_at"], rows)
+    write_rounds(db, rows)
 
 
 def _write_answers(db: Session, answers: Sequence[tuple[Asked, datetime, list[int]]]) -> None:
-    ids = fresh_ids(db, Nomination, len(answers))
+    ids = answer_ids(db, len(answers))
     nominations: list[Mapping[str, Any]] = []
     ties: list[Mapping[str, Any]] = []
     for id_, (asked, at, named) in zip(ids, answers, strict=True):
@@ -183,6 +182,5 @@ def _write_answers(db: Session, answers: Sequence[tuple[Asked, datetime, list[in
              **kept}
             for other in named
         ]  # fmt: skip
-    columns = ["id", "person_id", "term", "subject", "session_id", "consent_id", "source", "answered_at"]
-    add(db, Nomination, columns, nominations)
-    add(db, Tie, ["from_id", "to_id", "kind", "subject", "term", "nomination_id", "source", "consent_id", "at"], ties)
+    write_answers(db, nominations)
+    write_ties(db, ties)
