@@ -55,7 +55,8 @@ def test_every_exchange_was_asked_first_and_answered_by_who_wants_to_help(demo):
     assert not demo.one(
         "SELECT count(*) FROM peer_offer AS put JOIN peer_question AS asked ON asked.id = question_id"
         " WHERE NOT put.trainer AND (said_at < asked.asked_at OR put.person_id = asked.asker_id OR NOT EXISTS ("
-        "SELECT FROM consent_decision AS said WHERE said.person_id = put.person_id AND purpose = 'help' AND granted AND said.at < put.asked_at))"
+        "SELECT FROM consent_decision AS said"
+        " WHERE said.person_id = put.person_id AND purpose = 'help' AND granted AND said.at < put.asked_at))"
     )
     assert not demo.one("SELECT count(*) FROM peer_question WHERE closed_at IS NULL AND session_id IS NULL")
 
