@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from cop.sentences import SENTENCES
@@ -16,7 +17,13 @@ FLOORS = ("clusters", "messaging", "cop", "migrations")
 def modules(*floors: str) -> Iterator[tuple[Path, ast.Module]]:
     for floor in floors or FLOORS:
         for path in sorted((ROOT / floor).rglob("*.py")):
-            yield path.relative_to(ROOT), ast.parse(path.read_text())
+            yield path.relative_to(ROOT), parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The module's tree, read once for all tests."""
+    return ast.parse(path.read_text())
 
 
 def test_the_import_contracts_are_kept():

@@ -1,4 +1,4 @@
-"""Demonstrations on databases of their own: small ones that many tests read, made once a module."""
+"""Demonstrations on databases of their own: small ones that many tests read, made once a run."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -52,9 +52,9 @@ class Made:
 Make = Callable[..., Made]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def make(server: str, template: str) -> Iterator[Make]:
-    """Makes demonstrations, each once unless one is wanted anew; all are dropped at the end of the module."""
+    """Makes demonstrations, each once unless one is wanted anew; all are dropped at the end."""
     owner = create_engine(server, isolation_level="AUTOCOMMIT")
     engines: dict[str, Engine] = {}
     made: dict[tuple[datetime, int, Size], Made] = {}

@@ -427,7 +427,7 @@ def test_everybody_and_everything_is_marked_as_invented(demo):
 
 
 def test_some_phones_are_shared_and_some_people_have_none(make):
-    demo = make(NOW, OTHER_SEED, MANY_TEACHERS)
+    demo = make(NOW, size=FEW_OF_A_PROVINCE)
     without = "SELECT count(*) FROM person p WHERE NOT EXISTS (SELECT FROM person_number n WHERE n.person_id = p.id)"
     assert demo.one(without) > 0
     shared = {
@@ -507,6 +507,7 @@ def test_the_same_seed_makes_the_same_history_and_another_seed_another(make):
 # --- as large as it is shown
 
 
+@pytest.mark.long
 def test_the_whole_district_stands(make):
     demo = make(NOW, size=FULL)
     with demo.db() as db:
