@@ -1,4 +1,4 @@
-"""What is let go on its date: words, numbers and readings of texts, undo notes, the oldest of the audit trail.
+"""What is let go on its date: words, numbers and readings of texts, undo notes, looks, the oldest of the audit trail.
 
 Figures stay as they were: a row keeps its state, its places and its time, and loses what says who wrote what.
 """
@@ -16,6 +16,8 @@ from cop.settings import Settings
 MONTH = timedelta(days=30.5)
 AUDIT_LEAST_MONTHS = 84
 """Seven years."""
+VIEWS_LEAST_MONTHS = 3
+"""Members are told of the looks of 90 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,16 @@ class Periods:
     texts: timedelta
     readings: timedelta
     audit: timedelta
+    views: timedelta
 
     @classmethod
     def of(cls, settings: Settings) -> "Periods":
-        """As the settings say, in months; the audit trail never shorter than seven years."""
+        """As the settings say, in months; the audit trail never shorter than seven years, looks than three months."""
         return cls(
             texts=settings.keep_texts_months * MONTH,
             readings=settings.keep_readings_months * MONTH,
             audit=max(settings.keep_audit_months, AUDIT_LEAST_MONTHS) * MONTH,
+            views=max(settings.keep_views_months, VIEWS_LEAST_MONTHS) * MONTH,
         )
 
 
@@ -65,6 +69,7 @@ _READINGS = {
     "wrong codes": text("DELETE FROM wrong_try WHERE at < :before"),
     "questions": text("DELETE FROM question WHERE coalesce(closed_at, expires_at) < :before"),
 }
+_VIEWS = {"looks at communities": text("DELETE FROM network_view WHERE at < :before")}
 _AUDIT = text("SELECT forget_audit(:before)")
 
 
@@ -72,7 +77,11 @@ def forget(db: Session, periods: Periods) -> dict[str, int]:
     """Let go of everything whose time is over, and write down how much of what; nothing a second time."""
     at = now(db)
     gone: dict[str, int] = {}
-    for statements, before in ((_TEXTS, at - periods.texts), (_READINGS, at - periods.readings)):
+    for statements, before in (
+        (_TEXTS, at - periods.texts),
+        (_READINGS, at - periods.readings),
+        (_VIEWS, at - periods.views),
+    ):
         for what, statement in statements.items():
             gone[what] = _rows(db, statement.bindparams(before=before))
     # The function holds seven years by the machine's own clock, whatever a rehearsal's clock says.

@@ -136,6 +136,7 @@ class Settings:
     keep_texts_months: int = _setting(24, "Months after which words and numbers of texts are forgotten.")
     keep_readings_months: int = _setting(12, "Months after which it is forgotten how texts were read.")
     keep_audit_months: int = _setting(84, "Months after which the audit trail is forgotten; never before 84.")
+    keep_views_months: int = _setting(12, "Months after which looks at a community are forgotten; never before 3.")
     failpoints: str = _setting("", "Points at which a test kills a process; only where no text leaves this machine.")
 
     given: frozenset[str] = field(default=frozenset(), compare=False)

@@ -10,9 +10,12 @@ from clusters.joining.actions import ask_to_join
 from clusters.kernel.audit import Actor, AuditEntry, record
 from clusters.kernel.clock import now, real_now, today
 from clusters.people.rules import Language
+from clusters.structure.rules import Tree
 from clusters.training.models import WalkIn
 from cop.forgetting import Periods, forget
 from cop.jobs import forget_old, tools
+from cop.network.disclosure import LOOKED_BACK
+from cop.network.models import NetworkView
 from cop.settings import Settings
 from messaging.channels.rehearsal import RehearsalChannel
 from messaging.inbound.actions import invite, keep
@@ -115,6 +118,23 @@ def test_the_audit_trail_goes_after_seven_years_and_by_one_door_only(house, unit
     with house.worker_unit() as db:
         assert forget(db, PERIODS)["audit entries"] == 1
         assert db.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.subject_kind == "trail")) == 1
+
+
+def test_who_looked_at_a_community_is_forgotten_after_a_year(house, clock):
+    with house.unit() as db:
+        viewer = build.person(db).id
+        db.add(NetworkView(person_id=viewer, tree=Tree.TRAINING, path="B1.", at=now(db)))
+    clock.at += PERIODS.views - timedelta(days=1)
+    with house.worker_unit() as db:
+        assert forget(db, PERIODS) == {}
+    clock.advance(days=2)
+    with house.worker_unit() as db:
+        assert forget(db, PERIODS) == {"looks at communities": 1}
+        assert forget(db, PERIODS) == {}
+
+
+def test_looks_that_members_are_told_of_are_never_forgotten():
+    assert Periods.of(Settings(keep_views_months=0)).views >= LOOKED_BACK
 
 
 @pytest.mark.parametrize(
