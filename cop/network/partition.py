@@ -68,6 +68,7 @@ def partition(
         for key, combined in _combined(figures, _groups(figures, last, school_of, k)).items()
     }
     _settle(cells, last, school_of, k)
+    _wait_with_ends(cells, last, k)
     return sorted(cells.values(), key=lambda cell: _order(cell.shown))
 
 
@@ -286,6 +287,26 @@ def _few_kept(cells: Mapping[Key, Cell], parts: Iterable[Key], last: Mapping[Key
     """Have so few changed in the parts that are kept, that a new whole would tell who?"""
     changed = frozenset().union(*(cells[part].persons ^ last[part].persons for part in parts if cells[part].kept))
     return 0 < len(changed) < k
+
+
+def _wait_with_ends(cells: dict[Key, Cell], last: Mapping[Key, Last], k: int) -> None:
+    """Keep what lies between two groups while too few have changed in either: with that of a third group to both, it
+    would tell how each of them changed."""
+    for key, cell in cells.items():
+        table, *ends = key
+        if (
+            table is Table.BETWEEN
+            and cell.fresh
+            and any(_waits((Table.WITHIN, end, ""), cells, last, k) for end in ends)
+        ):
+            cells[key] = _back(cell, last.get(key))
+
+
+def _waits(end: Key, cells: Mapping[Key, Cell], last: Mapping[Key, Last], k: int) -> bool:
+    if end not in cells:
+        return False
+    few = end in last and 0 < len(cells[end].persons ^ last[end].persons) < k
+    return few or cells[end].kept
 
 
 def _given_away(
