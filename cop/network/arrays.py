@@ -49,15 +49,32 @@ class Ties:
     def of(cls, persons: int, src: ArrayLike, dst: ArrayLike, weight: ArrayLike | None = None) -> "Ties":
         """Ties from `src[i]` to `dst[i]`; a tie weighs 1 unless told otherwise."""
         first, second = np.asarray(src, np.int32), np.asarray(dst, np.int32)
-        heavy = np.ones(first.size) if weight is None else np.asarray(weight, np.float64)
         other = first != second
-        if not other.all():
-            first, second, heavy = first[other], second[other], heavy[other]
-        return cls._of_rows(_rows(persons, first, second, heavy))
+        if weight is None:
+            return cls._counted(persons, first[other].astype(np.int64) * persons + second[other])
+        heavy = np.asarray(weight, np.float64)
+        rows = coo_array((heavy[other], (first[other], second[other])), shape=(persons, persons)).tocsr()
+        rows.sum_duplicates()
+        return cls._of_rows(rows)
+
+    @classmethod
+    def _counted(cls, persons: int, places: Whole) -> "Ties":
+        """By the places of the events in the square of persons: sorting plain numbers is much quicker than adding."""
+        places.sort()
+        fresh = np.flatnonzero(np.diff(places, prepend=-1))
+        weight = np.diff(fresh, append=places.size).astype(np.float64)
+        places = places[fresh]
+        src = places // max(persons, 1)
+        ptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(src, minlength=persons), dtype=np.int64)))
+        return cls(ptr, (places - src * persons).astype(np.int32), weight)
 
     @classmethod
     def _of_rows(cls, rows: csr_array) -> "Ties":
         return cls(rows.indptr.astype(np.int64), rows.indices.astype(np.int32, copy=False), rows.data)
+
+    def _matrix(self, more: complex) -> csr_array:
+        """Rows as scipy takes them, `more` added to each weight."""
+        return csr_array((self.weight + more, self.idx, self.ptr), shape=(self.persons, self.persons))
 
     @property
     def persons(self) -> int:
@@ -87,17 +104,13 @@ class Ties:
     @cached_property
     def back(self) -> "Ties":
         """The same ties from where they lead: rows of the transpose."""
-        columns = csr_array((self.weight, self.idx, self.ptr), shape=(self.persons, self.persons)).tocsc()
-        return Ties._of_rows(columns)
+        return Ties._of_rows(self._matrix(0).tocsc())
 
     @cached_property
     def both(self) -> "Pairs":
         """Each pair that is tied in either direction, seen from both ends: rows of S, the sum with the transpose."""
-        here, there = (self.src, self.idx), (self.idx, self.src)
-        first, second = np.concatenate((here[0], there[0])), np.concatenate((here[1], there[1]))
-        # Weight and way are summed at once, as the two parts of a complex number.
-        values = np.concatenate((self.weight + OUT * 1j, self.weight + IN * 1j))
-        rows = _rows(self.persons, first, second, values)
+        # Weight and way are summed at once, as the two parts of a complex number; rows are merged, not sorted again.
+        rows = self._matrix(OUT * 1j) + self.back._matrix(IN * 1j)
         weight, way = rows.data.real.copy(), rows.data.imag.astype(np.int8)
         return Pairs(rows.indptr.astype(np.int64), rows.indices.astype(np.int32, copy=False), weight, way)
 
@@ -149,12 +162,6 @@ class Pairs:
     def ties(self) -> Ties:
         """Every pair as a tie to either side."""
         return Ties(self.ptr, self.idx, self.weight)
-
-
-def _rows(persons: int, src: Short, dst: Short, values: NDArray[Any]) -> csr_array:
-    rows = coo_array((values, (src, dst)), shape=(persons, persons)).tocsr()
-    rows.sum_duplicates()
-    return rows
 
 
 @dataclass(frozen=True, eq=False)

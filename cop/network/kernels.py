@@ -3,7 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from cop.network.arrays import IN, MUTUAL, NEVER, OUT, Byte, Events, Real, Short, Ties, Whole
@@ -87,9 +89,15 @@ def arrival(events: Events, persons: int, source: int, since: int) -> Short:
 
 def reach(events: Events, persons: int) -> Short:
     """How many others can be reached from each along events in rising time; at the same minute nothing chains."""
-    src, dst = events.src.view(np.uint32), events.dst.view(np.uint32)
-    slot, begin, end = _chains(src, dst, events.at, persons)
-    return _reach(src, dst, slot, begin, end, persons)
+    to, of, spare = _steps(events.src.view(np.uint32), events.dst.view(np.uint32), events.at, persons)
+    return _reach(to, of, _lines(persons + spare), persons)
+
+
+def _lines(rows: int) -> NDArray[np.uint64]:
+    """Room for WORDS words a row, each row one line of the cache and no row in two."""
+    room = np.empty((rows + 1) * WORDS, np.uint64)
+    begin = -(room.ctypes.data // room.itemsize) % WORDS
+    return room[begin : begin + rows * WORDS].reshape(rows, WORDS)
 
 
 def betweenness(ties: Ties, sources: Whole, share: Real, group: Short, groups: int) -> tuple[Real, Real, Real, Real]:
@@ -445,58 +453,61 @@ def _arrival(src: Row, dst: Row, at: Short, reached: Short) -> None:
 
 
 @njit(cache=True)
-def _chains(src: Row, dst: Row, at: Short, persons: int) -> tuple[Short, Whole, Whole]:
-    """Minutes in which somebody is told something and tells, the last first; and where to keep what she knew before.
+def _steps(src: Row, dst: Row, at: Short, persons: int) -> tuple[Row, Row, int]:
+    """What is known at one row is joined with what is known at another: events backwards in time, as such steps.
 
-    For each event such a place or -1; then where the events of these minutes begin and end.
+    Where somebody is told something and tells in the same minute, what she knew before is laid first into a row after
+    all persons'; how many such rows there are.
     """
-    slot = np.full(src.size, -1, np.int32)
-    seen = np.full(persons, -1, np.int64)
-    begin, end = np.empty(src.size // 2 + 1, np.int64), np.empty(src.size // 2 + 1, np.int64)
-    minutes, high = 0, src.size
+    to, of = np.empty(2 * src.size, np.uint32), np.empty(2 * src.size, np.uint32)
+    tells = np.full(persons, -1, np.int64)
+    count, most, high = 0, 0, src.size
     while high > 0:
         low = high - 1
         while low > 0 and at[low - 1] == at[high - 1]:
             low -= 1
+        spare = 0
         if high - low > 1:
             for e in range(low, high):
-                seen[src[e]] = low
-            count = 0
+                tells[src[e]] = low
             for e in range(low, high):
-                if seen[dst[e]] == low:
-                    slot[e] = count
+                if tells[dst[e]] == low:
+                    to[count], of[count] = persons + spare, dst[e]
                     count += 1
-            if count:
-                begin[minutes], end[minutes] = low, high
-                minutes += 1
+                    spare += 1
+        used = 0
+        for e in range(low, high):
+            to[count], of[count] = src[e], dst[e]
+            if spare and tells[dst[e]] == low:
+                of[count] = persons + used
+                used += 1
+            count += 1
+        most = max(most, spare)
         high = low
-    return slot, begin[:minutes].copy(), end[:minutes].copy()
+    return to[:count].copy(), of[:count].copy(), most
 
 
-@njit(cache=True, inline="always")
-def _tell(known: NDArray[np.uint64], i: Any, j: Any) -> None:
-    """Let what starts at one place be joined with what starts at another; all is read before anything is written."""
-    a, b, c, d = known[j, 0], known[j, 1], known[j, 2], known[j, 3]
-    e, f, g, h = known[j, 4], known[j, 5], known[j, 6], known[j, 7]
-    known[i, 0] |= a
-    known[i, 1] |= b
-    known[i, 2] |= c
-    known[i, 3] |= d
-    known[i, 4] |= e
-    known[i, 5] |= f
-    known[i, 6] |= g
-    known[i, 7] |= h
+@intrinsic
+def _tell(typing: Any, known: Any, i: Any, j: Any) -> Any:
+    """Join one line with another, all words at once: left to itself the compiler takes them one by one."""
+
+    def written(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        array, one, other = given
+        line = ir.VectorType(ir.IntType(64), WORDS)
+        lines = builder.bitcast(context.make_array(signature.args[0])(context, builder, array).data, line.as_pointer())
+        here = builder.gep(lines, [builder.zext(one, ir.IntType(64))])
+        there = builder.gep(lines, [builder.zext(other, ir.IntType(64))])
+        builder.store(builder.or_(builder.load(here, align=64), builder.load(there, align=64)), here, align=64)
+        return context.get_dummy_value()
+
+    return types.void(known, types.uint32, types.uint32), written
 
 
 @njit(cache=True)
-def _reach(src: Row, dst: Row, slot: Short, begin: Whole, end: Whole, persons: int) -> Short:
-    """Events backwards in time, WORDS x 64 targets a pass."""
+def _reach(to: Row, of: Row, known: NDArray[np.uint64], persons: int) -> Short:
+    """Steps in their order, WORDS x 64 targets a pass."""
     found = np.full(persons, -1, np.int32)
-    most = 1
-    for minute in range(begin.size):
-        most = max(most, end[minute] - begin[minute])
-    known = np.empty((persons + most, WORDS), np.uint64)
-    some = np.empty(persons, np.uint8)
+    some = np.empty(known.shape[0], np.uint8)
     for first in range(0, persons, WORDS * 64):
         known[:] = 0
         some[:] = 0
@@ -504,29 +515,15 @@ def _reach(src: Row, dst: Row, slot: Short, begin: Whole, end: Whole, persons: i
             bit = target - first
             known[target, bit >> 6] = np.uint64(1) << np.uint64(bit & 63)
             some[target] = 1
-        high = src.size
-        for minute in range(begin.size + 1):
-            low = end[minute] if minute < begin.size else 0
-            for e in range(high - 1, low - 1, -1):
-                i, j = src[e], dst[e]
-                if some[j]:
-                    some[i] = 1
-                    _tell(known, i, j)
-            if minute == begin.size:
-                break
-            high = begin[minute]
-            for e in range(high, low):
-                if slot[e] >= 0:
-                    for word in range(WORDS):
-                        known[persons + slot[e], word] = known[dst[e], word]
-            for e in range(high, low):
-                i = src[e]
-                if slot[e] >= 0:
-                    some[i] |= some[dst[e]]
-                    _tell(known, i, persons + slot[e])
-                elif some[dst[e]]:
-                    some[i] = 1
-                    _tell(known, i, dst[e])
+        for step in range(to.size):
+            i, j = to[step], of[step]
+            if i >= persons:
+                some[i] = some[j]
+                for word in range(WORDS):
+                    known[i, word] = known[j, word]
+            elif some[j]:
+                some[i] = 1
+                _tell(known, i, j)  # type: ignore[call-arg] # what comes first is handed in by numba
         for i in range(persons):
             if some[i]:
                 for word in range(WORDS):

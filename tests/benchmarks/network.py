@@ -264,6 +264,7 @@ def _against_passes(made: Province, by: Kernels) -> dict[str, float]:
         "paths": float((ties.in_degree * ties.out_degree).sum()),
     }
     if made.persons <= REACH_UP_TO:
+        by.reach(events.window(0, int(events.at[1_000])), made.persons)
         found["reach"] = seconds(lambda: by.reach(events, made.persons), 1)
         found["reach_parts"] = len(events) * -(-made.persons // 512)
     return found
