@@ -20,6 +20,10 @@ SENTENCES = REFUSALS | {
     "setting_too_high": "{name} is {value}, and cannot be over {most}. Nothing was changed.",
     "smallest_group_lowered": "Figures were shown of groups of {least} or more, so none of {value} can be. "
     "Set COP_SMALLEST_GROUP to {least}. Nothing was published.",
+    "suggestion_not_found": "This suggestion is not there any more: its month is over, or it was taken back. Open the "
+    "page of the community again.",
+    "suggestion_not_allowed": "You can see suggestions but not answer them. Ask your manager.",
+    "misfit_without_reason": "Nothing was kept. Choose why it does not fit.",
     "month_is_frozen": "The figures of {month} are published already, or later ones are. They stay as they are.",
     "setting_fixed": "{name} is set in the environment of this machine, so it cannot be changed here. Change it there.",
     "setting_of_the_machine": "{name} is a matter of this machine: set it in its environment, not here.",

@@ -1,7 +1,7 @@
 """The only door from ties to whoever asks: published figures of groups, and a person's own to herself."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -16,17 +16,32 @@ from clusters.structure.queries import PlaceRow, place
 from clusters.structure.rules import PlaceKind, Tree
 from cop.network import gardening
 from cop.network.figures import Shown, Table
-from cop.network.gardening import Effort, Health, HealthAxis, Level, Reason, Suggestion, Sure, Watering
+from cop.network.gardening import (
+    Effort,
+    Health,
+    HealthAxis,
+    Level,
+    Misfit,
+    Reason,
+    Suggestion,
+    Sure,
+    Verdict,
+    Watering,
+)
 from cop.network.models import NetworkView
-from cop.network.queries import Placed, frozen, placed, spots, views
+from cop.network.queries import Placed, Said, frozen, placed, said, spots, views
 from cop.network.rules import CLUSTERS, Band, Change, band, change, pictured
+from cop.network.watering import may_water, remember, take_back, watered
 from cop.ties.queries import Given, given, own_ties
 from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
 __all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
-__all__ += ["Effort", "Health", "HealthAxis", "Level", "Reason", "Suggestion", "Sure", "Watering"]
+__all__ += ["Effort", "Health", "HealthAxis", "Level", "Misfit", "Reason", "Suggestion", "Sure", "Verdict", "Watering"]
+__all__ += ["Tended", "Wanted", "may_water", "suggestions", "take_back", "wanted", "water"]
 LOOKED_BACK = timedelta(days=90)
+REMEMBERED = timedelta(days=30)
+"""What was said to a suggestion holds for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,28 @@ class Community:
     """Every published figure of the place and its parts in the order of the tree, for files and suggestions."""
     before: tuple[Shown, ...]
     """Those of the last snapshot of the term before."""
+    said: Mapping[str, Said] = field(default_factory=dict)
+    """What was said to its suggestions in the last month, by what each is known by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """A suggestion, and what was said to it: `said_id` takes that back; both None while it is open."""
+
+    suggestion: Suggestion
+    verdict: Verdict | None = None
+    said_id: int | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was planned, to go on with it: the address of the place above its groups, and their names."""
+
+    kind: Watering
+    where: str
+    places: tuple[Named, ...]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +167,21 @@ def community(db: Session, scope: Scope, where: str | None = None) -> Community 
     """
     where = where or (str(scope.places[0]) if scope.places else "")
     tree, path = _read(where)
+    found = _community(db, scope, where)
+    _looked(db, scope, tree, path)
+    return found
+
+
+def _community(db: Session, scope: Scope, where: str) -> Community | None:
+    tree, path = _read(where)
     depth = min(CLUSTERS, path.count(".") + 2) if tree is Tree.TRAINING else CLUSTERS
     reads = Together(db)
     at = reads.ask(lambda db: place(db, scope, where))
     found = reads.ask(lambda db: frozen(db, scope, tree, path, depth))
     names = reads.ask(lambda db: placed(db, scope, tree, path, depth))
     there = reads.ask(lambda db: spots(db, scope, where))
+    answers = reads.ask(lambda db: said(db, scope, tree, path, now(db) - REMEMBERED))
     here, published = at(), found()
-    _looked(db, scope, tree, path)
     if published is None:
         return None
     own = {(each.table, each.path): each for each in published.shown if not each.second and not each.hidden}
@@ -157,6 +201,7 @@ def community(db: Session, scope: Scope, where: str | None = None) -> Community 
         links=_links(published.shown, {group.path for part in parts for group in part.groups}),
         shown=published.shown,
         before=published.before,
+        said=answers(),
     )
 
 
@@ -165,9 +210,50 @@ def health(of: Community) -> list[Health]:
     return gardening.health(of.shown)
 
 
-def suggestions(of: Community) -> list[Suggestion]:
-    """At most a handful of what could be given to its groups; where more could be done they take turns by month."""
+def suggestions(of: Community) -> list[Tended]:
+    """At most a handful of what could be given to its groups, with what was said to each; where more could be done they
+    take turns by month."""
+    return [_tended(each, of.said.get(each.what)) for each in _suggested(of)]
+
+
+def water(
+    db: Session, scope: Scope, where: str, what: str, verdict: Verdict, why: Misfit | None = None
+) -> tuple[int, Suggestion]:
+    """Say what becomes of a suggestion of a place's page; its id, to take it back by.
+
+    NotFound when the page has no such suggestion (any more), Invalid when it does not fit and no reason is given.
+    """
+    found = _community(db, scope, where)
+    suggestion = next((each for each in (_suggested(found) if found else ()) if each.what == what), None)
+    if found is None or suggestion is None:
+        raise NotFound("suggestion_not_found")
+    return remember(db, scope, found.frozen_on, suggestion, verdict, why), suggestion
+
+
+def wanted(db: Session, scope: Scope, said_id: int) -> Wanted:
+    """What somebody planned, by the names of the places; NotFound outside the scope."""
+    row = watered(db, scope, said_id)
+    paths = row.places.split()
+    over = _over(paths[0])
+    names = placed(db, scope, Tree.TRAINING, over, CLUSTERS)
+    circle, own = (f"{Tree.TRAINING}/{path}" for path in (over, paths[0]))
+    where = circle if _seen(db, scope, circle) else own
+    return Wanted(row.kind, where, tuple(_named(each, names) for each in paths), row.subject)
+
+
+def _seen(db: Session, scope: Scope, where: str) -> bool:
+    try:
+        return place(db, scope, where) is not None
+    except NotFound:
+        return False
+
+
+def _suggested(of: Community) -> list[Suggestion]:
     return gardening.suggestions(of.shown, 12 * of.frozen_on.year + of.frozen_on.month)
+
+
+def _tended(suggestion: Suggestion, answer: Said | None) -> Tended:
+    return Tended(suggestion, answer.verdict, answer.id, day_of(answer.at)) if answer else Tended(suggestion)
 
 
 def views_of(db: Session, scope: Scope) -> Looked:

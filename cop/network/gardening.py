@@ -94,6 +94,23 @@ class Reason(StrEnum):
     NEWCOMERS_ALONE = "newcomers_alone"
 
 
+class Verdict(StrEnum):
+    """What somebody of the office said to a suggestion."""
+
+    PLANNED = "planned"
+    NOT_NOW = "not_now"
+    DOES_NOT_FIT = "does_not_fit"
+
+
+class Misfit(StrEnum):
+    """Why a suggestion does not fit; nothing is kept in anybody's own words."""
+
+    DONE_ALREADY = "done_already"
+    NO_MEANS = "no_means"
+    NOT_WANTED = "not_wanted"
+    NOT_TRUE = "not_true"
+
+
 class Effort(StrEnum):
     """What it costs the one who waters."""
 
@@ -124,6 +141,11 @@ class Suggestion:
     why: tuple[Reason, ...]
     sure: Sure
     effort: Effort
+
+    @property
+    def what(self) -> str:
+        """By what it is known within its month: its kind, its groups and its subject."""
+        return "/".join((self.kind, " ".join(self.places), self.subject))
 
 
 EFFORT: Mapping[Watering, Effort] = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clusters.kernel.base import Base, Id, choice
 from clusters.structure.rules import Tree
 from cop.network.figures import Table
+from cop.network.gardening import Misfit, Verdict, Watering
 
 
 class SnapshotState(StrEnum):
@@ -103,3 +104,28 @@ class NetworkView(Base):
     tree: Mapped[Tree] = mapped_column(choice(Tree, "tree"))
     path: Mapped[str]
     at: Mapped[datetime]
+
+
+class Watered(Base):
+    """What was said to a suggestion of a month: planned, not now, or that it does not fit; who said so is in the audit
+    trail alone, and taken back it is gone."""
+
+    __tablename__ = "network_watering"
+    __table_args__ = (Index("uq_network_watering_what", "month", "kind", "places", "subject", unique=True),)
+
+    id: Mapped[Id]
+    month: Mapped[date]
+    """The first of the month whose figures it was suggested by."""
+    kind: Mapped[Watering] = mapped_column(choice(Watering, "kind"))
+    places: Mapped[str]
+    """Paths of its groups, with a space between, in the order of the tree."""
+    subject: Mapped[str]
+    """Its code; "" where it is about none."""
+    verdict: Mapped[Verdict] = mapped_column(choice(Verdict, "verdict"))
+    why: Mapped[Misfit | None] = mapped_column(choice(Misfit, "why"))
+    at: Mapped[datetime]
+
+    @property
+    def what(self) -> str:
+        """The suggestion it answers, as that is known."""
+        return "/".join((self.kind, self.places, self.subject))

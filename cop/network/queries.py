@@ -12,7 +12,8 @@ from clusters.scope import Scope, lies_within
 from clusters.structure.models import Place
 from clusters.structure.rules import PlaceKind, Tree
 from cop.network.figures import Shown, Table
-from cop.network.models import NetworkView, Snapshot, SnapshotFigure, SnapshotState, Spot
+from cop.network.gardening import Verdict
+from cop.network.models import NetworkView, Snapshot, SnapshotFigure, SnapshotState, Spot, Watered
 from cop.ties.rules import SECOND_TERM_FROM
 
 _PUBLISHED = Snapshot.state == SnapshotState.PUBLISHED
@@ -113,6 +114,25 @@ def spots(db: Session, scope: Scope, address: str) -> dict[str, tuple[float, flo
     newest = select(Snapshot.id).where(_PUBLISHED).order_by(Snapshot.month.desc()).limit(1).scalar_subquery()
     rows = db.execute(select(Spot.path, Spot.x, Spot.y).where(Spot.snapshot_id == newest, Spot.place == address))
     return {row.path: (row.x, row.y) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said to a suggestion, and when."""
+
+    id: int
+    verdict: Verdict
+    at: datetime
+
+
+def said(db: Session, scope: Scope, tree: Tree, path: str, since: datetime) -> dict[str, Said]:
+    """What was said since then to suggestions about groups of a place, by what each is known by; the latest of each."""
+    rows = db.execute(
+        select(Watered.id, Watered.kind, Watered.places, Watered.subject, Watered.verdict, Watered.at)
+        .where(Watered.at > since, _inside(tree, path, Watered.places))
+        .order_by(Watered.at, Watered.id)
+    )
+    return {"/".join((row.kind, row.places, row.subject)): Said(row.id, row.verdict, row.at) for row in rows}
 
 
 def views(db: Session, scope: Scope, since: datetime) -> int:

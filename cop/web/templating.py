@@ -14,6 +14,7 @@ from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, PostRole
 from clusters.people.rules import Language as TextLanguage
+from cop.network.disclosure import Misfit
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
 from cop.web.pictures import (
     cluster_map,
@@ -292,6 +293,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         spread=spread,
         genders=tuple(Gender),
         groups=tuple(Group),
+        misfits=tuple(Misfit),
         post_roles=tuple(PostRole),
         states=tuple(TextState),
         ties_picture=ties_picture,

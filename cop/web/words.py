@@ -12,7 +12,7 @@ from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.knowledge.rules import Proposal
-from cop.network.disclosure import Change, Effort, Reason
+from cop.network.disclosure import Change, Effort, Misfit, Reason
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
@@ -78,6 +78,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Effort.LITTLE: N_("little: a question to volunteers by SMS"),
         Effort.SOME: N_("some: one afternoon"),
         Effort.MUCH: N_("money"),
+    },
+    Misfit: {
+        Misfit.DONE_ALREADY: N_("it is done already"),
+        Misfit.NO_MEANS: N_("there are no means for it"),
+        Misfit.NOT_WANTED: N_("people there do not want it"),
+        Misfit.NOT_TRUE: N_("it is not how things are there"),
     },
     TemplateStanding: {
         TemplateStanding.WAITING: N_("waits for approval, an SMS goes"),

@@ -156,6 +156,8 @@ ROUTES = (
     Route("GET", "/clusters", EVERYBODY),
     Route("GET", "/clusters/{cluster_id}", EVERYBODY, "cluster"),
     Route("GET", "/community", PLANNERS | {Role.MONITOR}),
+    Route("POST", "/community/water", PLANNERS, form={"at": "T/B1.", "what": "venue/B1.C01./", "act": "not_now"}),
+    Route("POST", "/community/water/{said_id}/undo", PLANNERS),
     Route("GET", "/planner", PLANNERS),
     Route("GET", "/planner/clusters", PLANNERS),
     Route("GET", "/planner/clusters/{draft_id}", PLANNERS, "draft"),

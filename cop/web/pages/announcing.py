@@ -17,6 +17,8 @@ from clusters.structure import queries as structure
 from clusters.structure.queries import PlaceRow
 from clusters.training import queries as training
 from cop.hours import goes_from_to, in_time
+from cop.network import disclosure
+from cop.network.disclosure import Wanted
 from cop.settings import Settings
 from cop.web.answers import Again, Done, Shown
 from cop.web.edge import act, page
@@ -39,8 +41,12 @@ from messaging.announcing import actions, queries
 from messaging.announcing.queries import Known, Preview
 from messaging.announcing.rules import ANNOUNCERS, Group, Standing, Target, Whom, Wording
 from messaging.outbox.templates import rejected
+from messaging.texts.catalogue import LANGUAGES, entry
+from messaging.texts.catalogue import compose as compose_text
 
 LISTED = 30
+LONGEST = 5
+"""Segments of a text that a suggestion begins; whoever sends it sees them before."""
 BEGINNING = 60
 """Letters of a text that stand in a list."""
 PART_OF = {
@@ -99,10 +105,17 @@ class Declined:
 
 @page(paths.COMPOSE, here=Area.ANNOUNCEMENTS)
 def compose(
-    db: Session, viewer: Viewer, settings: Settings, place: str = "", session: int | None = None
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    place: str = "",
+    session: int | None = None,
+    suggestion: int | None = None,
 ) -> ComposePage:
-    """The form, to a place with its people or to the list of a training session."""
+    """The form, to a place with its people or to the list of a training session, or with what was planned to water."""
     _writer(viewer)
+    if suggestion is not None:
+        return _form(db, viewer, settings, _asking(disclosure.wanted(db, viewer.scope, suggestion)))
     asked = Composed(place=place, session=session, groups=(Group.TEACHERS,))
     return _form(db, viewer, settings, asked)
 
@@ -193,6 +206,24 @@ def again(db: Session, viewer: Viewer, settings: Settings, announcement_id: int,
     made = actions.announce(db, viewer.scope, Whom(Target.REST, announcement_id), before.wording)
     words = viewer.say.gettext("It is held for 5 minutes. Until then nothing goes.")
     return Done(paths.announcement(made), words, undo=paths.announcement_act(made, "undo"))
+
+
+def _asking(wanted: Wanted) -> Composed:
+    """The trainers there are asked for what was suggested; the words are a beginning, and wait to be changed."""
+    texts = {}
+    for language in LANGUAGES:
+        names = [each.name_ur if language == "ur" and each.name_ur else each.name for each in wanted.places]
+        values = {"words": ("، " if language == "ur" else ", ").join(names), "subject": wanted.subject}
+        wants = entry(f"water_{wanted.kind}", language).placeholders
+        known = {name: value for name, value in values.items() if name in wants}
+        texts[language] = compose_text(f"water_{wanted.kind}", language, known, LONGEST).text
+    return Composed(
+        place=wanted.where,
+        groups=(Group.TRAINERS,),
+        text_ur_latn=texts["ur_latn"],
+        text_ur=texts["ur"],
+        text_en=texts["en"],
+    )
 
 
 def may_write(viewer: Viewer) -> bool:

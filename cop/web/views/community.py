@@ -7,6 +7,7 @@ from enum import StrEnum
 from clusters.modules.rules import Subject
 from cop.network.disclosure import Band, Change, Effort, Reason, Watering
 from cop.web.pictures import Line, Node
+from cop.web.views.frame import FieldError
 
 STEPS = (0, 10, 25, 50)
 """Where the bands begin."""
@@ -87,6 +88,11 @@ class Water:
     why: tuple[Reason, ...]
     sure: Sureness
     effort: Effort
+    what: str = ""
+    """By what it is known in a form."""
+    said_id: int | None = None
+    """What was said to it, to take that back by; None while it is open."""
+    planned_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,12 @@ class CommunityPage:
     """Names of groups that do well wherever it is known, in the order of the tree; a few of them."""
     alone: tuple[str, ...] = ()
     """Names of groups that no line joins to another, in the order of the tree; a few of them."""
+    at: str = ""
+    """The address of the place, for forms."""
+    may_water: bool = False
+    aside: tuple[Water, ...] = ()
+    """What was set aside for a month."""
+    errors: tuple[FieldError, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:

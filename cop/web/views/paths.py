@@ -47,6 +47,11 @@ def community(at: str | None = None) -> str:
     return COMMUNITY if at is None else f"{COMMUNITY}?{urlencode({'at': at})}"
 
 
+def water(said_id: int | str | None = None) -> str:
+    """Where it is said what becomes of a suggestion, or taken back what was said."""
+    return f"{COMMUNITY}/water" if said_id is None else f"{COMMUNITY}/water/{_part(said_id)}/undo"
+
+
 def calendar(month: date | None = None) -> str:
     """The calendar, of one month if given."""
     return CALENDAR if month is None else f"{CALENDAR}?month={month:%Y-%m}"
@@ -119,7 +124,8 @@ def message_act(message_id: str, act: str) -> str:
 
 
 def compose(**query: str | int) -> str:
-    """Where a text to many is written: to a `place` such as T/B2.C07., or to the list of a `session`."""
+    """Where a text to many is written: to a `place` such as T/B2.C07., or to the list of a `session`; or what a
+    `suggestion` asks for."""
     return f"{COMPOSE}?{urlencode(query, safe='/')}" if query else COMPOSE
 
 

@@ -217,12 +217,26 @@ def community_page() -> community.CommunityPage:
         community.Water(
             kind, (groups[index].name, groups[index + 1].name)[: 2 - index % 2], Subject.SCIENCE,
             (disclosure.Reason.FEW_TIES_BETWEEN, disclosure.Reason.BOTH_ASK), list(community.Sureness)[index % 3],
-            list(disclosure.Effort)[index % 3],
+            list(disclosure.Effort)[index % 3], f"{kind}/B1.C01.L{index}./science",
+            index if index > 2 else None, date(2026, 3, 2) if index == 3 else None,
         )
         for index, kind in enumerate(disclosure.Watering)
     )  # fmt: skip
     return community.CommunityPage(
-        "Bannu", date(2026, 3, 1), "2026-1", 390, 640, 310, groups, links, water, ("Kakki", "Mandan"), ("Domel",)
+        "Bannu",
+        date(2026, 3, 1),
+        "2026-1",
+        390,
+        640,
+        310,
+        groups,
+        links,
+        water[:4],
+        ("Kakki", "Mandan"),
+        ("Domel",),
+        "T/B1.",
+        may_water=True,
+        aside=water[4:],
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cop.network.gardening import Watering
 from messaging.texts.catalogue import (
     LANGUAGES,
     TooLong,
@@ -279,6 +280,7 @@ def test_only_words_and_names_of_people_a_link_and_a_few_texts_in_urdu_script_ma
         "peer_question",
         "trainer_question",
         "trainer_asked",
+        *(f"water_{kind}" for kind in Watering),
     )
     own_words |= {
         (language, key) for language in LANGUAGES for key in (*relayed, "answer_passed_on", "answer_passed_on_trainer")
