@@ -1,47 +1,15 @@
 """What people can do about a stratum that cannot be cut into clusters within the band."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from math import dist, fsum
-from random import Random
 
 from clusters.structure.grouping import Point
+from clusters.structure.refusals import Choice, Infeasible, Obstacle, Way, title
 from clusters.structure.rules import Band
-from clusters.structure.strata import Cut, Obstacle, Stratum, cut_anyway, grouped, how_to_cut, title
+from clusters.structure.strata import Cut, Stratum, cut_anyway, grouped, how_to_cut
 
 ESTIMATED_UP_TO = 1_500
 """Above this many schools an added distance is not estimated."""
-
-
-class Way(StrEnum):
-    """The ways out."""
-
-    WAIVE = "waive"
-    MERGE = "merge"
-    HOSTS = "hosts"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One way out, said in a sentence."""
-
-    way: Way
-    sentence: str
-    merge_with: tuple[str, ...] | None = None
-    added_km: float | None = None
-    """Estimated kilometres more in all, one way to the host, against planning the two strata apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Infeasible:
-    """A stratum that cannot be cut, with what can be done."""
-
-    stratum: tuple[str, ...]
-    size: int
-    obstacle: Obstacle
-    sentence: str
-    choices: tuple[Choice, ...]
 
 
 def infeasible(
@@ -133,7 +101,7 @@ def _merge(stratum: Stratum, other: Stratum, band: Band, out_of_time: Callable[[
 def _length(stratum: Stratum, band: Band) -> float:
     """Kilometres to the hosts in a quick plan."""
     cut = how_to_cut(stratum, band)
-    found = grouped(stratum, cut if isinstance(cut, Cut) else cut_anyway(stratum, band), Random(0))
+    found = grouped(stratum, cut if isinstance(cut, Cut) else cut_anyway(stratum, band))
     spots = stratum.spots or ()
     return fsum(
         dist(spots[i], spots[c]) for members, c in zip(found.groups, found.centres, strict=True) for i in members

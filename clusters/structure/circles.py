@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, fsum
-from random import Random
 
 from clusters.structure.grouping import Point, group
 from clusters.structure.rules import BLOCKS, Band, clusters_for, nearest_cut
 
 CIRCLES_PER_BLOCK = 4
 """Fewer circles than this do not make a block of their own unless somebody asks for it."""
-CIRCLE_TRIES = 200
+CIRCLE_STEPS = 60
+"""Steps of the bound by which circles find their middle."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,7 +22,7 @@ class Address:
     cluster: int
 
 
-def arrange(spots: Sequence[Point | None], circle_band: Band, blocks: int | None, rng: Random) -> list[Address]:
+def arrange(spots: Sequence[Point | None], circle_band: Band, blocks: int | None, seed: int = 0) -> list[Address]:
     """An address for each cluster, given where its host stands (None: unknown).
 
     1, 2 and 5 clusters cannot make circles of 3 to 4; those come as near as they can. Without a wish there is one block
@@ -38,10 +38,10 @@ def arrange(spots: Sequence[Point | None], circle_band: Band, blocks: int | None
     size = len(points)
     count = clusters_for(size, circle_band) or nearest_cut(size, circle_band)
     band = Band(min(circle_band.smallest, size // count), max(circle_band.largest, ceil(size / count)))
-    circles = group(points, [True] * size, count, band, rng, tries=CIRCLE_TRIES)
+    circles = group(points, [True] * size, count, band, seed=seed, steps=CIRCLE_STEPS)
     hubs = [points[c] for c in circles.centres]
     parts = min(blocks or min(BLOCKS, max(1, count // CIRCLES_PER_BLOCK)), count)
-    grouped = group(hubs, [True] * count, parts, _block_band(count, parts), rng)
+    grouped = group(hubs, [True] * count, parts, _block_band(count, parts), seed=seed, steps=CIRCLE_STEPS)
 
     addresses: dict[int, Address] = {}
     by_block = sorted(zip(grouped.groups, grouped.centres, strict=True), key=lambda b: _southward(hubs[b[1]], b[0]))

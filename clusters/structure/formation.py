@@ -1,24 +1,25 @@
 """Plans clusters from a list of schools: 25 to 35 around a host school, 3 or 4 to a circle, circles in blocks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
-from random import Random
+from math import fsum
 
-from clusters.structure.choices import Infeasible, infeasible, why_not
+from clusters.structure.bounding import STEPS
+from clusters.structure.choices import infeasible, why_not
 from clusters.structure.circles import Address, arrange
-from clusters.structure.grouping import Point, medoid
+from clusters.structure.grouping import Engine, Grouping, Point, medoid
 from clusters.structure.proposal import Cluster, Exemption, Formation, Member
+from clusters.structure.refusals import Infeasible, Obstacle
 from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, Site, great_circle_km, kilometres
-from clusters.structure.strata import Cut, Obstacle, Stratum, cut_anyway, grouped, how_to_cut, point, strata_of
+from clusters.structure.strata import Cut, Stratum, cut_anyway, grouped, how_to_cut, point, strata_of
 
 __all__ = ["Cluster", "Exemption", "Formation", "Member", "form"]
 
-TRIES = 800
-"""Attempts, over all schools, to put a host elsewhere; the work is bounded by this and not by the clock."""
 CROWD = 20
 """More other schools than this on one spot are a sign that somebody typed the same place for all of them."""
+ROUNDING = 1e-9
+"""A bound is taken this share lower, for what arithmetic may have added."""
 PLACED = 0.95
 """Share of the progress bar that belongs to placing the schools; the rest is circles and blocks."""
 
@@ -49,15 +50,19 @@ def form(
     circle_band: Band = CIRCLE_BAND,
     blocks: int | None = None,
     seed: int = 0,
-    tries: int = TRIES,
+    steps: int = STEPS,
+    longest: float | None = None,
     waive: str | None = None,
+    prices: Mapping[str, float] | None = None,
+    engine: Engine | None = None,
     on_progress: Callable[[float, str], None] | None = None,
     out_of_time: Callable[[], bool] | None = None,
 ) -> Formation:
     """Plan clusters, circles and blocks; the same schools and seed give the same plan, whatever order they come in.
 
     Where a stratum cannot be cut within the band nothing is planned and the choices are named, unless `waive` gives the
-    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then.
+    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then. Ways beyond `longest`
+    kilometres count tenfold and are listed. `steps` is how far the bound is raised, from `prices` of an earlier one.
     """
     reason = None if waive is None else waive.strip()
     if reason == "":
@@ -71,6 +76,7 @@ def form(
         stand_ins=tuple(sorted(code for stratum in strata for code in stratum.stand_ins)),
         by_list_order=tuple(stratum.name for stratum in strata if stratum.spots is None),
         crowded=_crowded(strata),
+        longest=longest,
     )
     if not listed:
         return replace(found, infeasible=(Infeasible((), 0, Obstacle.SIZE, "The list holds no school.", ()),))
@@ -86,6 +92,7 @@ def form(
 
     tell = on_progress or _silent
     unnamed: list[_Unnamed] = []
+    proofs: list[Grouping] = []
     placed = 0
     for stratum in strata:
         cut = cuts[stratum.name]
@@ -93,17 +100,21 @@ def form(
         groups = grouped(
             stratum,
             cut if isinstance(cut, Cut) else cut_anyway(stratum, band),
-            Random(f"{seed} {stratum.title}"),
-            tries=ceil(tries * size / listed),
+            longest=longest,
+            seed=seed,
+            steps=steps,
+            engine=engine,
+            prices=prices,
             on_progress=_telling(tell, stratum.title, placed / listed, size / listed),
             out_of_time=out_of_time,
         )
         unnamed += [_around_its_host(stratum, *pair) for pair in zip(groups.groups, groups.centres, strict=True)]
+        proofs.append(groups)
         placed += size
     tell(PLACED, "circles and blocks")
-    addresses = arrange([cluster.spot for cluster in unnamed], circle_band, blocks, Random(f"{seed} circles"))
+    addresses = arrange([cluster.spot for cluster in unnamed], circle_band, blocks, seed)
     named = sorted(zip(addresses, unnamed, strict=True), key=lambda pair: pair[0])
-    formation = _written_up(found, named, band, circle_band, excuses)
+    formation = _proved(_written_up(found, named, band, circle_band, excuses), strata, proofs)
     tell(1.0, "done")
     return formation
 
@@ -163,6 +174,26 @@ def _written_up(
             Exemption(circle, size, why) for circle, size in formation.circles.items() if size not in circle_band
         ),
     )
+
+
+def _proved(formation: Formation, strata: Sequence[Stratum], proofs: Sequence[Grouping]) -> Formation:
+    """The plan with what is known of the best one; nothing where a stratum's ways were not looked at."""
+    prices = {
+        site.code: price
+        for stratum, proof in zip(strata, proofs, strict=True)
+        for site, price in zip(stratum.sites, proof.prices, strict=bool(proof.prices))
+    }
+    far = []
+    if formation.longest is not None:
+        longest = formation.longest
+        ways = [member for cluster in formation.clusters for member in cluster.members]
+        far = sorted(member.code for member in ways if member.km is not None and member.km > longest)
+    formation = replace(formation, prices=prices, far=tuple(far))
+    if formation.by_list_order or formation.km is None or not any(proof.steps for proof in proofs):
+        return formation
+    ways_known = sum(len(stratum.sites) - len(stratum.stand_ins) for stratum in strata)
+    bound = fsum(proof.bound_km for proof in proofs) / ways_known * (1 - ROUNDING)
+    return replace(formation, lower_bound_km=min(bound, formation.km.mean))
 
 
 def _km(site: Site, host: Site) -> float | None:

@@ -2,29 +2,46 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import repeat
-from math import cos, dist, fsum, hypot, pi, sin
-from random import Random
+from typing import Protocol
 
-from clusters.structure.assignment import assign
+import numpy as np
+
+from clusters.structure import bounding
+from clusters.structure.assignment import DEAR, assign, recentred
+from clusters.structure.bounding import CLOSE, NEAREST, STEPS, Search, Stepper, hosts_by_votes, search
+from clusters.structure.candidates import Candidates, Real, Truth, Whole, candidates
 from clusters.structure.rules import Band
 
 Point = tuple[float, float, float]
 """Kilometres from the earth's centre. Straight chords stand for arcs: over 100 km they differ by a metre."""
 
-REGION = 20
-"""Groups that are settled together in a sweep; larger regions cost more and gain nothing."""
-SWEEPS = 5
-PASSES = 2
-"""Assignments and re-centrings of one region in one sweep."""
-ENOUGH = 0.0005
-"""A sweep that gains less than this share is the last."""
-TRIED_TOGETHER = 6
-"""Neighbouring groups that are settled anew when one centre is tried elsewhere."""
-TRIES_PER_GROUP = 12
-HOPELESS = 1.04
-"""A try whose first assignment is longer than the present one by more than this is given up."""
+PASSES = 3
+"""Assignments and re-centrings in turn."""
+ENOUGH = 0.0003
+"""A pass that gains less than this share is the last."""
+SCOUTS = 0.3
+"""Share of the steps that is taken before hosts are looked for the first time."""
+JITTER = 0.05
+MANY = 100
+LOOKS = 3
+"""How often hosts are taken from the votes while the bound rises; once, with fewer steps than `MANY`."""
+SWEEPS = 2
+"""Passes of a local search over all groups; those whose surroundings have not changed are skipped."""
+ROUNDS = 2
+"""Local searches, each after a flow over the whole."""
+
+
+class Engine(Protocol):
+    """A faster engine: the steps of the bound, and a search among neighbouring groups."""
+
+    def Rows(self, lists: Candidates, counted: Truth, band: Band) -> Stepper:  # noqa: N802 - the twin's class
+        """Takes the steps of the bound."""
+
+    def improve(
+        self, points: Real, owner: Whole, centres: Whole, able: Truth, weight: Real, band: Band, longest: float,
+        seed: int, rounds: int,
+    ) -> tuple[Whole, Whole]:  # fmt: skip
+        """Owners and centres after neighbouring groups were settled anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +50,39 @@ class Grouping:
 
     groups: tuple[tuple[int, ...], ...]
     centres: tuple[int, ...]
+    bound_km: float = 0.0
+    """No grouping of so many has fewer kilometres in all."""
+    prices: tuple[float, ...] = ()
+    """A price for each point that proves it."""
+    steps: int = 0
 
 
 @dataclass(slots=True)
-class _Part:
-    """Some neighbouring groups under work."""
+class _Plan:
+    """Some grouping of all points: the number of each point's group, and the points that are centres."""
 
-    points: Sequence[Point]
-    able: Sequence[bool]
-    groups: list[list[int]]
-    centres: list[int]
+    owner: Whole
+    centres: Whole
+    km: float
 
-    def total(self) -> float:
-        """Kilometres from all points to their centres."""
-        return fsum(
-            dist(self.points[c], self.points[i])
-            for members, c in zip(self.groups, self.centres, strict=True)
-            for i in members
-        )
+
+@dataclass(slots=True)
+class _Ground:
+    """What is the same for every plan; `weight` is 0 for points whose way does not count."""
+
+    points: Real
+    able: Truth
+    weight: Real
+    count: int
+    band: Band
+    longest: float | None
+
+    def plan(self, owner: Whole, centres: Whole) -> _Plan:
+        """With its kilometres, of which those too far count tenfold."""
+        way = np.linalg.norm(self.points - self.points[centres[owner]], axis=1)
+        if self.longest is not None:
+            way = np.where(way > self.longest, way * DEAR, way)
+        return _Plan(owner, centres, float(way @ self.weight))
 
 
 def group(
@@ -58,49 +90,190 @@ def group(
     able: Sequence[bool],
     count: int,
     band: Band,
-    rng: Random,
     *,
-    tries: int = 0,
+    counted: Sequence[bool] | None = None,
+    longest: float | None = None,
+    seed: int = 0,
+    steps: int = STEPS,
+    prices: Sequence[float] | None = None,
+    engine: Engine | None = None,
     on_progress: Callable[[float], None] | None = None,
     out_of_time: Callable[[], bool] | None = None,
 ) -> Grouping:
     """Cut points into `count` groups within the band, each around an able point, with few kilometres in all.
 
-    A balanced split first, then assignment and re-centring in turn, region by region, then up to `tries` attempts to
-    put one centre elsewhere. Out of time it returns what it has; otherwise the answer depends on the arguments alone.
+    A balanced split first; then a bound is raised, step by step, whose votes say where the centres go; assignment and
+    re-centring in turn. Out of time it returns what it has; otherwise the answer depends on the arguments alone.
     """
-    if not count * band.smallest <= len(points) <= count * band.largest:
-        raise ValueError(f"{len(points)} points cannot make {count} groups of {band}.")
+    many = len(points)
+    if not count * band.smallest <= many <= count * band.largest:
+        raise ValueError(f"{many} points cannot make {count} groups of {band}.")
     if sum(able) < count:
         raise ValueError(f"{sum(able)} points that can be a centre are too few for {count} groups.")
-    late = out_of_time or _never
-    tell = on_progress or _silent
-    groups = with_a_centre_each(points, able, split(points, count))
-    plan = _Part(points, able, groups, [_medoid_of(points, able, members) for members in groups])
-    tries = min(tries, TRIES_PER_GROUP * count) if count > 1 else 0
-    share = SWEEPS * count / (SWEEPS * count + TRIED_TOGETHER * tries) if tries else 1.0
-    _sweep(plan, band, late, lambda done: tell(done * share))
-    for number in range(tries):
+    late, tell = out_of_time or _never, on_progress or _silent
+    band = Band(
+        max(band.smallest, many - (count - 1) * band.largest), min(band.largest, many - (count - 1) * band.smallest)
+    )
+    spots = np.asarray(points, dtype=np.float64)
+    spots = spots - spots.mean(axis=0)
+    counts = np.ones(many, dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
+    ground = _Ground(spots, np.asarray(able, dtype=bool), counts.astype(np.float64), count, band, longest)
+    plan = _split_plan(ground, points)
+    if not steps:
+        return _written(plan if count == 1 else _settled(ground, plan, late), None)
+    return _searched(ground, plan, counts, seed, steps, prices, engine, late, tell)
+
+
+def _searched(
+    ground: _Ground,
+    plan: _Plan,
+    counted: Truth,
+    seed: int,
+    steps: int,
+    prices: Sequence[float] | None,
+    engine: Engine | None,
+    late: Callable[[], bool],
+    tell: Callable[[float], None],
+) -> Grouping:
+    """Raise the bound and, between its steps, make plans from what it sees."""
+    nearest = max(NEAREST, 2 * ground.band.largest)
+    lists = candidates(ground.points, counted, ground.able, nearest)
+    rows = (engine or bounding).Rows(lists, counted, ground.band)
+    given = None if prices is None else np.asarray(prices, dtype=np.float64)
+    look = search(rows, lists, counted, ground.count, len(ground.points) / ground.count, given)
+    # the seed decides where the search begins, and with it between plans of about the same length
+    look.prices = look.prices * np.random.default_rng(seed).uniform(1 - JITTER, 1.0, len(look.prices))
+    near = _around(lists, 2 * ground.band.largest)
+    looks = LOOKS if steps >= MANY else 1
+    first = max(1, round(steps * SCOUTS)) if looks > 1 else steps
+    parts = [first, *np.diff(np.linspace(first, max(steps, first), looks).round().astype(int)).tolist()]
+    done = 0
+    for part in parts:
+        if part:
+            look.go_on(_plain_km(ground, plan), part, late, _from(tell, done / steps, part / steps))
+        done += part
+        if late() or ground.count == 1 or look.bound.km >= _plain_km(ground, plan) * (1 - CLOSE):
+            break
+        plan = _better(plan, _from_votes(ground, plan, look, lists, near, engine, late))
+    if engine is not None and not late():
+        plan = _worked_over(ground, plan, engine, seed, late)
+    tell(1.0)
+    return _written(plan, look)
+
+
+def _from_votes(
+    ground: _Ground,
+    plan: _Plan,
+    look: Search,
+    lists: Candidates,
+    near: Whole,
+    engine: Engine | None,
+    late: Callable[[], bool],
+) -> _Plan | None:
+    """A plan around the hosts that the bound chose most; with an engine neighbours are settled, else the whole."""
+    if not look.bound.votes.any():
+        return None
+    centres = hosts_by_votes(lists, look.bound.votes, ground.count, near)
+    owner = None
+    for arcs in (8, 16, 32):
+        owner = assign(ground.points, centres, None, ground.band, ground.longest, arcs)
+        if owner is not None or late() or arcs >= ground.count:
+            break
+    if owner is None:
+        return _settled(ground, plan, late)
+    able, weight = ground.able, ground.weight
+    found = ground.plan(owner, recentred(ground.points, owner, ground.count, able, weight, ground.longest))
+    return _settled(ground, found, late) if engine is None else _improved(ground, found, engine, 0)
+
+
+def _settled(ground: _Ground, plan: _Plan, late: Callable[[], bool], passes: int = PASSES) -> _Plan:
+    """Assign and re-centre in turn while it gains; never longer than it began."""
+    for _ in range(passes):
         if late():
             break
-        _try_a_centre_elsewhere(plan, band, rng, late)
-        tell(share + (1 - share) * (number + 1) / tries)
-    return Grouping(tuple(tuple(sorted(members)) for members in plan.groups), tuple(plan.centres))
+        owner = assign(ground.points, plan.centres, plan.owner, ground.band, ground.longest)
+        if owner is None:
+            break
+        centres = recentred(ground.points, owner, ground.count, ground.able, ground.weight, ground.longest)
+        found = ground.plan(owner, centres)
+        gained = plan.km - found.km
+        plan = _better(plan, found)
+        if gained <= plan.km * ENOUGH:
+            break
+    return plan
 
 
-def split(points: Sequence[Point], count: int, angle: float = 0.0) -> list[list[int]]:
+def _improved(ground: _Ground, plan: _Plan, engine: Engine, seed: int) -> _Plan:
+    """Neighbouring groups settled anew."""
+    longest = np.inf if ground.longest is None else ground.longest
+    owner, centres = engine.improve(
+        ground.points, plan.owner, plan.centres, ground.able, ground.weight, ground.band, longest, seed, SWEEPS
+    )
+    return _better(plan, ground.plan(owner, centres))
+
+
+def _worked_over(ground: _Ground, plan: _Plan, engine: Engine, seed: int, late: Callable[[], bool]) -> _Plan:
+    """Neighbouring groups settled anew and one flow over the whole, in turn."""
+    for number in range(ROUNDS):
+        if late() or ground.count == 1:
+            break
+        plan = _settled(ground, _improved(ground, plan, engine, seed + number), late, 1)
+    return plan
+
+
+def _better(plan: _Plan, found: _Plan | None) -> _Plan:
+    return found if found is not None and found.km < plan.km * (1 - 1e-12) else plan
+
+
+def _plain_km(ground: _Ground, plan: _Plan) -> float:
+    """Kilometres as they are, which is what the bound is about."""
+    if ground.longest is None:
+        return plan.km
+    return float(np.linalg.norm(ground.points - ground.points[plan.centres[plan.owner]], axis=1) @ ground.weight)
+
+
+def _written(plan: _Plan, look: Search | None) -> Grouping:
+    order = np.argsort(plan.owner, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(plan.owner, minlength=len(plan.centres)))[:-1])
+    groups, centres = tuple(tuple(part.tolist()) for part in parts), tuple(plan.centres.tolist())
+    if look is None:
+        return Grouping(groups, centres)
+    return Grouping(groups, centres, look.bound.km, tuple(look.bound.prices.tolist()), look.bound.steps)
+
+
+def _around(lists: Candidates, width: int) -> Whole:
+    """For each host the points nearest to it, itself first; short lists are filled up with itself."""
+    length = np.diff(lists.ptr)
+    column = np.arange(width)
+    at = np.where(column < length[:, None], lists.ptr[:-1, None] + column, -1)
+    idx = np.append(lists.idx.astype(np.int64), -1)[at]
+    return np.column_stack([lists.hosts, np.where(idx < 0, lists.hosts[:, None], idx)])
+
+
+def _split_plan(ground: _Ground, points: Sequence[Point]) -> _Plan:
+    groups = with_a_centre_each(ground.points, ground.able, split(points, ground.count))
+    owner = np.empty(len(ground.points), dtype=np.int64)
+    for number, members in enumerate(groups):
+        owner[members] = number
+    return ground.plan(owner, recentred(ground.points, owner, ground.count, ground.able, ground.weight, ground.longest))
+
+
+def split(points: Sequence[Point], count: int) -> list[list[int]]:
     """Halve the points again and again across their longer side; every size is n / count, rounded down or up.
 
     Points on one spot fall in the order they came in.
     """
+    flat = _flat(np.asarray(points, dtype=np.float64))
     done: list[list[int]] = []
-    waiting = [(list(range(len(points))), count)]
+    waiting = [(np.arange(len(points)), count)]
     while waiting:
         members, parts = waiting.pop()
         if parts == 1:
-            done.append(sorted(members))
+            done.append(np.sort(members).tolist())
             continue
-        members = _along_the_longer_side(points, members, angle)
+        mine = flat[members]
+        longer = int(np.argmax(mine.max(axis=0) - mine.min(axis=0)))
+        members = members[np.argsort(mine[:, longer], kind="stable")]
         first = parts // 2
         cut = round(len(members) * first / parts)
         waiting.append((members[cut:], parts - first))
@@ -108,138 +281,49 @@ def split(points: Sequence[Point], count: int, angle: float = 0.0) -> list[list[
     return done
 
 
-def with_a_centre_each(points: Sequence[Point], able: Sequence[bool], groups: list[list[int]]) -> list[list[int]]:
+def _flat(points: Real) -> Real:
+    """East and north where these points lie, so that no meridian and no pole is special."""
+    x, y, z = points.mean(axis=0)
+    level, length = float(np.hypot(x, y)), float(np.sqrt(x * x + y * y + z * z))
+    if level == 0.0:
+        return points[:, :2]
+    east = np.array([-y / level, x / level, 0.0])
+    north = np.array([-x * z / level, -y * z / level, level]) / length
+    return points @ np.column_stack([east, north])
+
+
+def with_a_centre_each(points: Real, able: Truth, groups: list[list[int]]) -> list[list[int]]:
     """The same sizes, but a group without an able point gets the nearest one that another can spare, by exchange."""
     groups = [list(members) for members in groups]
-    spare = [sum(able[i] for i in members) - 1 for members in groups]
-    for poor, members in enumerate(groups):
-        if spare[poor] >= 0:
-            continue
+    owner = np.empty(len(points), dtype=np.int64)
+    for number, members in enumerate(groups):
+        owner[members] = number
+    spare = np.bincount(owner, able, len(groups)).astype(int) - 1
+    for poor in np.flatnonzero(spare < 0).tolist():
+        members = groups[poor]
         middle = points[medoid(points, members, members)]
-        given, rich = min(
-            ((i, g) for g, others in enumerate(groups) if spare[g] > 0 for i in others if able[i]),
-            key=lambda pair: (dist(points[pair[0]], middle), pair),
-        )
-        taken = min(members, key=lambda i: (dist(points[i], points[given]), i))
+        can = np.flatnonzero(able & (spare[owner] > 0))
+        given = int(can[np.argmin(np.linalg.norm(points[can] - middle, axis=1))])
+        rich = int(owner[given])
+        mine = np.asarray(members)
+        taken = int(mine[np.argmin(np.linalg.norm(points[mine] - points[given], axis=1))])
         members[members.index(taken)] = given
         groups[rich][groups[rich].index(given)] = taken
+        owner[given], owner[taken] = poor, rich
         spare[poor] += 1
         spare[rich] -= 1
     return groups
 
 
-def medoid(points: Sequence[Point], members: Sequence[int], candidates: Sequence[int]) -> int:
+def medoid(points: Real | Sequence[Point], members: Sequence[int], candidates: Sequence[int]) -> int:
     """The candidate to which all members together are nearest; the first of equals."""
-    spots = [points[i] for i in members]
-    return min(candidates, key=lambda i: (fsum(map(dist, repeat(points[i]), spots)), i))
+    spots = np.asarray(points)
+    way = np.linalg.norm(spots[list(candidates)][:, None, :] - spots[list(members)][None, :, :], axis=2).sum(axis=1)
+    return int(candidates[int(np.argmin(way))])
 
 
-def _medoid_of(points: Sequence[Point], able: Sequence[bool], members: Sequence[int]) -> int:
-    return medoid(points, members, [i for i in members if able[i]])
-
-
-def _along_the_longer_side(points: Sequence[Point], members: list[int], angle: float) -> list[int]:
-    """Members in their order along that of two directions, at right angles, in which they reach further."""
-    here = [points[i] for i in members]
-    east, north = _plane(here)
-    lines = []
-    for turn in (angle, angle + pi / 2):
-        x, y, z = (cos(turn) * e + sin(turn) * n for e, n in zip(east, north, strict=True))
-        lines.append([p[0] * x + p[1] * y + p[2] * z for p in here])
-    longest = max(lines, key=lambda line: max(line) - min(line))
-    return [i for _, i in sorted(zip(longest, members, strict=True))]
-
-
-def _plane(points: Sequence[Point]) -> tuple[Point, Point]:
-    """The directions east and north where these points lie, so that no meridian and no pole is special."""
-    x, y, z = (fsum(axis) for axis in zip(*points, strict=True))
-    flat, length = hypot(x, y), hypot(x, y, z)
-    if flat == 0.0:
-        return (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
-    return (-y / flat, x / flat, 0.0), (-x * z / flat / length, -y * z / flat / length, flat / length)
-
-
-def _sweep(plan: _Part, band: Band, late: Callable[[], bool], tell: Callable[[float], None]) -> None:
-    """Settle region by region; each sweep lays the regions at another angle, so that their borders move."""
-    total = plan.total()
-    regions = max(1, round(len(plan.centres) / REGION))
-    for sweep in range(SWEEPS):
-        for number, chosen in enumerate(split([plan.points[c] for c in plan.centres], regions, 0.7 * sweep)):
-            if late():
-                return
-            part, back = _cut_out(plan, chosen)
-            _put_back(plan, chosen, _settled(part, band, late), back)
-            tell((sweep + (number + 1) / regions) / SWEEPS)
-        before, total = total, plan.total()
-        if before - total <= before * ENOUGH:
-            break
-    tell(1.0)
-
-
-def _try_a_centre_elsewhere(plan: _Part, band: Band, rng: Random, late: Callable[[], bool]) -> None:
-    """In some neighbourhood take one centre away and put one where a point has far to go; keep it if all gain."""
-    here = plan.points[plan.centres[rng.randrange(len(plan.centres))]]
-    chosen = nsmallest(
-        TRIED_TOGETHER, range(len(plan.centres)), key=lambda g: (dist(here, plan.points[plan.centres[g]]), g)
-    )
-    part, back = _cut_out(plan, chosen)
-    before = part.total()
-    far = [
-        (i, g, dist(part.points[i], part.points[part.centres[g]]))
-        for g, members in enumerate(part.groups)
-        for i in members
-        if part.able[i] and i != part.centres[g]
-    ]
-    drop = rng.randrange(len(chosen))
-    if not far or not any(km for *_, km in far):
-        return
-    added, owner, _ = rng.choices(far, [km for *_, km in far])[0]
-    if owner != drop:  # every centre stands in its own group, so the two change places
-        removed = part.centres[drop]
-        part.groups[owner][part.groups[owner].index(added)] = removed
-        part.groups[drop][part.groups[drop].index(removed)] = added
-    part.centres[drop] = added
-    first = _settled(part, band, late, passes=1)
-    if first.total() <= before * HOPELESS:
-        new = _settled(first, band, late)
-        if new.total() < before * (1 - 1e-9):
-            _put_back(plan, chosen, new, back)
-
-
-def _cut_out(plan: _Part, chosen: Sequence[int]) -> tuple[_Part, list[int]]:
-    """A part of its own from the chosen groups, and the number each of its points has in the whole."""
-    back = [i for g in chosen for i in sorted(plan.groups[g])]
-    number = {i: k for k, i in enumerate(back)}
-    part = _Part(
-        [plan.points[i] for i in back],
-        [plan.able[i] for i in back],
-        [[number[i] for i in plan.groups[g]] for g in chosen],
-        [number[plan.centres[g]] for g in chosen],
-    )
-    return part, back
-
-
-def _put_back(plan: _Part, chosen: Sequence[int], part: _Part, back: Sequence[int]) -> None:
-    for g, members, centre in zip(chosen, part.groups, part.centres, strict=True):
-        plan.groups[g] = [back[i] for i in members]
-        plan.centres[g] = back[centre]
-
-
-def _settled(part: _Part, band: Band, late: Callable[[], bool], passes: int = PASSES) -> _Part:
-    """Assign and re-centre in turn while it gains; never longer than it began."""
-    total = part.total()
-    for _ in range(passes):
-        groups = assign(part.points, part.groups, part.centres, band, late)
-        if groups is None:
-            break
-        new = _Part(part.points, part.able, groups, [_medoid_of(part.points, part.able, m) for m in groups])
-        before, after = total, new.total()
-        if after >= before:
-            break
-        part, total = new, after
-        if before - after <= before * ENOUGH:
-            break
-    return part
+def _from(tell: Callable[[float], None], begun: float, share: float) -> Callable[[float], None]:
+    return lambda done: tell(min(begun + share * done, 1.0))
 
 
 def _never() -> bool:

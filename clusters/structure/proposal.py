@@ -1,13 +1,13 @@
 """What the planner of clusters proposes: every school with its cluster and host, every exception with its reason."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import floor
 from typing import Any
 
-from clusters.structure.choices import Infeasible
+from clusters.structure.refusals import Infeasible, title
 from clusters.structure.rules import Band, Kilometres, PlanRow
-from clusters.structure.strata import title
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,22 @@ class Formation:
     """Schools on one spot with more than twenty others, planned as given: the spot may be a stand-in."""
     km: Kilometres | None = None
     lower_bound_km: float | None = None
-    gap_percent: float | None = None
+    """No plan of these schools for this number of clusters has a shorter mean way."""
+    prices: Mapping[str, float] = field(default_factory=dict)
+    """A price for each school: whoever has them can work the bound out again."""
+    longest: float | None = None
+    """The way that nobody should go beyond, in kilometres, if there is one."""
+    far: tuple[str, ...] = ()
+    """Schools whose way is longer than that all the same."""
+
+    @property
+    def gap_percent(self) -> float | None:
+        """By how much the mean way is longer than that of the best plan, at most."""
+        if self.km is None or self.lower_bound_km is None:
+            return None
+        if self.km.mean <= self.lower_bound_km:
+            return 0.0
+        return round(100 * (self.km.mean / self.lower_bound_km - 1), 2) if self.lower_bound_km else None
 
     @property
     def sizes(self) -> Band | None:
@@ -141,8 +156,10 @@ class Formation:
             "without_distances": [title(name) for name in self.by_list_order],
             "crowded": list(self.crowded),
             "km": _figures(self.km),
-            "lower_bound_km": self.lower_bound_km,
+            "lower_bound_km": None if self.lower_bound_km is None else floor(self.lower_bound_km * 1e4) / 1e4,
             "gap_percent": self.gap_percent,
+            "max_km": self.longest,
+            "beyond_max_km": list(self.far),
             "circles": len(self.circles),
             "circle_sizes": _ends(self.circle_sizes),
             "circles_outside_band": [

@@ -1,28 +1,22 @@
 """Schools that are planned together: where each stands, who can host, and into how many clusters they can be cut."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from heapq import nsmallest
 from itertools import accumulate, pairwise
 from math import ceil, cos, dist, fsum, radians, sin
-from random import Random
 
-from clusters.structure.grouping import Grouping, Point, group, medoid, with_a_centre_each
+import numpy as np
+
+from clusters.structure.grouping import Engine, Grouping, Point, group, medoid, with_a_centre_each
+from clusters.structure.refusals import Obstacle, title
 from clusters.structure.rules import EARTH_RADIUS_KM, Band, Site, clusters_for, nearest_cut
 
 LACKING = 0.2
 """With more than this share of schools without coordinates, a stratum is drafted by list order."""
 MEDOID_CANDIDATES = 40
 """In a large area the medoid is looked for among this many schools nearest to its centre of gravity."""
-
-
-class Obstacle(StrEnum):
-    """Why a stratum cannot be cut."""
-
-    SIZE = "size"
-    HOSTS = "hosts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +46,6 @@ class Cut:
     count: int
     band: Band
     able: tuple[bool, ...]
-
-
-def title(name: Sequence[str]) -> str:
-    """A stratum's name as people say it; the whole list where it was not divided."""
-    return " / ".join(part or "(blank)" for part in name) or "all schools"
 
 
 def strata_of(sites: Iterable[Site]) -> list[Stratum]:
@@ -149,28 +138,37 @@ def cut_anyway(stratum: Stratum, band: Band) -> Cut:
 def grouped(
     stratum: Stratum,
     cut: Cut,
-    rng: Random,
     *,
-    tries: int = 0,
+    longest: float | None = None,
+    seed: int = 0,
+    steps: int = 0,
+    engine: Engine | None = None,
+    prices: Mapping[str, float] | None = None,
     on_progress: Callable[[float], None] | None = None,
     out_of_time: Callable[[], bool] | None = None,
 ) -> Grouping:
     """The stratum's schools in clusters: by distance, or by list order where too many places are unknown."""
     if stratum.spots is not None:
+        codes = [site.code for site in stratum.sites]
         return group(
             stratum.spots,
             cut.able,
             cut.count,
             cut.band,
-            rng,
-            tries=tries,
+            counted=[code not in stratum.stand_ins for code in codes],
+            longest=longest,
+            seed=seed,
+            steps=steps,
+            prices=None if prices is None else [prices.get(code, 0.0) for code in codes],
+            engine=engine,
             on_progress=on_progress,
             out_of_time=out_of_time,
         )
     size = len(stratum.sites)
     borders = [size * part // cut.count for part in range(cut.count + 1)]
-    line = [(float(place), 0.0, 0.0) for place in range(size)]
-    groups = with_a_centre_each(line, cut.able, [list(range(start, end)) for start, end in pairwise(borders)])
+    line = np.column_stack([np.arange(size), np.zeros((size, 2))])
+    able = np.asarray(cut.able, dtype=bool)
+    groups = with_a_centre_each(line, able, [list(range(start, end)) for start, end in pairwise(borders)])
     ordered = tuple(tuple(sorted(members)) for members in groups)
     return Grouping(ordered, tuple(_first_host(stratum, cut, members) for members in ordered))
 

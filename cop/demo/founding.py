@@ -28,7 +28,7 @@ from cop.demo.sizes import Land, Size
 from cop.web.signing_in import add_login
 
 ACTOR = Actor("command line")
-FIRST_TRIES, FURTHER_TRIES = 30, 90
+FIRST_STEPS, FURTHER_STEPS = 30, 90
 """How long the planner seeks for the clusters that stand, and for the draft that shows what more seeking finds."""
 IN_POST_FOR = timedelta(days=1_096)
 """The teachers were there before the programme was, and turned to each other."""
@@ -79,7 +79,7 @@ def open_schools(past: Past, at: datetime, seed: int, size: Size) -> list[Site]:
 def found(past: Past, at: datetime, seed: int, size: Size, sites: Sequence[Site]) -> None:
     """The rest of what stands before the first training session, as it was founded at an instant."""
     scope = Scope.everywhere()
-    formation = form(sites, blocks=size.blocks, seed=seed, tries=FIRST_TRIES)
+    formation = form(sites, blocks=size.blocks, seed=seed, steps=FIRST_STEPS)
     with past.at(at)(ACTOR) as db:
         accept_draft(db, scope, keep_draft(db, "The first LTRCs", seed, formation))
     with past.at(at)(ACTOR) as db:

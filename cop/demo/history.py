@@ -14,7 +14,7 @@ from clusters.structure.proposal import Formation
 from cop.compute.cascade import Planned, Wish, accept, plan_round, save
 from cop.demo.asking import ask_peers
 from cop.demo.beside import beside
-from cop.demo.founding import FURTHER_TRIES, found, keep_draft, open_schools
+from cop.demo.founding import FURTHER_STEPS, found, keep_draft, open_schools
 from cop.demo.garden import plant
 from cop.demo.groups import let_meet
 from cop.demo.happenings import Happening, inbox, leavings, of_round
@@ -93,7 +93,7 @@ def write_history(past: Past, now: datetime, seed: int, size: Size, calendar: Ca
     tell(0.02, "Schools, clusters and people")
     sites = open_schools(past, began, seed, size)
     with beside(
-        size.schools > AT_ONCE, form, sites, blocks=size.blocks, seed=seed, tries=FURTHER_TRIES
+        size.schools > AT_ONCE, form, sites, blocks=size.blocks, seed=seed, steps=FURTHER_STEPS
     ) as shorter_ways:
         found(past, began, seed, size, sites)
         history = History(past, seed, rules, began, now, lambda share, month: tell(0.15 + 0.7 * share, month), size)

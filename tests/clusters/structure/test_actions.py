@@ -43,7 +43,7 @@ def unplaced_schools(db, count, admin_path="KP.BANNU.", south=32.6):
 def drafted(db, scope=ALL, *, rules=None, name="April", schools=None, seed=1):
     chosen = schools_to_plan(db, scope) if schools is None else schools
     made_by = {**RULES, "seed": seed, **(rules or {})}
-    formation = form([school.site(made_by["strata"]) for school in chosen], seed=seed, waive=made_by["waive"], tries=0)
+    formation = form([school.site(made_by["strata"]) for school in chosen], seed=seed, waive=made_by["waive"], steps=0)
     return save_draft(db, scope, name, formation, made_by)
 
 
@@ -238,7 +238,7 @@ def test_a_draft_whose_schools_have_moved_on_the_map_is_refused_in_words(db):
 
 def test_clusters_outside_the_band_are_accepted_only_with_a_reason(db):
     unplaced_schools(db, 40)
-    formation = form([school.site() for school in schools_to_plan(db, ALL)], waive="hills", tries=0)
+    formation = form([school.site() for school in schools_to_plan(db, ALL)], waive="hills", steps=0)
     unexplained = save_draft(db, ALL, "no reason", replace(formation, outside_band=(), circles_outside_band=()), RULES)
     with pytest.raises(Conflict) as refused:
         accept_draft(db, ALL, unexplained)

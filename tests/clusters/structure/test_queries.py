@@ -68,7 +68,7 @@ def test_a_manager_of_one_district_or_block_sees_nothing_of_the_other(db, two_di
 
 
 def test_a_draft_that_holds_one_school_of_another_district_is_not_seen(db, two_districts):
-    formation = form([row.site() for row in schools_to_plan(db, ALL)], tries=0)
+    formation = form([row.site() for row in schools_to_plan(db, ALL)], steps=0)
     draft_id = save_draft(db, ALL, "both", formation, RULES)
     for path in ("KP.BANNU.", "KP.LAKKI."):
         scope = build.scope_at(build.area(db, path))

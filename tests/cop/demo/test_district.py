@@ -87,7 +87,7 @@ def test_its_schools_make_twenty_clusters_within_the_band(seed):
         Site(each.code, *(each.spot or (None, None)), (), (PROVINCE, each.district, each.tehsil, each.union_council))
         for each in invent(seed, SCHOOLS)
     ]
-    formation = form(sites, blocks=2, seed=seed, tries=10)
+    formation = form(sites, blocks=2, seed=seed, steps=10)
     assert len(formation.clusters) == 20
     assert all(within_band(len(cluster.members)) for cluster in formation.clusters)
     assert check(sites, formation.rows()) == []

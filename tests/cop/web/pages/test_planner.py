@@ -37,7 +37,7 @@ def schools_in(db, district, south, count=60):
 
 def drafted(db, district, name, seed=1, codes=None):
     chosen = [school for school in schools_to_plan(db, ALL, codes=codes) if school.admin_path == f"KP.{district}."]
-    formation = form([school.site() for school in chosen], seed=seed, tries=0)
+    formation = form([school.site() for school in chosen], seed=seed, steps=0)
     return save_draft(db, ALL, name, formation, RULES | {"seed": seed})
 
 
@@ -192,7 +192,7 @@ def test_a_draft_that_was_stopped_on_its_day_says_why(client_as, drafts, house, 
 def test_exceptions_are_shown_with_their_reason(client_as, house):
     with house.unit() as db:
         schools_in(db, "BANNU", 32.6, 40)
-        formation = form([school.site() for school in schools_to_plan(db, ALL)], waive="two valleys", tries=0)
+        formation = form([school.site() for school in schools_to_plan(db, ALL)], waive="two valleys", steps=0)
         draft_id = save_draft(db, ALL, "Valleys", formation, RULES | {"waive": "two valleys"})
     page = client_as("manager", "A/KP.BANNU.").get(page_of(draft_id)).text
     assert "Rules that the draft breaks" in page

@@ -1,0 +1,204 @@
+"""How short a plan can be at best: a Lagrangian bound, the prices that prove it, and where it sees the hosts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from clusters.structure.candidates import Candidates, Real, Truth, Whole
+from clusters.structure.rules import Band
+
+NEAREST = 120
+"""Nearest schools and hosts on each list."""
+STEPS = 300
+START = 2 / 3
+"""A school's first price is its way to the neighbour at this share of a cluster's size."""
+STRIDE, SHORTER, PATIENCE = 1.5, 1.5, 10
+"""The first stride; by how much it is divided after so many steps without a gain."""
+MEMORY, FADING = 0.3, 0.95
+"""How much of the last direction goes into the next, and of earlier votes for hosts into later ones."""
+CLOSE = 1e-4
+"""A gap below this share ends the search."""
+BUCKETS = 8
+
+
+class Stepper(Protocol):
+    """What both engines can do: see `Rows`."""
+
+    def worth(self, prices: Real) -> Real:
+        """For each host how much choosing it adds, with the schools it likes best; never too much."""
+
+    def taken(self, rows: Whole, prices: Real) -> Whole:
+        """How often each point is taken when these hosts are chosen."""
+
+
+@dataclass(slots=True)
+class Bound:
+    """What is proved: no plan for this number of clusters has fewer kilometres in all than `km`."""
+
+    km: float
+    prices: Real
+    """One for each point; whoever has them can work out `km` again."""
+    votes: Real
+    """How often, and how lately, each point was chosen as a host."""
+    steps: int = 0
+
+
+class Rows:
+    """The step in plain numpy: rows of about equal length together, the cheapest found by partition."""
+
+    def __init__(self, lists: Candidates, counted: Truth, band: Band) -> None:
+        self.lists, self.counted, self.band = lists, counted, band
+        self.others_count = bool((~counted).any())
+        length = np.diff(lists.ptr)
+        order = np.argsort(length, kind="stable")
+        self.buckets: list[tuple[Whole, Whole, Real]] = []
+        for rows in np.array_split(order, min(BUCKETS, len(order))):
+            width = max(int(length[rows].max()), band.largest)
+            column = np.arange(width)
+            there = column < length[rows, None]
+            at = np.where(there, lists.ptr[rows, None] + column, 0)
+            idx = lists.idx[at] if len(lists.idx) else np.zeros(at.shape, dtype=np.int32)
+            km = np.where(there, lists.km[at], np.inf) if len(lists.idx) else np.full(at.shape, np.inf)
+            self.buckets.append((rows, idx, km))
+        self.bucket_of = np.empty(len(order), dtype=np.int64)
+        self.place_in = np.empty(len(order), dtype=np.int64)
+        for number, (rows, _, _) in enumerate(self.buckets):
+            self.bucket_of[rows], self.place_in[rows] = number, np.arange(len(rows))
+
+    def worth(self, prices: Real) -> Real:
+        """For each host how much choosing it adds, with the schools it likes best; never too much."""
+        must, may = self.band.smallest - 1, self.band.largest - 1
+        cap = unlisted(self.lists, prices, self.others_count)
+        value = -prices[self.lists.hosts]
+        for rows, idx, km in self.buckets:
+            cost = km - prices[idx]
+            if may:
+                cost.partition(sorted({max(must - 1, 0), may - 1}), axis=1)
+            value[rows] += np.minimum(cost[:, :must], cap[rows, None]).sum(axis=1)
+            value[rows] += np.minimum(cost[:, must:may], 0.0).sum(axis=1)
+        return value
+
+    def taken(self, rows: Whole, prices: Real) -> Whole:
+        """How often each point is taken when these hosts are chosen."""
+        must, may = self.band.smallest - 1, self.band.largest - 1
+        times = np.bincount(self.lists.hosts[rows], minlength=len(prices))
+        for number, (_, idx, km) in enumerate(self.buckets):
+            at = self.place_in[rows[self.bucket_of[rows] == number]]
+            if not len(at) or not may:
+                continue
+            mine = idx[at]
+            cost = km[at] - prices[mine]
+            order = np.argpartition(cost, sorted({max(must - 1, 0), may - 1}), axis=1)[:, :may]
+            cost = np.take_along_axis(cost, order, 1)
+            kept = cost < 0.0
+            kept[:, :must] = np.isfinite(cost[:, :must])
+            times += np.bincount(np.take_along_axis(mine, order, 1)[kept], minlength=len(prices))
+        return times
+
+
+def unlisted(lists: Candidates, prices: Real, others_count: bool) -> Real:
+    """For each host the least that a school not on its list can add: beyond its range, at the highest price there is.
+
+    A school whose way does not count can be taken by anybody for nothing.
+    """
+    if others_count:
+        return np.zeros(lists.rows)
+    return np.maximum(0.0, lists.range - prices.max(initial=0.0))
+
+
+def first_prices(lists: Candidates, points: int, counted: Truth, size: float) -> Real:
+    """A school's way to a neighbour at two thirds of a cluster's size, as far as its list goes."""
+    prices = np.zeros(points)
+    if not len(lists.idx):
+        return prices
+    length = np.diff(lists.ptr)
+    at = np.minimum(np.maximum(round(size * START) - 1, 0), np.maximum(length - 1, 0))
+    row_km = lists.km[np.minimum(lists.ptr[:-1] + at, len(lists.km) - 1)]
+    prices[lists.hosts] = np.where(length > 0, row_km, 0.0)
+    prices[~counted] = 0.0
+    return np.clip(prices, 0.0, np.where(counted, lists.reach, 0.0))
+
+
+@dataclass(slots=True)
+class Search:
+    """Makes the bound higher, step by step; it may be left at any time and go on later from its prices."""
+
+    stepper: Stepper
+    lists: Candidates
+    counted: Truth
+    count: int
+    bound: Bound
+    prices: Real
+    stride: float = STRIDE
+    idle: int = 0
+    direction: Real = field(default_factory=lambda: np.zeros(0))
+
+    def go_on(self, upper: float, steps: int, late: Callable[[], bool], tell: Callable[[float], None]) -> None:
+        """So many steps more, given a plan of `upper` kilometres."""
+        bound, lists = self.bound, self.lists
+        top = np.where(self.counted, lists.reach, 0.0)
+        if not len(self.direction):
+            self.direction = np.zeros(len(self.prices))
+        for number in range(steps):
+            if number and late():
+                return
+            worth = self.stepper.worth(self.prices)
+            chosen = np.argpartition(worth, self.count - 1)[: self.count]
+            km = float(self.prices.sum() + worth[chosen].sum())
+            bound.votes *= FADING
+            bound.votes[lists.hosts[chosen]] += 1.0
+            bound.steps += 1
+            self.idle += 1
+            if km > bound.km:
+                bound.km, bound.prices = km, self.prices.copy()
+                self.idle = 0
+            if upper - bound.km <= CLOSE * upper:
+                return
+            if self.idle >= PATIENCE:
+                self.prices, self.stride, self.idle = bound.prices.copy(), self.stride / SHORTER, 0
+                self.direction[:] = 0.0
+                continue
+            amiss = 1.0 - self.stepper.taken(chosen, self.prices)
+            amiss[~self.counted] = 0.0
+            self.direction *= MEMORY
+            self.direction += amiss
+            square = float(self.direction @ self.direction)
+            if square == 0.0:
+                return
+            # a plan shorter than proved so far is what the stride aims at; it never stands still
+            self.prices = self.prices + self.stride * max(upper - km, upper / 1000) / square * self.direction
+            np.clip(self.prices, 0.0, top, out=self.prices)
+            tell((number + 1) / steps)
+
+
+def search(stepper: Stepper, lists: Candidates, counted: Truth, count: int, size: float, prices: Real | None) -> Search:
+    """The beginning of a search, from nothing or from the prices of an earlier one."""
+    points = len(counted)
+    start = first_prices(lists, points, counted, size) if prices is None else prices
+    start = np.clip(start, 0.0, np.where(counted, lists.reach, 0.0))
+    return Search(stepper, lists, counted, count, Bound(0.0, np.zeros(points), np.zeros(points)), start)
+
+
+def hosts_by_votes(lists: Candidates, votes: Real, count: int, near: Whole) -> Whole:
+    """So many hosts: the most voted for, each clearing a fair share of the votes around it before the next is taken.
+
+    `near` holds for each row the points around it, itself first.
+    """
+    left = votes.copy()
+    share = left.sum() / count
+    free = np.zeros(len(votes), dtype=bool)
+    free[lists.hosts] = True
+    row_of = np.full(len(votes), -1)
+    row_of[lists.hosts] = np.arange(lists.rows)
+    chosen = np.empty(count, dtype=np.int64)
+    for number in range(count):
+        best = int(np.argmax(np.where(free, left, -1.0)))
+        chosen[number] = best
+        free[best] = False
+        around = near[row_of[best]]
+        there = left[around]
+        before = np.cumsum(there) - there
+        left[around] = there - np.clip(share - before, 0.0, there)
+    return np.sort(chosen)
