@@ -4,7 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from cop.knowledge.digest import tell_neighbours
 from cop.knowledge.travels import month_of
 from cop.memory import guard, recalled, remember, standing
 from cop.network import actions as network
-from cop.network.child import Child
+from cop.network.child import REFRESHING, Child
 from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
@@ -354,7 +354,7 @@ def network_night(tools: Tools) -> Mapping[str, int]:
 
 def network_refresh(tools: Tools) -> Mapping[str, int]:
     """Measure again the clusters and circles whose people's ties changed."""
-    return network.refresh(tools.unit, tools.measuring, tools.stopping)
+    return network.refresh(tools.unit, replace(tools.measuring, command=REFRESHING), tools.stopping)
 
 
 def tell_of_notes(tools: Tools) -> Mapping[str, int]:

@@ -10,7 +10,8 @@ import rich_click as click
 from clusters.kernel.errors import Conflict, Invalid
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
-from cop.compute.network import Month, Night, Refreshed, end_with_parent, measure_month, measure_night, refresh
+from cop.compute.network import Month, Night, measure_month, measure_night
+from cop.compute.refreshing import Refreshed, end_with_parent, refresh
 from cop.network.engine import Engine, fast_installed
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -40,7 +41,7 @@ def measure_(month: str | None, night: bool, marked: bool, leased: bool, as_json
         if night:
             measured = measure_night(house.measure_unit, engine_named(house.settings.engine))
         elif marked:
-            measured = refresh(house.measure_unit)
+            measured = refresh(house.measure_unit, engine_named(house.settings.engine))
         else:
             measured = measure_month(house.measure_unit, house.decided.now.smallest_group, month)
     found = asdict(measured)

@@ -3,31 +3,26 @@
 Nothing of it is seen before its one writing unit commits; a process that is killed leaves nothing.
 """
 
-import os
-import sys
-import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
-from clusters.kernel.audit import Actor
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.errors import Conflict
 from clusters.kernel.unit import UnitOfWork
+from cop.compute.refreshing import ACTOR
 from cop.introductions.actions import want
 from cop.network.actions import after, month_over
 from cop.network.bounding import bounded
 from cop.network.engine import Engine
 from cop.network.evidence import evidence
-from cop.network.graph import Span, digraph, happened, people
-from cop.network.keeping import forget_left, forget_months, keep_persons, keep_slices
-from cop.network.leases import marks, unmark
+from cop.network.graph import Span, happened, people
+from cop.network.keeping import forget_left, forget_months, keep_persons
 from cop.network.matching import community, pairs
 from cop.network.models import SnapshotState
-from cop.network.nightly import small_place, touched, whole_network
+from cop.network.nightly import whole_network
 from cop.network.publishing import publish
 
-ACTOR = Actor("measuring")
 KEPT_MONTHS = 26
 """What was measured of persons is kept for so long: trajectories are told of two years."""
 
@@ -54,14 +49,6 @@ class Night:
 
     persons: int
     events: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """How many clusters and circles were measured again, and how many marks that answered."""
-
-    places: int
-    marks: int
 
 
 def measure_month(unit: UnitOfWork, least: int, month: str | None = None) -> Month:
@@ -117,34 +104,3 @@ def measure_night(unit: UnitOfWork, engine: Engine = Engine.AUTO) -> Night:
         keep_persons(db, f"{day:%Y-%m}", at, measured)
         forget_left(db)
     return Night(len(who), len(given))
-
-
-def refresh(unit: UnitOfWork) -> Refreshed:
-    """Measure the marked clusters and circles again, exactly; a tie that comes meanwhile marks them anew."""
-    with unit(ACTOR, to_read=True) as db:
-        at = now(db)
-        span = Span(at, today(db))
-        answered = marks(db)
-        places = touched(answered.values())
-        who = people(db, span)
-        given = happened(db, span, places[0] if len(places) == 1 else "")
-    parts = {path: who.at(path) for path in places}
-    measured = [(path, small_place(digraph(given, part), who.ids[part].tolist())) for path, part in parts.items()]
-    with unit(ACTOR) as db:
-        keep_slices(db, at, measured)
-        unmark(db, answered)
-        forget_left(db)
-    return Refreshed(len(measured), len(answered))
-
-
-def end_with_parent() -> None:
-    """Let this process end at once when whoever started it does: then its end of our standard input is closed."""
-
-    stdin = sys.stdin.fileno()
-
-    def watch() -> None:
-        while os.read(stdin, 1):
-            pass
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

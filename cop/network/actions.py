@@ -72,7 +72,7 @@ def refresh(unit: UnitOfWork, child: Child, stopping: Callable[[], bool]) -> Map
             return {}
         ask(db, REFRESH, "", again=True)
         held = lease(db, REFRESH, "", LIMITS[REFRESH] + SPARE)
-    return _measure(unit, held, child, ["--refresh"], stopping)
+    return _measure(unit, held, child, [], stopping)
 
 
 def _measure(

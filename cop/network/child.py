@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-COMMAND = (sys.executable, "-m", "cop.cli", "network", "measure", "--json")
+COMMAND = (sys.executable, "-m", "cop.cli", "network", "measure", "--json", "--leased")
+REFRESHING = (sys.executable, "-m", "cop.compute.refreshing")
+"""For places whose ties changed: it is started often, and so loads little."""
 STOPPED = "stopped"
 """The house closed before it was done."""
 LOOKED_AFTER_EVERY = 0.2
@@ -39,7 +41,7 @@ class Child:
         """
         until = time.monotonic() + limit.total_seconds()
         with subprocess.Popen(  # noqa: S603 - our own program, and nobody else's words among its arguments
-            [*self.command, "--leased", *arguments],
+            [*self.command, *arguments],
             env=dict(self.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

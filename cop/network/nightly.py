@@ -1,18 +1,16 @@
 """What a night finds out: each person's place in the whole network, and clusters and circles exactly, from arrays."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from cop.network.arrays import Events, Places
-from cop.network.core_periphery import discrete_core
+from cop.network.arrays import Events, Places, Ties
 from cop.network.engine import Engine, kernels, leiden
 from cop.network.graph import Happened, People
-from cop.network.measures import articulation_points, betweenness, constraint, core_number, isolates, reciprocity
+from cop.network.measures import articulation_points
 from cop.network.whole import betweenness_from_pivots, brokerage, cores, reach_of_everyone
 
 DAMPING = 0.85
@@ -57,28 +55,30 @@ def whole_network(
         yield person, people.paths[people.place[n]], {**figures, "brokerage": roles_of}
 
 
-def small_place(graph: "nx.DiGraph[int]", ids: Iterable[int]) -> dict[str, Any]:
-    """A cluster or circle exactly, by plain networkx; persons by their ids."""
-    known = dict(zip(graph, ids, strict=True))
-    between, holes, shells = betweenness(graph), constraint(graph), core_number(graph)
-    core = discrete_core(graph)
-    cut = articulation_points(graph)
-    persons = {
-        str(known[node]): {
-            "betweenness": between[node],
-            "constraint": holes[node],
-            "core_number": shells[node],
-            "core": None if node in core.undecided else node in core.core,
-            "articulation": node in cut,
+def small_place(ties: Ties, ids: Sequence[int], engine: Engine = Engine.AUTO) -> dict[str, Any]:
+    """A cluster or circle exactly; persons by their ids."""
+    persons, by = ties.persons, kernels(engine)
+    alone = np.zeros(persons, np.int32)
+    between = by.betweenness(ties, np.arange(persons), np.ones(persons), alone, 1)[0].tolist()
+    holes, shells = by.constraint(ties, False).tolist(), by.core_number(ties, False).tolist()
+    core = cores(ties, Places.of([persons])).member.tolist()
+    cut = articulation_points(ties.graph())
+    figures = {
+        str(person): {
+            "betweenness": between[n],
+            "constraint": None if math.isnan(holes[n]) else holes[n],
+            "core_number": shells[n],
+            "core": None if core[n] < 0 else core[n] == 1,
+            "articulation": n in cut,
         }
-        for node in graph
+        for n, person in enumerate(ids)
     }
     return {
-        "persons": persons,
-        "ties": graph.number_of_edges(),
-        "reciprocity": reciprocity(graph),
-        "isolates": len(isolates(graph)),
-        "components": nx.number_weakly_connected_components(graph),
+        "persons": figures,
+        "ties": ties.arcs,
+        "reciprocity": float(by.mutual(ties).sum() / ties.arcs) if ties.arcs else None,
+        "isolates": int((ties.out_degree + ties.in_degree == 0).sum()),
+        "components": int(by.components(ties).max(initial=-1)) + 1,
     }
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import func, select, text, update
 from clusters.kernel.clock import midnight, real_now, set_rehearsal_clock, today
 from clusters.kernel.errors import Conflict
 from clusters.scope import Scope
-from cop.compute.network import measure_month, measure_night, refresh
+from cop.compute.network import measure_month, measure_night
+from cop.compute.refreshing import refresh
 from cop.house import open_house
-from cop.jobs import network_month, tools
+from cop.jobs import network_month, network_refresh, tools
 from cop.network import actions
 from cop.network.child import Child, ChildFailed
 from cop.network.engine import Engine
@@ -251,7 +252,7 @@ def test_what_a_child_has_written_is_gone_with_it_when_it_is_ended_half_way(comm
 
 
 def test_a_child_ends_with_whoever_started_it():
-    program = "from cop.compute.network import end_with_parent; import time; end_with_parent(); time.sleep(60)"
+    program = "from cop.compute.refreshing import end_with_parent; import time; end_with_parent(); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE) as child:
         child.stdin.close()
         assert child.wait(30) == 1
@@ -279,6 +280,22 @@ def test_every_change_of_ties_marks_its_places_and_a_refresh_measures_them(commu
     assert kept.keys() == {cluster.path, circle}
     assert kept[circle] == kept[cluster.path]
     assert str(people[4].id) not in kept[circle]["persons"]
+
+
+def test_one_child_that_loads_little_answers_all_marks_that_wait(community):
+    house, _, people = community
+    with house.unit() as db:
+        give(db, people[2], people[3])
+        give(db, people[3], people[4])
+    hands = tools(house)
+    assert network_refresh(hands) == {"places": 2, "marks": 2}
+    assert network_refresh(hands) == {}
+    program = (
+        "import sys, json, cop.compute.refreshing; print(json.dumps(sorted({'numba', 'scipy.stats', 'scipy.optimize',"
+        " 'alembic', 'messaging.inbound', 'cop.house'} & set(sys.modules))))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert json.loads(said.stdout) == []
 
 
 def test_who_leaves_is_gone_from_what_was_measured_with_the_next_refresh(community):

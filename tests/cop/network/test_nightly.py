@@ -4,10 +4,14 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 
+from cop.network.arrays import ties_of
+from cop.network.core_periphery import discrete_core
 from cop.network.engine import Engine
 from cop.network.graph import digraph
+from cop.network.measures import articulation_points, betweenness, constraint, core_number, isolates, reciprocity
 from cop.network.nightly import small_place, touched, whole_network
 from tests.cop.network.test_panel import made_up, worlds
+from tests.networks import odd_graph
 
 
 @given(worlds)
@@ -40,15 +44,25 @@ def test_of_nobody_nothing_is_measured():
     assert list(whole_network(empty.people, empty.given, 1, Engine.DEFAULT)) == []
 
 
-def test_a_small_place_is_measured_exactly():
-    measured = made_up([4, 1], [(0, 1, 0, 9), (1, 2, 0, 8), (2, 1, 1, 7), (0, 4, 0, 6)])
-    part = measured.people.at("B1.C01.L1.")
-    found = small_place(digraph(measured.given, part), measured.people.ids[part].tolist())
-    assert (found["ties"], found["isolates"], found["components"]) == (3, 1, 2)
-    assert found["reciprocity"] == pytest.approx(2 / 3)
-    assert found["persons"]["101"]["betweenness"] == 1
-    assert found["persons"]["101"]["articulation"]
-    assert found["persons"]["103"]["constraint"] is None
+@pytest.mark.parametrize("engine", [Engine.DEFAULT, Engine.FAST])
+def test_a_small_place_is_measured_exactly_as_by_networkx(engine):
+    for seed in range(40):
+        ties, _ = ties_of(odd_graph(seed))
+        graph, ids = ties.graph(), [100 + n for n in range(ties.persons)]
+        found = small_place(ties, ids, engine)
+        between, holes, shells = betweenness(graph), constraint(graph), core_number(graph)
+        core, cut = discrete_core(graph), articulation_points(graph)
+        for node, person in enumerate(ids):
+            figures = found["persons"][str(person)]
+            assert figures["betweenness"] == pytest.approx(between[node], abs=1e-9)
+            assert figures["constraint"] == (None if holes[node] is None else pytest.approx(holes[node], abs=1e-9))
+            assert figures["core_number"] == shells[node]
+            assert figures["core"] is (None if node in core.undecided else node in core.core)
+            assert figures["articulation"] is (node in cut)
+        assert found["ties"] == graph.number_of_edges()
+        assert found["reciprocity"] == (None if not ties.arcs else pytest.approx(reciprocity(graph)))
+        assert found["isolates"] == len(isolates(graph))
+        assert found["components"] == nx.number_weakly_connected_components(graph)
 
 
 def test_a_change_touches_its_cluster_and_its_circle():
