@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, delete, func, select, text, update
+from sqlalchemy import BigInteger, cast, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from clusters.kernel.audit import record
 from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from clusters.modules.rules import Subject
+from clusters.people.models import Post
 from clusters.people.queries import persons
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
@@ -48,7 +49,8 @@ from cop.knowledge.rules import (
 from cop.knowledge.travels import giver, is_cluster
 from messaging.announcing.rules import HOLD
 from messaging.outbox.actions import Draft, about, enqueue, withdraw
-from messaging.outbox.rules import TextClass
+from messaging.outbox.models import Message
+from messaging.outbox.rules import WAITING, TextClass
 from messaging.texts.catalogue import DEFAULT_LANGUAGE, compose
 from messaging.texts.relaying import fitted, language_of
 from messaging.texts.values import Called
@@ -474,9 +476,30 @@ def _stop(db: Session, note: PracticeNote) -> int:
     """Let nothing of it go out that has not gone; how many texts that were."""
     if note.standing is not Standing.PASSED_ON:
         return 0
-    # What was passed on within the hold has reached nobody: it never happened.
-    db.execute(delete(Passing).where(Passing.note_id == note.id, Passing.at > now(db) - HOLD))
+    _never_passed(db, note)
     return withdraw(db, NOTE, note.id, "withdrawn", kinds=[NOTE])
+
+
+def _never_passed(db: Session, note: PracticeNote) -> None:
+    """What reached no phone of a cluster, because its texts still wait, never happened there.
+
+    The month's news, by nobody, went at once and in a text of its own.
+    """
+    texts = db.execute(
+        select(Message.planned_at, Message.state, Post.training_path)
+        .join(Post, Post.person_id == Message.person_id)
+        .where(Message.subject_kind == NOTE, Message.subject_id == note.id, Message.kind == NOTE)
+    ).all()
+    waiting = {row.planned_at for row in texts if row.state in WAITING}
+    held = or_(Passing.at.in_(waiting), Passing.at > now(db) - HOLD)
+    for passing in db.scalars(select(Passing).where(Passing.note_id == note.id, Passing.texts > 0, held)).all():
+        if passing.by_person_id is None and passing.at not in waiting:
+            continue
+        gone = [row for row in texts if row.planned_at == passing.at and row.state not in WAITING]
+        reached = {row.training_path for row in gone}
+        passing.clusters = [path for path in passing.clusters if path in reached]
+        if not passing.clusters:
+            db.delete(passing)
 
 
 def _in_languages(db: Session, note: PracticeNote, languages: Collection[str]) -> dict[str, _Said]:

@@ -25,6 +25,7 @@ from cop.knowledge.rules import Audience, NoteKind, Proposal, Standing, class_of
 from cop.knowledge.travels import Came, giver
 from messaging.consent.actions import silence
 from messaging.outbox.models import Message
+from messaging.outbox.rules import State
 from tests import build
 
 OFFICE = Scope(None, (Held("T", "", PostRole.ADMINISTRATOR),))
@@ -268,3 +269,39 @@ def test_neighbours_are_those_of_the_circle_else_the_nearest_hosts():
 )
 def test_a_problem_says_so_at_its_beginning_and_a_class_is_read_where_it_is_named(words, kind, classes):
     assert (kind_of(words), class_of(words)) == (kind, classes)
+
+
+def test_what_waits_for_the_morning_when_it_is_taken_back_never_went(world, house):
+    """Texts of the evening go in the morning: until then nobody has it, however long ago it was passed on."""
+    house.clock.at = house.clock.at.replace(hour=16)
+    with house.unit() as db:
+        note = travelled(db, world)
+        number = note.id
+    house.clock.advance(hours=1)
+    with house.unit() as db:
+        note = db.get_one(PracticeNote, number)
+        show_to(db, note, Audience.NOBODY, named=False, source="text")
+        assert db.scalars(select(Passing)).all() == []
+
+
+def test_what_was_told_in_the_months_news_was_told_however_soon_a_note_is_taken_back(world, house):
+    with house.unit() as db:
+        note = travelled(db, world)
+        told = now(db) - timedelta(minutes=2)
+        db.add(Passing(note_id=note.id, at=told, by_person_id=None, clusters=[world.clusters[2]], texts=1))
+        db.flush()
+        show_to(db, note, Audience.NOBODY, named=False, source="text")
+        assert [each.clusters for each in db.scalars(select(Passing))] == [[world.clusters[2]]]
+
+
+def test_of_what_is_taken_back_while_it_goes_out_only_those_count_who_got_it(world, house):
+    with house.unit() as db:
+        note = travelled(db, world)
+        number, first = note.id, world.clusters[0]
+        gone = select(Message).where(Message.subject_id == note.id, Message.person_id.in_(world.teachers[first]))
+        for each in db.scalars(gone):
+            each.state = State.ACCEPTED
+    house.clock.advance(minutes=6)
+    with house.unit() as db:
+        show_to(db, db.get_one(PracticeNote, number), Audience.NOBODY, named=False, source="text")
+        assert [each.clusters for each in db.scalars(select(Passing))] == [[first]]
