@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := sh deploy/setup.sh
-TESTERS ?= 2
+TESTERS ?= 3
 SCALE ?= district
 
 .PHONY: help setup setup-dev demo test test-server check fmt words lock bench soak wheelhouse test-install ci clean

@@ -26,21 +26,20 @@ def build(house: House, routes: Routes = ROUTES, channels: Mapping[str, Channel]
     Call it before the event loop runs: the threads belong to the whole process. `channels` are those of the settings
     where none are given.
     """
-    door = door_of(house, channels)
     threads = ThreadPoolExecutor(house.settings.pool, thread_name_prefix="page")
     set_asyncio_executor(threads)
 
     @asynccontextmanager
-    async def open_doors(_app: Litestar) -> AsyncIterator[None]:
+    async def open_doors(app: Litestar) -> AsyncIterator[None]:
         try:
             yield
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            door.letterbox.settle()
+            app.state["door"].letterbox.settle()
 
     return Litestar(
         route_handlers=[handler for page in routes for handler in page],
-        state=State({"door": door}),
+        state=State({"door": door_of(house, channels)}),
         lifespan=[open_doors],
         middleware=[Doorway(house.settings)],
         before_send=[dressing(house.settings)],

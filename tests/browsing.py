@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from itertools import count
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.concurrency import set_asyncio_executor
 from litestar.testing import TestClient
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +20,7 @@ from clusters.kernel.unit import UnitOfWork
 from clusters.structure.models import Place
 from clusters.structure.rules import Tree
 from cop.app import build as build_app
+from cop.app import door_of
 from cop.decided import Decided
 from cop.house import House
 from cop.reactions import REACTIONS
@@ -32,6 +35,8 @@ from tests import build
 from tests.conftest import HandClock
 
 _numbers = count(1)
+REGISTERED: dict[str, Litestar] = {}
+"""The pages by the address they answer at."""
 
 
 @dataclass
@@ -122,8 +127,19 @@ def house(engine: Engine, connection: Connection, unit: UnitOfWork, clock: HandC
 @pytest.fixture
 def anybody(house: House) -> Iterator[Browser]:
     """A browser in which nobody is signed in."""
-    with TestClient(build_app(house), base_url=house.settings.address) as client:
+    with TestClient(pages_of(house), base_url=house.settings.address) as client:
         yield Browser(client, house)
+
+
+def pages_of(house: House) -> Litestar:
+    """The pages, led to this house: all routes are registered once a run, as that takes longer than most tests."""
+    address = house.settings.address
+    if address not in REGISTERED:
+        REGISTERED[address] = build_app(house)
+    app = REGISTERED[address]
+    app.state["door"] = door_of(house)
+    set_asyncio_executor(ThreadPoolExecutor(house.settings.pool, thread_name_prefix="page"))
+    return app
 
 
 ClientAs = Callable[..., Browser]

@@ -12,11 +12,11 @@ from tests import texting
 world = texting.world
 """A trainer, her teachers and the worker."""
 
-STRANGERS = 100
+STRANGERS = 40
 SAID = ("hello", "BAND", "SHURU", "MADAD", "STOP", "START", "1", "BAND", "HAZRI 4814 SAB")
 NO_PHONES = ("8777", "JAZZ", "+442071234567", "+14155550100", "0912345678")
 MOST = 6
-TURNS = 22
+TURNS = 15
 
 
 def work_off(world):

@@ -10,7 +10,16 @@ pytestmark = pytest.mark.browser
 WIDTHS = {"phone": 360, "desk": 1280}
 
 
-@pytest.fixture(scope="module", params=[(width, script) for width in WIDTHS for script in (True, False)], ids=str)
+BROWSERS = [
+    ("phone", False),
+    ("desk", True),
+    pytest.param(("phone", True), marks=pytest.mark.long),
+    pytest.param(("desk", False), marks=pytest.mark.long),
+]
+"""A width, and whether scripts run."""
+
+
+@pytest.fixture(scope="module", params=BROWSERS, ids=str)
 def page(request, chromium: Browser, site) -> Iterator[Page]:
     """A signed-in page of one width, with or without script; every other origin is refused and remembered."""
     width, script = request.param
@@ -76,7 +85,7 @@ def test_a_person_reaches_a_session_by_links_alone(page, site):
 
 
 def test_a_session_is_moved_by_its_form(page, site):
-    """Each of the four browsers moves it by a quarter of an hour; all of them work on one house."""
+    """Each of the browsers moves it by a quarter of an hour; all of them work on one house."""
     opened(page, f"/sessions/{site.session_id}")
     page.locator("#move summary").click()
     later = page.locator("#start").input_value()

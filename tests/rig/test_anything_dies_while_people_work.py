@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-KILLS = 14
+KILLS = 9
 SEED = 20260302
 
 pytestmark = pytest.mark.rig

@@ -6,7 +6,7 @@ from tests.rig.killer import POINTS, WEBHOOK
 
 pytestmark = pytest.mark.rig
 
-KILLS = 10 * (len(POINTS) + 1)
+KILLS = 5 * (len(POINTS) + 1)
 CARELESS_KILLS, LAGGING_KILLS = 4, 26
 
 

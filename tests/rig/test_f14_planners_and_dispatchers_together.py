@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.rig
 
-ROWS = 1000
+ROWS = 400
 
 
 def test_planners_and_dispatchers_that_begin_together_make_one_row_and_one_send_of_each(play):

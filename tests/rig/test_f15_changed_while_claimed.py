@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.rig
 
-INTERLEAVINGS = 100
+INTERLEAVINGS = 40
 
 
 def test_after_a_change_is_committed_nothing_of_before_goes_out(play):

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.rig
 
-INTERLEAVINGS = 100
+INTERLEAVINGS = 40
 CONTROL = 120
 
 

@@ -78,7 +78,9 @@ def test_a_clock_that_jumps_back_sends_nothing_a_second_time(voice_at):
     assert len(voice.heard()) == 1
 
 
-@pytest.mark.parametrize("zone", EDGES)
+@pytest.mark.parametrize(
+    "zone", [zone if zone == "Asia/Karachi" else pytest.param(zone, marks=pytest.mark.long) for zone in EDGES]
+)
 def test_around_the_change_of_clocks_texts_go_in_the_hours_of_the_wall_and_in_no_other(voice_at, zone):
     rules = WindowRules(
         weekdays=DAYTIME.weekdays, weekends=DAYTIME.weekends, friday_pause=None, ramadan=None, zone=ZoneInfo(zone)

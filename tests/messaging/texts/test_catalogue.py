@@ -154,7 +154,7 @@ def test_every_placeholder_is_used_by_some_text() -> None:
 
 
 @pytest.mark.parametrize(("language", "key"), EVERY)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(data=st.data())
 def test_no_name_of_one_to_forty_letters_makes_a_text_longer_than_it_declares(
     language: str, key: str, data: st.DataObject
