@@ -16,7 +16,7 @@ START = 2 / 3
 """A school's first price is its way to the neighbour at this share of a cluster's size."""
 STRIDE, SHORTER, PATIENCE = 1.5, 1.5, 10
 """The first stride; by how much it is divided after so many steps without a gain."""
-MEMORY, FADING = 0.3, 0.95
+MEMORY, FADING = 0.6, 0.95
 """How much of the last direction goes into the next, and of earlier votes for hosts into later ones."""
 CLOSE = 1e-4
 """A gap below this share ends the search."""
@@ -134,6 +134,8 @@ class Search:
     stride: float = STRIDE
     idle: int = 0
     direction: Real = field(default_factory=lambda: np.zeros(0))
+    seen: Whole | None = None
+    """The hosts a plan was last made from."""
 
     def go_on(self, upper: float, steps: int, late: Callable[[], bool], tell: Callable[[float], None]) -> None:
         """So many steps more, given a plan of `upper` kilometres."""

@@ -1,7 +1,7 @@
 """What people can do about a stratum that cannot be cut into clusters within the band."""
 
 from collections.abc import Callable, Sequence
-from math import dist, fsum
+from math import ceil, dist, fsum
 
 from clusters.structure.grouping import Point
 from clusters.structure.refusals import Choice, Infeasible, Obstacle, Way, title
@@ -22,7 +22,9 @@ def infeasible(
     """The stratum with its choices: name more hosts, merge with a neighbour, or waive the rule with a reason."""
     choices = [_merge(stratum, other, band, out_of_time) for other in _partners(stratum, others, band)]
     if obstacle is Obstacle.HOSTS:
-        choices.insert(0, Choice(Way.HOSTS, "Mark more of these schools as able to host."))
+        choices.insert(0, Choice(Way.HOSTS, _more_hosts(stratum, band)))
+    else:
+        choices.append(_widened(len(stratum.sites), band))
     choices.append(Choice(Way.WAIVE, _waiver(stratum, band)))
     return Infeasible(stratum.name, len(stratum.sites), obstacle, why_not(stratum, obstacle, band), tuple(choices))
 
@@ -36,6 +38,23 @@ def why_not(stratum: Stratum, obstacle: Obstacle, band: Band) -> str:
     if stratum.unplaced:
         sentence += f" {len(stratum.unplaced)} more have neither coordinates nor a known area."
     return sentence
+
+
+def _more_hosts(stratum: Stratum, band: Band) -> str:
+    lacking = ceil(len(stratum.sites) / band.largest) - sum(stratum.able)
+    return f"Mark at least {lacking} more of these schools as able to host."
+
+
+def _widened(size: int, band: Band) -> Choice:
+    """The smallest change of the sizes under which so many schools can be cut."""
+    fewer, more = ceil(size / band.largest), max(1, size // band.smallest)
+    low, high = size // fewer, ceil(size / more)
+    if band.smallest - low <= high - band.largest or size < band.smallest:
+        sizes = Band(low, band.largest)
+    else:
+        sizes = Band(band.smallest, high)
+    sentence = f"Let clusters have {sizes} schools here: the smallest change of the rule that works."
+    return Choice(Way.SIZES, sentence, sizes=(sizes.smallest, sizes.largest))
 
 
 def _waiver(stratum: Stratum, band: Band) -> str:

@@ -174,6 +174,9 @@ def _from_votes(
     if not look.bound.votes.any():
         return None
     centres = hosts_by_votes(lists, look.bound.votes, ground.count, near)
+    if look.seen is not None and np.array_equal(look.seen, centres):
+        return None
+    look.seen = centres
     owner = None
     for arcs in (8, 16, 32):
         owner = assign(ground.points, centres, None, ground.band, ground.longest, arcs)
@@ -289,7 +292,8 @@ def _flat(points: Real) -> Real:
         return points[:, :2]
     east = np.array([-y / level, x / level, 0.0])
     north = np.array([-x * z / level, -y * z / level, level]) / length
-    return points @ np.column_stack([east, north])
+    flat: Real = points @ np.column_stack([east, north])
+    return flat
 
 
 def with_a_centre_each(points: Real, able: Truth, groups: list[list[int]]) -> list[list[int]]:

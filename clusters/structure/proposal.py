@@ -145,6 +145,7 @@ class Formation:
                             "sentence": choice.sentence,
                             "merge_with": None if choice.merge_with is None else title(choice.merge_with),
                             "added_km": choice.added_km,
+                            "sizes": None if choice.sizes is None else list(choice.sizes),
                         }
                         for choice in stratum.choices
                     ],

@@ -17,6 +17,7 @@ class Way(StrEnum):
 
     WAIVE = "waive"
     MERGE = "merge"
+    SIZES = "sizes"
     HOSTS = "hosts"
 
 
@@ -29,6 +30,8 @@ class Choice:
     merge_with: tuple[str, ...] | None = None
     added_km: float | None = None
     """Estimated kilometres more in all, one way to the host, against planning the two strata apart."""
+    sizes: tuple[int, int] | None = None
+    """The smallest and largest size under which it could be cut."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def test_a_size_that_cannot_be_cut_is_planned_only_with_a_reason(size: int) -> N
     (stuck,) = found.infeasible
     assert (stuck.stratum, stuck.size, stuck.obstacle) == ((), size, Obstacle.SIZE)
     assert stuck.sentence == f"all schools: {size} schools cannot be cut into clusters of 25 to 35."
-    assert [choice.way for choice in stuck.choices] == [Way.WAIVE]
+    assert [choice.way for choice in stuck.choices] == [Way.SIZES, Way.WAIVE]
 
     waived = form(sites, waive="the road is closed")
     assert waived.infeasible == ()
@@ -174,9 +174,11 @@ def test_a_stratum_that_cannot_be_cut_may_be_merged_with_the_nearest_that_differ
     assert [(choice.way, choice.merge_with) for choice in stuck.choices] == [
         (Way.MERGE, ("Kakki", "girls")),
         (Way.MERGE, ("Domel", "boys")),
+        (Way.SIZES, None),
         (Way.WAIVE, None),
     ]
-    far, near, waiver = stuck.choices
+    far, near, sizes, waiver = stuck.choices
+    assert sizes.sizes == (20, 35)
     assert far.added_km is not None
     assert near.added_km is not None
     assert far.added_km > 100 > abs(near.added_km)
@@ -187,7 +189,7 @@ def test_a_stratum_that_cannot_be_cut_may_be_merged_with_the_nearest_that_differ
 def test_only_a_merger_that_can_be_cut_is_offered() -> None:
     sites = scattered(20, stratum=("a",)) + scattered(28, first=100, stratum=("b",))
     (stuck,) = form(sites).infeasible
-    assert [choice.way for choice in stuck.choices] == [Way.WAIVE]
+    assert [choice.way for choice in stuck.choices] == [Way.SIZES, Way.WAIVE]
 
 
 def test_a_school_without_coordinates_stands_in_its_union_council_else_in_its_tehsil() -> None:
@@ -316,7 +318,7 @@ def test_the_document_has_the_keys_that_scripts_rely_on() -> None:
     assert nothing["km"] == {"mean": None, "p95": None, "max": None}
     assert nothing["strata_infeasible"][0]["stratum"] == "all schools"
     assert nothing["strata_infeasible"][0]["size"] == 40
-    assert nothing["strata_infeasible"][0]["choices"][0]["choice"] == "waive"
+    assert nothing["strata_infeasible"][0]["choices"][0]["choice"] == "sizes"
 
 
 def test_out_of_time_there_is_still_a_plan_that_keeps_every_rule() -> None:
