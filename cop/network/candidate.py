@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cop.network.auditor import Finding, Row, audit, family
+from cop.network.certainty import COUNTED, ONCE, SHARED, Told, certain
 from cop.network.figures import Figure
-from cop.network.partition import Cell, Key, Last, partition
+from cop.network.partition import Cell, Key, Last, partition, shown_alike
 
+ROUNDED_TO = 5
 MOST_ROUNDS = 60
 """So often a candidate is held back further; each time at least one cell is."""
 
@@ -39,10 +41,35 @@ def settle(figures: Sequence[Figure], past: Past, school_of: Mapping[int, int], 
     for rounds in range(1, MOST_ROUNDS + 1):
         cells = partition(figures, past.last, school_of, k, withheld)
         findings, back = auditor.look(cells)
+        if not back:
+            findings, back = _without_choice(cells)
         if not back or rounds == MOST_ROUNDS:
             break
         withheld |= back
     return Candidate(cells, tuple(findings), frozenset(withheld), rounds)
+
+
+def _without_choice(cells: Sequence[Cell]) -> tuple[list[Finding], set[Key]]:
+    """People with one possible value by the steps in which new figures are shown, and the smallest that say so."""
+    systems: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        if cell.fresh and cell.key[0] in COUNTED:
+            systems[family(cell.key[0])].append(cell)
+    found: list[Finding] = []
+    back: set[Key] = set()
+    for system in systems.values():
+        for finding in certain([_told(cell) for cell in system]):
+            inside = [system[number] for number in finding.rows]
+            found.append(finding)
+            back.add(min(inside, key=lambda each: (len(each.persons), each.key)).key)
+    return found, back
+
+
+def _told(cell: Cell) -> Told:
+    table, _, second = cell.key
+    whole = table in ONCE | SHARED
+    low, high = shown_alike(cell.shown, cell.of, int(cell.of) if whole else int(cell.shown.high) + ROUNDED_TO)
+    return Told(table, second, cell.persons, low, high, cell.of)
 
 
 class _Auditor:

@@ -339,7 +339,7 @@ def _group(
         path=path,
         names=tuple(_named(each, names) for each in taking_part.merged or (path,)),
         members=None if taking_part.hidden else band(taking_part.low),
-        answered=answered.low if answered is not None and not answered.hidden and answered.of else None,
+        answered=_tenths(answered) if answered is not None and not answered.hidden and answered.of else None,
         few_asked=answered is not None and not answered.hidden and not answered.of,
         links_low=sum(each.low >= 10 for each in links),
         links_high=sum(each.doubt_high >= 10 for each in links),
@@ -349,6 +349,11 @@ def _group(
         x=x,
         y=y,
     )
+
+
+def _tenths(share: Shown) -> float:
+    """A share in one figure: its step, and of a wide one, as of three or four questions, the middle."""
+    return share.low if share.high - share.low < 0.15 else round((share.low + share.high) / 2, 1)
 
 
 def _links(shown: Iterable[Shown], groups: set[str]) -> tuple[Link, ...]:

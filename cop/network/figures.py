@@ -84,7 +84,8 @@ class Shown:
     low: float
     high: float
     """The step it lies in. Ties: 0-9, 10-24, 25-49, 50 and more (`high` is infinite). Other counts: rounded to 5, both
-    alike. Shares and CORE: tenths (0.8), both alike but at the ends, where 0.9 to 1.0 is nine in ten or more."""
+    alike. Shares and CORE: tenths (0.8), both alike but at the ends, where 0.9 to 1.0 is nine in ten or more; of six
+    and fewer the ends are as wide as one of them."""
     doubt_low: float
     doubt_high: float
     """The lowest and highest step that it may well be in, at 90 %."""

@@ -4,6 +4,7 @@ Nothing is decided by what a figure says, only by on whom it stands, but for the
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ class Cell:
     persons: frozenset[int]
     """On whom the figure stands now; a kept one was published on those of its last publication."""
     kept: bool = False
+    of: float = 0.0
+    """The denominator as it is."""
 
     @property
     def key(self) -> Key:
@@ -82,9 +85,9 @@ def in_steps(figure: Figure, merged: tuple[str, ...] = (), *, hidden: bool = Fal
     """A figure as it is shown; of a hidden one nothing but its place."""
     if hidden:
         return Shown(figure.table, figure.path, 0.0, 0.0, 0.0, 0.0, figure.second, merged, hidden=True)
-    low, high = _step(figure, figure.value)
-    doubt_low, _ = _step(figure, min(figure.low, figure.value))
-    _, doubt_high = _step(figure, max(figure.high, figure.value))
+    low, high = _step(figure.table, figure.value, figure.of)
+    doubt_low, _ = _step(figure.table, min(figure.low, figure.value), figure.of)
+    _, doubt_high = _step(figure.table, max(figure.high, figure.value), figure.of)
     of = int(round_to(figure.of, 5))
     return Shown(figure.table, figure.path, low, high, doubt_low, doubt_high, figure.second, merged, of=of)
 
@@ -94,17 +97,35 @@ def round_to(value: float, step: float) -> float:
     return math.floor(value / step + 0.5) * step
 
 
-def _step(figure: Figure, value: float) -> tuple[float, float]:
-    if figure.table in TIES:
+def shown_alike(shown: Shown, of: float, most: int) -> tuple[int, int]:
+    """The least and the greatest count, up to `most`, that is shown like this one, of so many."""
+
+    def low(count: int) -> float:
+        return _step(shown.table, count, of)[0]
+
+    counts = range(most + 1)
+    return bisect_left(counts, shown.low, key=low), bisect_right(counts, shown.low, key=low) - 1
+
+
+def _step(table: Table, value: float, of: float) -> tuple[float, float]:
+    """Nobody is told that all did, or nobody, whatever the figure says: one more or less is always shown alike."""
+    if table in TIES:
         whole = math.floor(value + 0.5)
         return next(step for step in BANDS if whole <= step[1])
-    if figure.table in COUNTS:
-        rounded = round_to(value, 5)
+    if table in COUNTS:
+        rounded = round_to(min(value, of - 1) if of else value, 5)
         return rounded, rounded
-    tenths = math.floor((value / figure.of if figure.of else value) * 10 + 0.5)
-    if tenths <= 1:
-        return 0.0, 0.1
-    return (0.9, 1.0) if tenths >= 9 else (tenths / 10, tenths / 10)  # nobody is told that all did, or nobody
+    share = value / of if of else value
+    first, last = (max(1, _tenths(1 / of)), min(9, _tenths(1 - 1 / of))) if of > 0 else (1, 9)
+    if last <= first:
+        return 0.0, 1.0
+    if _tenths(share) <= first:
+        return 0.0, first / 10
+    return (last / 10, 1.0) if _tenths(share) >= last else (_tenths(share) / 10, _tenths(share) / 10)
+
+
+def _tenths(share: float) -> int:
+    return math.floor(share * 10 + 0.5)
 
 
 def _order(shown: Shown) -> tuple[object, ...]:
@@ -235,7 +256,7 @@ def _cell(combined: _Combined, last: Last | None, school_of: Mapping[int, int], 
     dominated = figure.top1 > TOP1 or figure.top2 > TOP2
     if not combined.sound or dominated or not enough(figure.persons, school_of, k):
         return Cell(in_steps(figure, combined.merged, hidden=True), figure.persons)
-    cell = Cell(in_steps(figure, combined.merged), figure.persons)
+    cell = Cell(in_steps(figure, combined.merged), figure.persons, of=figure.of)
     few = last is not None and 0 < len(figure.persons ^ last.persons) < k
     return _back(cell, last) if withheld or few else cell
 

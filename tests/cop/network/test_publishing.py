@@ -61,7 +61,7 @@ def test_what_is_published_is_what_pages_get(house, people):
     assert (done.state, done.shown, done.hidden, done.withheld) == (SnapshotState.PUBLISHED, 8, 0, 0)
     with house.web_unit() as db:
         found = community(db, Scope(None, (Held("A", "KP.BANNU.", "monitor"),)))
-        assert (found.taking_part, found.of) == (50, 50)
+        assert (found.taking_part, found.of) == (45, 50), "48 of 48 would be all of them"
         groups = [group for part in found.parts for group in part.groups]
         assert [group.path for group in groups] == sorted(people)
         assert len({(group.x, group.y) for group in groups}) == 3
