@@ -7,7 +7,6 @@ from enum import StrEnum
 from sqlalchemy import and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from clusters.kernel.errors import NotFound
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.models import Attendance, AttendanceReport, Invitation, TrainingSession
@@ -109,7 +108,7 @@ def private(db: Session, scope: Scope, link: str) -> Private | None:
     """Her ties, what she allowed, and who looked; None by a link that was not texted to her."""
     if not was_texted(db, link):
         return None
-    own = _own(scope)
+    own = scope.somebody
     said = db.execute(
         select(Decision.purpose, Decision.granted, Decision.at, func.coalesce(PracticeNote.number, ""))
         .outerjoin(PracticeNote, and_(Decision.purpose == Purpose.NOTE_NAME, PracticeNote.id == Decision.about))
@@ -160,7 +159,7 @@ def days(db: Session, scope: Scope) -> tuple[Day, ...]:
     rows = db.execute(
         select(TrainingSession.subject, TrainingSession.starts_at, Invitation.answer, Invitation.reason, marks)
         .join(Invitation, Invitation.session_id == TrainingSession.id)
-        .where(Invitation.person_id == _own(scope), TrainingSession.state != SessionState.DRAFT)
+        .where(Invitation.person_id == scope.somebody, TrainingSession.state != SessionState.DRAFT)
         .order_by(TrainingSession.starts_at.desc(), TrainingSession.id.desc())
     )
     return tuple(Day(row[0].value, row[1], row[2], row[3], tuple(Mark(mark) for mark in row[4] or ())) for row in rows)
@@ -170,7 +169,7 @@ def notes(db: Session, scope: Scope) -> tuple[Note, ...]:
     """What she wrote down for others, the newest first."""
     rows = db.execute(
         select(PracticeNote.number, PracticeNote.title, PracticeNote.words, PracticeNote.at)
-        .where(PracticeNote.author_id == _own(scope))
+        .where(PracticeNote.author_id == scope.somebody)
         .order_by(PracticeNote.id.desc())
     )
     return tuple(Note(*row) for row in rows)
@@ -178,7 +177,7 @@ def notes(db: Session, scope: Scope) -> tuple[Note, ...]:
 
 def answers(db: Session, scope: Scope) -> int:
     """How much she wrote to others besides: notes tried, questions asked and answered."""
-    own = _own(scope)
+    own = scope.somebody
     counted = (
         select(func.count(Trial.id)).where(Trial.person_id == own),
         select(func.count(PeerQuestion.id)).where(PeerQuestion.asker_id == own),
@@ -189,7 +188,7 @@ def answers(db: Session, scope: Scope) -> int:
 
 def counts(db: Session, scope: Scope) -> Counts:
     """How much is held of her. Ties are read by the worker alone, so no page may ask this."""
-    own = _own(scope)
+    own = scope.somebody
     marked = (
         select(func.count(func.distinct(Attendance.invitation_id)))
         .select_from(Attendance)
@@ -200,9 +199,3 @@ def counts(db: Session, scope: Scope) -> Counts:
     written = select(func.count(PracticeNote.id)).where(PracticeNote.author_id == own)
     row = db.execute(select(*(each.scalar_subquery() for each in (marked, written)))).one()
     return Counts(row[0], row[1], named_by_herself(db, scope, own))
-
-
-def _own(scope: Scope) -> int:
-    if scope.person_id is None:
-        raise NotFound("person")
-    return scope.person_id

@@ -17,6 +17,7 @@ from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
+from cop.knowledge.digest import unsay
 from cop.knowledge.following import further, travels_of
 from cop.knowledge.models import Passing, PracticeNote, ShowingWish, Trial
 from cop.knowledge.queries import (
@@ -477,6 +478,7 @@ def _stop(db: Session, note: PracticeNote) -> int:
     if note.standing is not Standing.PASSED_ON:
         return 0
     _never_passed(db, note)
+    unsay(db, note.number)
     return withdraw(db, NOTE, note.id, "withdrawn", kinds=[NOTE])
 
 

@@ -24,8 +24,9 @@ from cop.knowledge.queries import Reader
 from cop.knowledge.rules import USEFUL, Audience, Standing
 from cop.knowledge.travels import Travel, giver, month_before, month_of
 from messaging.consent.queries import silent, silent_people
-from messaging.outbox.actions import Draft, about, enqueue
-from messaging.outbox.rules import TextClass
+from messaging.outbox.actions import Draft, about, enqueue, reword, withdraw
+from messaging.outbox.models import Message
+from messaging.outbox.rules import WAITING, TextClass
 from messaging.texts.catalogue import DEFAULT_LANGUAGE
 from messaging.texts.relaying import fitted, language_of
 from messaging.texts.shortening import shorten
@@ -34,6 +35,7 @@ DIGEST = "note_digest"
 """Kind of the subject and of the texts; its id is the year and the month, so that nobody gets two in one."""
 TOLD_MOST = 3
 TITLE_LETTERS = 34
+BETWEEN = "; "
 EVERYWHERE = Scope.everywhere()
 
 
@@ -79,6 +81,29 @@ def tell_neighbours(db: Session) -> int:
     if queued:
         record(db, "told the neighbours", "practice_note", None, new={"texts": queued})
     return queued
+
+
+def unsay(db: Session, number: str) -> int:
+    """Let no news that still waits name a note that was taken back; how many texts said something of it.
+
+    What else such a text tells stays; where it told of nothing else it does not go.
+    """
+    texts = db.execute(
+        select(Message.subject_id, Message.person_id, Message.text_values).where(
+            Message.kind == DIGEST,
+            Message.state.in_(WAITING),
+            Message.text_values["words"].astext.regexp_match(rf"(^|; ){number} "),
+        )
+    ).all()
+    for text in texts:
+        subject, words = (DIGEST, text.subject_id), str(text.text_values["words"]).removesuffix(".")
+        left = [each for each in words.split(BETWEEN) if not each.startswith(f"{number} ")]
+        if left:
+            values = {"words": f"{BETWEEN.join(left)}.", "note": left[0].split(" ", 1)[0]}
+            reword(db, subject=subject, person_id=text.person_id, kinds=[DIGEST], values=values)
+        else:
+            withdraw(db, *subject, "withdrawn", person_id=text.person_id, kinds=[DIGEST])
+    return len(texts)
 
 
 def choose(cluster: str, near: Collection[str], worked: Iterable[Worked]) -> list[Worked]:
@@ -149,7 +174,10 @@ def _wanting(db: Session) -> list[Reader]:
 
 
 def _draft(db: Session, reader: Reader, told: Sequence[Worked], subject: int) -> Draft:
-    titles = "; ".join(f"{each.note.number} {shorten(each.note.title, TITLE_LETTERS)}" for each in told)
+    # What parts one note from the next stands in none of them.
+    titles = BETWEEN.join(
+        f"{each.note.number} {shorten(each.note.title.replace(';', ','), TITLE_LETTERS)}" for each in told
+    )
     language = language_of(titles, reader.language)
     values: Mapping[str, str] = {"words": f"{titles}.", "note": told[0].note.number}
     return Draft(

@@ -72,11 +72,9 @@ class Answering:
 
 def write(db: Session, scope: Scope, words: str, text_id: int | None) -> PeerQuestion:
     """Keep a question; nobody is asked before its asker, the scope's person, agrees."""
-    if scope.person_id is None:
-        raise NotFound("person")
     made = PeerQuestion(
-        asker_id=scope.person_id,
-        subject=home_of(db, scope, scope.person_id).subject,
+        asker_id=scope.somebody,
+        subject=home_of(db, scope, scope.somebody).subject,
         inbound_text_id=text_id,
         words=" ".join(words.split()),
         standing=Standing.WRITTEN,

@@ -157,10 +157,8 @@ def _wish(said: Sequence[Token]) -> bool | None:
 
 def _news(db: Session, scope: Scope, wanted: bool, *, undone: bool = False) -> Reply:
     """Once a month what worked near her, or not any more."""
-    if scope.person_id is None:
-        raise NotFound("person")
-    before = allows(db, scope.person_id, Purpose.NEWS)
-    decide(db, scope.person_id, Purpose.NEWS, wanted, SOURCE)
+    before = allows(db, scope.somebody, Purpose.NEWS)
+    decide(db, scope.somebody, Purpose.NEWS, wanted, SOURCE)
     undo = None if undone or before is wanted else {"news": before}
     return Reply("news_on" if wanted else "news_off", undo=undo, did={"do": NAME, "news": wanted})
 

@@ -24,6 +24,7 @@ from cop.knowledge.neighbours import Home, neighbours
 from cop.knowledge.rules import Audience, NoteKind, Proposal, Standing, class_of, kind_of
 from cop.knowledge.travels import Came, giver
 from messaging.consent.actions import silence
+from messaging.outbox.actions import about
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
 from tests import build
@@ -243,6 +244,35 @@ def test_once_a_month_those_who_want_it_hear_what_worked_near_them(world):
         arrivals = travels_of(db, [note.id])[note.id].known(now(db))
         assert (arrivals[beside].came, arrivals[beside].source) == (Came.PASSED_ON, home)
         assert world.clusters[2] not in arrivals
+
+
+def test_news_that_waits_names_no_note_that_was_taken_back_since(world):
+    home, beside = world.clusters[:2]
+    with world.house.unit() as db:
+        author, other, third = world.teachers[home]
+        notes = [write(db, Scope(each, ()), WORDS + "; " + "a" * each) for each in (author, author, third)]
+        for note in notes:
+            note.subject, note.audience, note.standing = Subject.MATHS, Audience.SUBJECT, Standing.PASSED_ON
+            about(db, "note", note.id, training_path=None, admin_path=None)
+            try_note(db, Scope(other, ()), note, True, "")
+        reader = world.teachers[beside][0]
+        decide(db, reader, Purpose.NEWS, True, "text")
+    world.house.clock.advance(minutes=60 * 24 * 31)
+    with world.house.unit() as db:
+        assert tell_neighbours(db) == 1
+        [text] = db.scalars(select(Message).where(Message.kind == "note_digest"))
+        first = text.text_values["note"]
+        gone, *others = sorted((db.get(PracticeNote, each.id) for each in notes), key=lambda each: each.number != first)
+        show_to(db, gone, Audience.NOBODY, named=False, source="page")
+        db.refresh(text)
+        assert gone.number not in str(text.text_values)
+        assert all(each.number in text.text_values["words"] for each in others)
+        assert text.text_values["note"] in {each.number for each in others}
+        assert text.state is State.QUEUED
+        for each in others:
+            show_to(db, each, Audience.NOBODY, named=False, source="page")
+        db.refresh(text)
+        assert text.state is State.CANCELLED
 
 
 def test_neighbours_are_those_of_the_circle_else_the_nearest_hosts():
