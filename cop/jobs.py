@@ -21,7 +21,7 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.channels import channels_of
-from cop.communities.actions import look_after as look_after_communities
+from cop.communities.looking_after import look_after as look_after_communities
 from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
 from cop.house import House

@@ -8,7 +8,7 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.training.models import Invitation, TrainingSession
-from cop.communities.actions import forget as forget_communities
+from cop.communities.looking_after import forget as forget_communities
 from cop.consent.actions import forget as forget_consent
 from cop.introductions.actions import forget as forget_introductions
 from cop.knowledge.actions import forget as forget_notes

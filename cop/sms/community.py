@@ -7,23 +7,13 @@ from sqlalchemy.orm import Session
 
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
-from cop.communities.actions import WORD as NAME
-from cop.communities.actions import (
-    accept,
-    add_line,
-    admit,
-    come_back,
-    confirm,
-    host,
-    leave,
-    not_confirmed_after_all,
-    not_hosting_after_all,
-    strike_line,
-    turn_down,
-)
+from cop.communities.belonging import accept, admit, come_back, leave, turn_down
+from cop.communities.doing_together import confirm, not_confirmed_after_all
+from cop.communities.hosting import add_line, host, not_hosting_after_all, strike_line
 from cop.communities.models import Community, Membership
 from cop.communities.queries import OwnCommunity, own_communities
 from cop.communities.rules import LINE_LETTERS, Standing
+from cop.communities.saying import WORD as NAME
 from cop.consent.reaching import reached
 from messaging.inbound.codes import trimmed
 from messaging.inbound.outcomes import Answer, Verb

@@ -14,7 +14,7 @@ from clusters.modules.rules import Subject
 from clusters.people.phones import Phone, read
 from clusters.people.queries import posts_of
 from clusters.scope import Scope
-from cop.communities import actions
+from cop.communities import belonging, doing_together, hosting
 from cop.communities.queries import OwnCommunity, agenda, members, nearby, own_communities
 from cop.communities.rules import Doing, Standing
 from cop.web.answers import Answer, Done, Shown
@@ -82,21 +82,21 @@ def choose(db: Session, link: str, form: Wish) -> Answer:
 def _do(db: Session, her: Scope, form: Wish) -> None:
     community, day = form.community or 0, form.day or today(db)
     if form.do is Do.FOUND:
-        actions.found(db, her, form.name, form.subject, form.words)
+        belonging.found(db, her, form.name, form.subject, form.words)
     elif form.do is Do.JOIN:
-        actions.ask_to_join(db, her, community)
+        belonging.ask_to_join(db, her, community)
     elif form.do is Do.LEAVE:
-        actions.leave(db, her, community)
+        belonging.leave(db, her, community)
     elif form.do is Do.LINE:
-        actions.add_line(db, her, community, form.words)
+        hosting.add_line(db, her, community, form.words)
     elif form.do is Do.STRIKE:
-        actions.strike_line(db, her, form.line or 0)
+        hosting.strike_line(db, her, form.line or 0)
     elif form.do is Do.MEET:
-        actions.propose_meeting(db, her, community, datetime.combine(day, _hour(form.at), KARACHI), form.venue)
+        hosting.propose_meeting(db, her, community, datetime.combine(day, _hour(form.at), KARACHI), form.venue)
     elif form.do is Do.INVITE:
         _invite(db, her, community, form.phone)
     else:
-        actions.say_done_together(db, her, form.doing or Doing.PLANNED, form.fellow or 0, form.subject, day)
+        doing_together.say_done_together(db, her, form.doing or Doing.PLANNED, form.fellow or 0, form.subject, day)
 
 
 def _invite(db: Session, her: Scope, community: int, written: str) -> None:
@@ -104,7 +104,7 @@ def _invite(db: Session, her: Scope, community: int, written: str) -> None:
     number = read(written)
     if not isinstance(number, Phone):
         raise Invalid("community_number_unread")
-    actions.invite_number(db, her, community, number.e164)
+    belonging.invite_number(db, her, community, number.e164)
 
 
 def _hour(written: str) -> time:

@@ -9,18 +9,10 @@ from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, NotFound
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
-from cop.communities.actions import (
-    add_line,
-    ask_to_join,
-    call_off,
-    forget,
-    found,
-    invite_colleague,
-    leave,
-    look_after,
-    propose_meeting,
-    say_done_together,
-)
+from cop.communities.belonging import ask_to_join, found, invite_colleague, leave
+from cop.communities.doing_together import say_done_together
+from cop.communities.hosting import add_line, call_off, propose_meeting
+from cop.communities.looking_after import forget, look_after
 from cop.communities.models import AgendaLine, Community, DoneTogether, HostTurn, Membership
 from cop.communities.queries import agenda, members, own_communities
 from cop.communities.rules import HOST_ANSWERS_WITHIN, HOSTS_FOR, OPEN_FOR, Doing, Standing, Turn
