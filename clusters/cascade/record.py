@@ -42,7 +42,14 @@ def read(kept: Mapping[str, Any]) -> RoundRules | None:
         return None
     return RoundRules(
         tuple(TaughtModule(Subject(subject), number, days) for subject, number, days in kept["modules"]),
-        CascadeRules(**{field.name: _rule(kept["cascade"][field.name]) for field in fields(CascadeRules)}),
+        CascadeRules(
+            # A rule that came later has its default in rounds that were planned before it.
+            **{
+                field.name: _rule(kept["cascade"][field.name])
+                for field in fields(CascadeRules)
+                if field.name in kept["cascade"]
+            }
+        ),
         CalendarRules(
             **{
                 **kept["calendar"],

@@ -51,7 +51,9 @@ class CascadeRules:
     `longest_pause` is the most days from one meeting day of a module to the next; the caps count meeting days of one
     person in one calendar month, None lifts them. `return_after` plans the periodic return: a further meeting of the
     same teachers with the same trainer at least that many days after the module; None plans none. On a Friday a
-    meeting ends by `friday_ends`.
+    meeting ends by `friday_ends`. `women_apart` gives women and men training sessions of their own at the level of
+    teachers; `last_working_day` lets every module of teachers end, and every return fall, on the last training day of
+    a month, as is the habit in KP.
     """
 
     master: LevelRules = LevelRules(days=3, capacity=50, trainers=2, starts=time(9), ends=time(15))
@@ -62,6 +64,8 @@ class CascadeRules:
     teacher_days_a_month: int | None = 4
     return_after: int | None = None
     friday_ends: time = time(12, 30)
+    women_apart: bool = False
+    last_working_day: bool = False
 
     def of(self, level: Level) -> LevelRules:
         """The rules of one level."""
@@ -84,6 +88,7 @@ class Member:
     home: str
     school: str = ""
     subjects: frozenset[Subject] | None = None
+    woman: bool = False
 
     def takes(self, subject: Subject) -> bool:
         """Does she deliver or attend this subject?"""

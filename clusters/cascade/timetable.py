@@ -8,18 +8,17 @@ from datetime import date, time
 from itertools import permutations
 
 from clusters.calendar.rules import FRIDAY
-from clusters.cascade.bound import lower_bound
 from clusters.cascade.feasibility import Remark, problems_of
-from clusters.cascade.placing import Board, Outcome, Placement
+from clusters.cascade.hanging import hanging_on
+from clusters.cascade.placing import Placement
 from clusters.cascade.rules import ORDER, CascadeRequest, Level, MeetingRow, Member, SeatRow, TrainerRow
+from clusters.cascade.search import CALL_SECONDS, Search
 from clusters.cascade.staffing import Staffing, staff_of
 from clusters.cascade.worklist import Work, work_list
 from clusters.modules.rules import Subject, TaughtModule
 
-TRIES = 24
-"""Orders of the modules that are planned and compared."""
-RESTARTS = 30
-"""New orders tried for the circle that ends last, before it is left as it is."""
+TRIES = 360
+"""Orders of the subjects, with the lag between the levels, that are ranked by the floor they leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,10 @@ class DraftTrainingSession:
 class CascadePlan:
     """A plan of a round, in order of date.
 
-    `makespan_days` and `lower_bound_days` count training days of the calendar from the first session on; `proved` is
-    None, because this planner proves nothing. `remarks` are what a person should know before accepting.
+    `makespan_days` and `lower_bound_days` count training days of the calendar from the first session on, the bound up
+    to `earliest_end`, before which no plan under these rules ends. `proved` says that this one ends on that day;
+    `settled` that none ends earlier once the trainers are trained on these days. `hangs_on` names the rule
+    that would have to give for an earlier end, `remarks` what a person should know before accepting.
     """
 
     sessions: tuple[DraftTrainingSession, ...]
@@ -61,6 +62,9 @@ class CascadePlan:
     makespan_days: int
     lower_bound_days: int | None
     proved: bool | None = None
+    settled: bool | None = None
+    earliest_end: date | None = None
+    hangs_on: Remark | None = None
     remarks: tuple[Remark, ...] = ()
 
     def by_level(self) -> dict[Level, int]:
@@ -108,32 +112,22 @@ def plan_cascade(
     tries: int = TRIES,
     on_progress: Callable[[int, int], None] = lambda done, of: None,
     out_of_time: Callable[[], bool] = lambda: False,
+    thinking: float = CALL_SECONDS,
 ) -> CascadePlan | Infeasible:
     """Plan every training session of a round; the same request and seed give the same plan unless time runs out.
 
-    `on_progress` hears how many of how many tries are done; when `out_of_time` says so, the best plan so far stands.
+    `thinking` is how many seconds the exact solver may spend on one day of one knot, 0 for lists alone. `on_progress`
+    hears how many of how many tries are done; when `out_of_time` says so, the best plan so far stands.
     """
     staffing = staff_of(request)
     problems = problems_of(request, staffing)
     if problems:
         return Infeasible(problems)
     works = work_list(request, staffing, random.Random(seed))
-    board = Board(request, staffing, works)
-    floor = lower_bound(request, staffing)
-    recipes = _recipes(request.modules, tries, seed)
-    best: Outcome | None = None
-    for done, (modules, lag) in enumerate(recipes, start=1):
-        outcome = board.attempt(modules, lag)
-        if best is None or outcome.worth < best.worth:
-            best = outcome
-        on_progress(done, len(recipes))
-        if out_of_time() or (not best.unplaced and best.length <= floor):
-            break
-    if best is None or best.unplaced:
-        return Infeasible((_too_few_days(request, best.unplaced if best else len(works)),))
-    board.take_up(best.placements)
-    board.hasten_latest(RESTARTS, random.Random(seed), out_of_time)
-    return _plan(request, staffing, board, floor)
+    search = Search(request, staffing, works, seed, on_progress, out_of_time, thinking)
+    if not search.run(_recipes(request.modules, tries, seed)):
+        return Infeasible((_too_few_days(request, search.unplaced),))
+    return _plan(request, staffing, search)
 
 
 def _recipes(modules: Sequence[TaughtModule], tries: int, seed: int) -> list[tuple[tuple[TaughtModule, ...], int]]:
@@ -158,24 +152,32 @@ def _too_few_days(request: CascadeRequest, unplaced: int) -> Remark:
     )
 
 
-def _plan(request: CascadeRequest, staffing: Staffing, board: Board, floor: int) -> CascadePlan:
-    placements = board.placements()
-    ordered = sorted(board.works, key=lambda work: (placements[work.key].start, ORDER.index(work.level), work.key))
+def _plan(request: CascadeRequest, staffing: Staffing, search: Search) -> CascadePlan:
+    placements = search.placements
+    ordered = sorted(search.works, key=lambda work: (placements[work.key].start, ORDER.index(work.level), work.key))
     sessions = tuple(
         _training_session(request, work, placements[work.key], number) for number, work in enumerate(ordered, start=1)
     )
     homes = {(m.person, work.level): m.home for work in ordered for m in placements[work.key].leading}
     first = placements[ordered[0].key].start
-    last = max(board.last_day(work) for work in ordered)
+    last = max(_last_day(work, placements[work.key]) for work in ordered)
     return CascadePlan(
         sessions,
         tuple(TrainerRow(person, level, homes[person, level]) for person, level in sorted(homes)),
         request.days[first],
         request.days[last],
         last - first + 1,
-        floor,
+        search.bound - first + 1,
+        proved=last == search.bound,
+        settled=last <= search.floor,
+        earliest_end=request.days[search.bound],
+        hangs_on=hanging_on(request, search.hardest, search.almanac),
         remarks=_remarks(staffing),
     )
+
+
+def _last_day(work: Work, placement: Placement) -> int:
+    return max(placement.start + work.days - 1, placement.returns or 0)
 
 
 def _training_session(request: CascadeRequest, work: Work, placement: Placement, number: int) -> DraftTrainingSession:

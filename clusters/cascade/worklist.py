@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clusters.cascade.groups import split_into_groups
-from clusters.cascade.rules import CascadeRequest, ClusterSeat, Level, Member
+from clusters.cascade.rules import CascadeRequest, CascadeRules, ClusterSeat, Level, Member
 from clusters.cascade.staffing import Staffing
 from clusters.modules.rules import Subject, TaughtModule
 
@@ -96,14 +96,27 @@ def _of_teachers(request: CascadeRequest, staffing: Staffing, chance: random.Ran
         for position, subject in enumerate(subjects):
             takers = tuple(member for member in order if member.takes(subject))
             if takers not in splits:
-                splits[takers] = split_into_groups(takers, staffing.staff, request.rules.teacher.capacity)
+                groups = _groups(takers, staffing, request.rules)
+                splits[takers] = tuple(
+                    tuple(sorted(group, key=lambda member: (member.school, member.person))) for group in groups
+                )
             for module in (each for each in request.modules if each.subject is subject):
-                for part, group in enumerate(splits[takers]):
-                    seated = tuple(sorted(group, key=lambda member: (member.school, member.person)))
+                for part, seated in enumerate(splits[takers]):
                     # The group that comes first in one subject comes later in the next.
                     turn = (part - position) % len(splits[takers])
                     rooms = (cluster.venue,)
                     yield _Gathering(Level.TEACHER, module, cluster, cluster.place, rooms, seated, part, turn)
+
+
+def _groups(takers: tuple[Member, ...], staffing: Staffing, rules: CascadeRules) -> Iterator[tuple[Member, ...]]:
+    """Who comes together; where women and men learn apart, each group is of one of them (who is unknown joins men)."""
+    apart: tuple[tuple[Member, ...], ...] = (takers,)
+    if rules.women_apart:
+        women = tuple(member for member in takers if member.woman)
+        apart = (women, tuple(member for member in takers if not member.woman))
+    for side in apart:
+        if side:
+            yield from split_into_groups(side, staffing.staff, rules.teacher.capacity)
 
 
 def _shared_rooms(request: CascadeRequest, staffing: Staffing) -> dict[str, tuple[str, ...]]:

@@ -207,8 +207,14 @@ def _tell_plan(draft: int, planned: Planned, out: Path | None, seconds: float) -
         ),
         "; ".join(f"for {PEOPLE[level]}: {counts[level]}" for level in ORDER).capitalize() + ".",
     ]
-    if plan.lower_bound_days:
-        lines.append(f"No plan that keeps the rules is shorter than {plan.lower_bound_days} training days.")
+    if plan.proved:
+        lines.append("No plan that keeps the rules ends earlier.")
+    elif plan.earliest_end:
+        lines.append(f"No plan that keeps the rules ends before {_said(plan.earliest_end)}.")
+        if plan.settled:
+            lines.append("Once the trainers are trained on these days, no plan ends earlier than this one.")
+    if plan.hangs_on:
+        lines.append(plan.hangs_on.sentence)
     lines += [remark.sentence for remark in plan.remarks]
     if out is not None:
         lines.append(f"The tables stand in {out}.")

@@ -128,6 +128,9 @@ def summary(plan: CascadePlan) -> dict[str, Any]:
         "makespan_days": plan.makespan_days,
         "lower_bound_days": plan.lower_bound_days,
         "proved": plan.proved,
+        "settled": plan.settled,
+        "earliest_end": None if plan.earliest_end is None else plan.earliest_end.isoformat(),
+        "hangs_on": None if plan.hangs_on is None else {"key": plan.hangs_on.key, "sentence": plan.hangs_on.sentence},
         "remarks": [{"key": remark.key, "sentence": remark.sentence} for remark in plan.remarks],
     }
 

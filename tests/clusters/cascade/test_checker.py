@@ -80,7 +80,7 @@ class Draft:
 @pytest.fixture(scope="module")
 def draft(district: Callable[..., CascadeRequest]) -> Draft:
     request = district(modules=MODULES, rules=RULES, teachers=(1, 2, 3), trainers=2)
-    plan = plan_cascade(request)
+    plan = plan_cascade(request, thinking=0)
     assert isinstance(plan, CascadePlan)
     return Draft(plan.meeting_rows(), plan.seat_rows(), plan.trainers, request)
 

@@ -120,10 +120,24 @@ def requests(draw: st.DrawFn) -> CascadeRequest:
     )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 @given(requests(), st.integers(0, 5))
 def test_a_plan_of_any_instance_breaks_no_rule_and_no_floor(request: CascadeRequest, seed: int) -> None:
-    answer = plan_cascade(request, seed=seed, tries=4)
+    judge(request, plan_cascade(request, seed=seed, tries=4, thinking=0))
+
+
+@pytest.mark.long
+@settings(max_examples=1_000, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(requests(), st.integers(0, 5))
+def test_no_plan_of_a_thousand_instances_breaks_a_rule(request: CascadeRequest, seed: int) -> None:
+    judge(request, plan_cascade(request, seed=seed, tries=8, thinking=1))
+
+
+def judge(request: CascadeRequest, answer: CascadePlan | Infeasible) -> None:
+    """A plan keeps every rule, and its figures are true; a refusal names a reason that such instances can have."""
     if isinstance(answer, Infeasible):
         event("infeasible: " + ", ".join(sorted({problem.key for problem in answer.problems})))
         assert {problem.key for problem in answer.problems} <= {"nobody_learns", "no_teacher", "too_few_days"}
@@ -307,7 +321,8 @@ def test_training_sessions_are_numbered_by_date_and_counted_by_level(district: D
     assert [each.id for each in plan.sessions] == list(range(1, len(plan.sessions) + 1))
     assert [each.meetings[0].day for each in plan.sessions] == sorted(each.meetings[0].day for each in plan.sessions)
     assert plan.by_level() == {Level.MASTER: 1, Level.CIRCLE: 2, Level.TEACHER: 12}
-    assert plan.proved is None
+    assert plan.proved
+    assert (plan.makespan_days, plan.end_date) == (plan.lower_bound_days, plan.earliest_end)
 
 
 def test_progress_is_told_and_time_running_out_still_leaves_a_whole_plan(district: District) -> None:
