@@ -20,7 +20,8 @@ from clusters.training.rules import SessionState
 from tests import build
 
 KEYS = {
-    "draft", "round", "sessions", "by_level", "start_date", "end_date", "makespan_days", "lower_bound_days", "proved", "settled", "earliest_end", "hangs_on",
+    "draft", "round", "sessions", "by_level", "start_date", "end_date", "makespan_days", "lower_bound_days", "proved",
+    "settled", "earliest_end", "hangs_on",
     "remarks", "violations", "seconds", "peak_mb",
 }  # fmt: skip
 
