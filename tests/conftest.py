@@ -28,9 +28,6 @@ NOON_IN_MARCH = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """Monday 2 March 2026, 12:00 in Karachi: the instant at which tests begin unless they move the clock."""
 
 
-ENOUGH_FRAMES = 700
-
-
 @dataclass
 class HandClock:
     """A clock that stands still until a test moves it."""
@@ -43,21 +40,6 @@ class HandClock:
     def advance(self, **by: float) -> None:
         """Move on by days, hours, minutes."""
         self.at += timedelta(**by)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Name the test that leaves too little of the stack to those after it, which would fail far from the cause."""
-    free = _free_frames()
-    assert free > ENOUGH_FRAMES, f"after {item.nodeid} {free} calls may stand within each other"
-
-
-def _free_frames() -> int:
-    """How many calls may still stand within each other."""
-    try:
-        return 1 + _free_frames()
-    except RecursionError:
-        return 1
 
 
 @pytest.fixture(scope="session")

@@ -213,7 +213,7 @@ def _asking(wanted: Wanted) -> Composed:
     texts = {}
     for language in LANGUAGES:
         names = [each.name_ur if language == "ur" and each.name_ur else each.name for each in wanted.places]
-        values = {"words": ("، " if language == "ur" else ", ").join(names), "subject": wanted.subject}
+        values = {"place": ("، " if language == "ur" else ", ").join(names), "subject": wanted.subject}
         wants = entry(f"water_{wanted.kind}", language).placeholders
         known = {name: value for name, value in values.items() if name in wants}
         texts[language] = compose_text(f"water_{wanted.kind}", language, known, LONGEST).text
