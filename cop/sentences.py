@@ -259,6 +259,7 @@ SENTENCES = REFUSALS | {
     "not_a_steward": "{login} is not named as a steward of the network, so nothing was written. Whoever runs the "
     "installation names stewards in COP_NETWORK_STEWARDS, by the names they sign in with.",
     "steward_unknown": "Nobody signs in as {login}, so nothing was written. A steward is a person with a login.",
+    "max_km_unfit": "The longest way has to be more than 0 km, not {given}. Name it like --max-km 15.",
     "fast_missing": "COP_ENGINE=fast needs the extra that compiles, which is not installed. Install cop[fast], "
     "or leave COP_ENGINE=auto, which measures without it.",
     "measure_one": "Name one of the three at most: --month, --night or --refresh.",

@@ -75,6 +75,7 @@ def clusters() -> None:
 @click.option("--strata", default="", metavar="A,B", help=f"Keep schools apart by: {', '.join(STRATA_FIELDS)}.")
 @click.option("--seed", default=0, show_default=True, help="The same schools and seed make the same plan.")
 @click.option("--seconds", type=float, help="Take the plan as good as it is after so many seconds.")
+@click.option("--max-km", type=float, help="Ways beyond it count tenfold and are listed.")
 @click.option("--waive", metavar="REASON", help="Plan also where the sizes cannot be kept, for this reason.")
 @bounds_given
 @click.option("--sheet", help="Which sheet of the file.")
@@ -90,6 +91,7 @@ def plan_(
     strata: str,
     seed: int,
     seconds: float | None,
+    max_km: float | None,
     waive: str | None,
     bounds: str,
     sheet: str | None,
@@ -102,8 +104,10 @@ def plan_(
     Example: cop clusters plan --from schools.xlsx --out PLAN.csv
     """
     began = time.perf_counter()
+    with answering(as_json, Exit.CONFIGURATION):
+        engine = Settings.from_env(os.environ).engine
     with answering(as_json, Exit.USAGE):
-        wish = Wish(_band(smallest, largest), _fields(strata), seed, _reason(waive), name)
+        wish = Wish(_band(smallest, largest), _fields(strata), seed, _reason(waive), name, max_km, engine)
         named = dict(override(column) for column in columns)
 
     def late() -> bool:
@@ -374,6 +378,8 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
         talk.print(line, markup=False, soft_wrap=True)
     for exceptions in (plan.outside_band, plan.circles_outside_band, plan.unfit_hosts):
         _tell_some([f"{each.place} ({each.size}): {each.reason}" for each in exceptions])
+    if plan.far:
+        talk.print(f"Beyond {plan.longest:g} km: {_many(len(plan.far), 'school')}, {', '.join(plan.far[:SHOWN])}.")
     left = [*plan.unplaced, *planned.listed.left_out]
     if left:
         talk.print(

@@ -1,9 +1,11 @@
 """Plans clusters: schools out of a list or the database, the pure planner, its independent checker, a draft saved."""
 
+import importlib
+import importlib.util
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from clusters.imports.columns import guess, require
 from clusters.imports.coordinates import ANYWHERE, Bounds
@@ -14,12 +16,13 @@ from clusters.imports.sheet import Sheet
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import today
-from clusters.kernel.errors import Invalid
+from clusters.kernel.errors import Conflict, Invalid
 from clusters.kernel.unit import UnitOfWork
 from clusters.scope import Scope
 from clusters.structure.actions import save_draft
 from clusters.structure.checker import Violation, check
 from clusters.structure.formation import form
+from clusters.structure.grouping import Engine
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import AREA_KINDS, STRATA_FIELDS, schools_to_plan
 from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, PlanRow, Site
@@ -29,6 +32,9 @@ ACTOR = Actor("command line")
 IMPOSSIBLE = "coordinates_impossible"
 MOSTLY = 0.5
 """With more than this share of coordinates outside the country, the list is of another country."""
+
+LONG = 2_000
+"""From so many schools on the compiled engine is worth its loading."""
 
 Progress = Callable[[float, str], None]
 
@@ -42,11 +48,17 @@ class Wish:
     seed: int = 0
     waive: str | None = None
     name: str = ""
+    max_km: float | None = None
+    """Ways beyond it count tenfold and are listed."""
+    engine: str = "auto"
+    """default, fast, or auto: fast where it is installed and the list is long."""
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.strata if name not in STRATA_FIELDS]
         if unknown:
             raise Invalid("stratum_unknown", given=unknown[0], known=", ".join(STRATA_FIELDS))
+        if self.max_km is not None and not self.max_km > 0:
+            raise Invalid("max_km_unfit", given=self.max_km)
 
     def rules(self) -> dict[str, Any]:
         """As a draft keeps them, to be checked again when it is accepted."""
@@ -58,6 +70,7 @@ class Wish:
             "strata": list(self.strata),
             "seed": self.seed,
             "waive": self.waive,
+            "max_km": self.max_km,
         }
 
 
@@ -132,6 +145,8 @@ def _formed(
         band=wish.band,
         seed=wish.seed,
         waive=wish.waive,
+        longest=wish.max_km,
+        engine=engine_for(wish.engine, len(known)),
         on_progress=on_progress,
         out_of_time=out_of_time,
     )
@@ -146,6 +161,16 @@ def _formed(
         if broken:
             raise Invalid("plan_breaks_rules", broken=len(broken), first=broken[0].sentence)
     return formation
+
+
+def engine_for(wanted: str, schools: int) -> Engine | None:
+    """The compiled engine, loaded by its name so that nobody pays for it who does not want it; None: the default."""
+    there = importlib.util.find_spec("numba") is not None
+    if wanted == "fast" and not there:
+        raise Conflict("fast_missing")
+    if wanted == "fast" or (wanted == "auto" and there and schools >= LONG):
+        return cast("Engine", importlib.import_module("clusters.structure.kernels"))
+    return None
 
 
 def listed_in(

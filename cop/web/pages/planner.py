@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -153,6 +154,7 @@ def _draft(
         stopped=_stopped(viewer, draft),
         touches=touches,
         refused=told if outdated else None,
+        longer_at_most=None if (gap := draft.summary.get("gap_percent")) is None else ceil(gap),
     )
     errors = () if told is None or outdated else (FieldError("from_date", told),)
     shut = draft.state == WAITING or bool(touches.torn) or outdated

@@ -145,6 +145,8 @@ class ClusterDraft:
     """Why it was not put in place when its day came, in the viewer's language."""
     refused: str | None = None
     """Why it could not be accepted just now, in the viewer's language."""
+    longer_at_most: int | None = None
+    """By how many per cent, rounded up, it is longer than any plan for so many LTRCs, at most; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

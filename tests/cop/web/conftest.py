@@ -758,6 +758,7 @@ def cluster_draft_page() -> planner.PlannerPage:
         (planner.BrokenRule("Haved", 24, "the river leaves no other school within 15 km"),), moves, ("GPS Lost 1",),
         planner.Touches(61, 70, 5, 65, 1, (torn,),
                         2, ("GPS New 1", "GPS New 2"), 1, 1),
+        longer_at_most=2,
     )  # fmt: skip
     form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
