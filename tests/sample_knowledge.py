@@ -144,4 +144,5 @@ def pass_on_page() -> knowledge.PassOnPage:
         212,
         424,
         1908,
+        tuple(knowledge.Source(f"B1.C01.L{n}.", names[n], n == 2) for n in range(1, 5)),
     )

@@ -88,10 +88,13 @@ def invite_colleague(db: Session, scope: Scope, community_id: int, person_id: in
 
 
 def invite_number(db: Session, scope: Scope, community_id: int, number: str) -> None:
-    """A member invites whoever answers at a number; who belongs or was asked already is left alone, without a word."""
+    """A member invites whoever answers at a number; who belongs or was asked already is left alone, without a word.
+
+    So is who did not follow an invitation, as long as anything is known of that.
+    """
     own_community(db, scope, community_id)
     for each in persons_at_number(db, EVERYWHERE, number):
-        if _current(db, community_id, each.person_id) is None:
+        if _current(db, community_id, each.person_id) is None and not _would_not(db, community_id, each.person_id):
             invite_colleague(db, scope, community_id, each.person_id)
 
 
@@ -232,3 +235,11 @@ def _current(db: Session, community_id: int, person_id: int) -> Membership | Non
         )
         .with_for_update()
     )
+
+
+def _would_not(db: Session, community_id: int, person_id: int) -> bool:
+    over = Membership.community_id == community_id, Membership.standing == Standing.ENDED
+    invited = select(Membership.id).where(
+        *over, Membership.person_id == person_id, Membership.by_person_id.is_not(None)
+    )
+    return db.scalar(invited.limit(1)) is not None

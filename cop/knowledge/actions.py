@@ -18,8 +18,8 @@ from clusters.scope import Scope
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.knowledge.digest import unsay
-from cop.knowledge.following import further, travels_of
-from cop.knowledge.models import Passing, PracticeNote, ShowingWish, Trial
+from cop.knowledge.following import from_and_to, travels_of
+from cop.knowledge.models import MaterialProposal, Passing, PracticeNote, ShowingWish, Trial
 from cop.knowledge.queries import (
     PASSERS,
     Reader,
@@ -253,11 +253,11 @@ def pass_on(db: Session, scope: Scope, note_id: int) -> Passed:
     return _send(db, scope, note, found, dict.fromkeys(clusters_of(found), note.training_path or ""))
 
 
-def pass_further(db: Session, scope: Scope, note: PracticeNote, clusters: Collection[str]) -> Passed:
+def pass_further(db: Session, scope: Scope, note: PracticeNote, clusters: Collection[str], source: str = "") -> Passed:
     """Send a note that travels to more clusters of the scope, each from the nearest one that has it.
 
-    NotAllowed as for `pass_on`, and where its author wanted it to stay in her cluster; Conflict when nobody is there
-    who does not have it.
+    With `source` from this one of the scope; NotFound when it does not have it. NotAllowed as for `pass_on`, and where
+    its author wanted it to stay in her cluster; Conflict when nobody is there who does not have it.
     """
     db.refresh(note, with_for_update=True)
     if note.standing is not Standing.PASSED_ON:
@@ -265,10 +265,12 @@ def pass_further(db: Session, scope: Scope, note: PracticeNote, clusters: Collec
     if note.audience is not Audience.SUBJECT:
         raise NotAllowed("note_for_one_cluster", note=note.number)
     travel = travels_of(db, [note.id])[note.id]
-    open_ones = {each.path for each in further(db, scope, travel)}
-    targets = sorted(set(clusters) & open_ones)
+    having, open_ones = from_and_to(db, scope, travel)
+    if source and source not in {each.path for each in having}:
+        raise NotFound("note_not_found", note=note.number)
+    targets = sorted(set(clusters) & {each.path for each in open_ones})
     found = readers(db, scope, note, targets)
-    sources = {path: giver(travel, path, now(db)) for path in targets}
+    sources = {path: source or giver(travel, path, now(db)) for path in targets}
     _small_enough(scope, note, found)
     if not found:
         raise Conflict("note_nowhere_further", note=note.number)
@@ -435,13 +437,18 @@ def untry(db: Session, scope: Scope, note_id: int, before: Mapping[str, Any] | N
 
 
 def forget(db: Session, person_id: int) -> int:
-    """Delete her notes and her trials of others'; how many notes. What has reached others' phones stays there."""
+    """Delete her notes and her trials of others'; how many notes. What has reached others' phones stays there.
+
+    What she passed on or decided about others' notes stays as well, and nothing says that it was she.
+    """
     notes = db.scalars(select(PracticeNote).where(PracticeNote.author_id == person_id)).all()
     for note in notes:
         _stop(db, note)
         db.delete(note)
     db.execute(delete(Trial).where(Trial.person_id == person_id))
     db.execute(delete(ShowingWish).where(ShowingWish.person_id == person_id))
+    for column in (Passing.by_person_id, MaterialProposal.by_person_id, MaterialProposal.decided_by):
+        db.execute(update(column.class_).where(column == person_id).values({column.key: None}))
     db.flush()
     return len(notes)
 

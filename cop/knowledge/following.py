@@ -202,6 +202,11 @@ def around(db: Session, scope: Scope, paths: Collection[str], *, further: bool =
 
 def further(db: Session, scope: Scope, travel: Travel) -> list[OpenCluster]:
     """The open clusters of the scope that do not have a note yet and where she may pass it on, in the tree's order."""
+    return from_and_to(db, scope, travel)[1]
+
+
+def from_and_to(db: Session, scope: Scope, travel: Travel) -> tuple[list[OpenCluster], list[OpenCluster]]:
+    """The open clusters of the scope where she may pass notes on: those that have this one, and those that do not."""
     known = {each.cluster for each in travel.arrivals}
     circle = aliased(Place)
     rows = db.execute(
@@ -210,11 +215,12 @@ def further(db: Session, scope: Scope, travel: Travel) -> list[OpenCluster]:
         .where(Place.kind == PlaceKind.CLUSTER, Place.closed_on.is_(None), seen_places(scope))
         .order_by(Place.path)
     )
-    return [
+    found = [
         OpenCluster(path, name, above or "", circle_name or "")
         for path, seat, name, above, circle_name in rows
-        if path not in known and scope.covers(path, seat, PASSERS)
+        if scope.covers(path, seat, PASSERS)
     ]
+    return [each for each in found if each.path in known], [each for each in found if each.path not in known]
 
 
 def events_of(

@@ -20,6 +20,7 @@ from cop.knowledge.following import (
     Proposed,
     around,
     family_of,
+    from_and_to,
     further,
     notes_that_travel,
     travelling,
@@ -44,6 +45,7 @@ from cop.web.views.knowledge import (
     KnowledgePage,
     NoteLine,
     PassOnPage,
+    Source,
     Strip,
     Target,
     TravelPage,
@@ -58,6 +60,8 @@ from messaging.texts.relaying import language_of
 Made = TypeVar("Made")
 
 LISTED = 30
+MOST_SOURCES = 9
+"""LTRCs of hers that have a note, of which somebody is asked from which it goes; who has more belongs to none."""
 DRAWN = 24
 """Clusters in the picture; the table has them all."""
 TICKS = 4
@@ -67,9 +71,13 @@ SPOKEN = {"ur": "ur"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """The circles it shall go to; `seen` is to how many phones it was said to go, `look` asks that anew."""
+    """The circles it shall go to; `seen` is to how many phones it was said to go, `look` asks that anew.
+
+    `source` is the LTRC from which it goes, "" for the nearest to each.
+    """
 
     circles: tuple[str, ...] = ()
+    source: str = ""
     seen: int = -1
     look: bool = False
 
@@ -145,14 +153,14 @@ def before_passing(db: Session, viewer: Viewer, settings: Settings, number: str,
 def pass_on(db: Session, viewer: Viewer, settings: Settings, number: str, form: Chosen) -> Done | PassOnPage:
     """Show what the choice would send; or send it, when that was seen."""
     note = travelling(db, viewer.scope, number)
-    shown = _pass_on(db, viewer, settings, note, form.circles)
+    shown = _pass_on(db, viewer, settings, note, form.circles, form.source)
     if form.look or (form.circles and shown.phones != form.seen):
         return shown
     travel = travels_of(db, [note.id])[note.id]
     clusters = [each.path for each in further(db, viewer.scope, travel) if each.circle_path in form.circles]
     try:
         with db.begin_nested():
-            passed = pass_further(db, viewer.scope, note, clusters)
+            passed = pass_further(db, viewer.scope, note, clusters, form.source)
     except CopError as error:
         wrong = FieldError("circles", said(error, viewer.language) or error.key)
         raise Again(replace(shown, errors=(wrong,))) from error
@@ -212,10 +220,10 @@ def _or_again(db: Session, viewer: Viewer, number: str, field: str, do: Callable
 
 
 def _pass_on(
-    db: Session, viewer: Viewer, settings: Settings, note: PracticeNote, circles: Collection[str]
+    db: Session, viewer: Viewer, settings: Settings, note: PracticeNote, circles: Collection[str], source: str = ""
 ) -> PassOnPage:
     travel = travels_of(db, [note.id])[note.id]
-    open_ones = further(db, viewer.scope, travel) if note.audience is Audience.SUBJECT else []
+    having, open_ones = from_and_to(db, viewer.scope, travel) if note.audience is Audience.SUBJECT else ([], [])
     wanted = [each for each in open_ones if not circles or each.circle_path in circles]
     goes = before_going_further(db, viewer.scope, note, [each.path for each in wanted])
     names: dict[tuple[str, str], list[str]] = {}
@@ -234,6 +242,9 @@ def _pass_on(
         phones=goes.phones,
         segments=goes.segments,
         rupees=round(goes.segments * settings.segment_price),
+        sources=tuple(Source(each.path, each.name, each.path == source) for each in having)
+        if 1 < len(having) <= MOST_SOURCES
+        else (),
     )
 
 

@@ -161,6 +161,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """An LTRC of hers that has the note, from which it can go."""
+
+    path: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PassOnPage:
     """A note before it is passed on to more LTRCs: the text as it goes, to how many, at what cost."""
 
@@ -173,6 +182,8 @@ class PassOnPage:
     phones: int
     segments: int
     rupees: float
+    sources: tuple[Source, ...] = ()
+    """Asked only of whoever belongs to several; otherwise it goes from the nearest."""
     errors: tuple[FieldError, ...] = ()
 
 

@@ -15,11 +15,11 @@ from clusters.scope import Held, Scope
 from clusters.training.rules import SessionState
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
-from cop.knowledge.actions import adapt, gather, pass_further, pass_on, show_to, try_note, write
+from cop.knowledge.actions import adapt, forget, gather, pass_further, pass_on, show_to, try_note, write
 from cop.knowledge.digest import tell_neighbours
 from cop.knowledge.double_loop import propose, take_in, turn_down
 from cop.knowledge.following import family_of, further, notes_that_travel, travelling, travels_of
-from cop.knowledge.models import Passing, PracticeNote, Trial
+from cop.knowledge.models import MaterialProposal, Passing, PracticeNote, Trial
 from cop.knowledge.neighbours import Home, neighbours
 from cop.knowledge.rules import Audience, NoteKind, Proposal, Standing, class_of, kind_of
 from cop.knowledge.travels import Came, giver
@@ -210,6 +210,20 @@ def test_a_note_changes_the_material_with_its_reason_and_its_author_hears_of_it_
         propose(db, OFFICE, note, "Manual", "more")
         turn_down(db, OFFICE, note, "no room there")
         assert len(db.scalars(select(Message).where(Message.kind == "note_material")).all()) == 2
+
+
+def test_who_has_herself_forgotten_stands_in_nothing_that_she_passed_on_or_decided(world):
+    with world.house.unit() as db:
+        someone = world.teachers[world.clusters[3]][0]
+        note = written(db, world)
+        pass_on(db, Scope(someone, (Held("T", "", PostRole.ADMINISTRATOR),)), note.id)
+        decider = Scope(someone, (Held("T", "", PostRole.ADMINISTRATOR),))
+        propose(db, decider, note, "Teacher guide", "clearer")
+        turn_down(db, decider, note, "no room")
+        forget(db, someone)
+        db.expire_all()
+        assert set(db.scalars(select(Passing.by_person_id))) == {None}
+        assert db.execute(select(MaterialProposal.by_person_id, MaterialProposal.decided_by)).all() == [(None, None)]
 
 
 def test_an_author_who_wants_no_texts_is_not_told_of_the_material(world):

@@ -9,13 +9,14 @@ from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, NotFound
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
-from cop.communities.belonging import ask_to_join, found, invite_colleague, leave
+from cop.communities.belonging import ask_to_join, found, invite_colleague, invite_number, leave
 from cop.communities.doing_together import say_done_together
 from cop.communities.hosting import add_line, call_off, propose_meeting
 from cop.communities.looking_after import forget, look_after
 from cop.communities.models import AgendaLine, Community, DoneTogether, HostTurn, Membership
 from cop.communities.queries import agenda, members, own_communities
 from cop.communities.rules import HOST_ANSWERS_WITHIN, HOSTS_FOR, OPEN_FOR, Doing, Standing, Turn
+from cop.consent.reaching import reached
 from cop.ties.actions import join
 from cop.ties.models import Tie
 
@@ -65,6 +66,30 @@ def test_a_no_to_an_invitation_is_told_to_nobody_and_leaves_no_row_after_a_month
     with world.house.unit() as db:
         look_after(db)
         assert db.scalar(select(func.count(Membership.id)).where(Membership.person_id == guest.id)) == 0
+
+
+def test_who_said_no_is_not_invited_again_for_a_month_whoever_types_her_number(world, community, clock):
+    guest = world.teachers[1]
+    invite(world, community, guest)
+    world.text(guest, "2")
+    before = world.heard(guest)
+    [number] = [each.number for each in _numbers(world, guest)]
+    for _ in range(2):
+        with world.house.unit() as db:
+            invite_number(db, alone(world.teachers[0]), community, number)
+        world.work()
+    assert world.heard(guest) == before
+    clock.at += timedelta(days=31)
+    with world.house.unit() as db:
+        look_after(db)
+        invite_number(db, alone(world.teachers[0]), community, number)
+    world.work()
+    assert len(world.heard(guest)) == len(before) + 1
+
+
+def _numbers(world, who):
+    with world.house.unit() as db:
+        return reached(db, [who.id]).values()
 
 
 def test_a_wish_to_join_is_put_to_members_and_the_first_yes_admits(world, community):

@@ -104,6 +104,23 @@ def test_a_note_is_passed_on_as_it_was_seen_and_to_as_many(client_as, house, wor
     assert world.away.name in admin.get(paths.travelled(world.number)).text
 
 
+def test_who_belongs_to_several_that_have_it_says_from_which_one_it_goes(client_as, house, world):
+    admin = client_as("admin", "T/")
+    page = paths.travelled(world.number, "pass-on")
+    assert "From which LTRC" not in admin.get(page).text, "one alone has it"
+    with house.unit() as db:
+        beside = build.cluster(db, 3, in_circle=place_at(db, "T/B1.C02."), admin_path="KP.BANNU.")
+        at = now(db) - timedelta(days=5)
+        db.add(Passing(note_id=world.id, at=at, clusters=[beside.path], texts=3, from_path=world.home.path))
+    assert "From which LTRC" in admin.get(page).text
+    wrong = admin.submit(page, circles="B2.C01.", seen="3", source=world.away.path)
+    assert wrong.status_code == 422, "it does not have the note"
+    admin.submit(page, circles="B2.C01.", seen="3", source=beside.path)
+    with house.unit() as db:
+        went = {each.from_path: each.clusters for each in db.scalars(select(Passing))}
+        assert went[beside.path] == [world.away.path]
+
+
 def test_the_office_proposes_and_managers_decide_and_the_tree_shows_it(client_as, house, world):
     clerk, manager = client_as("clerk", "T/B1."), client_as("manager", "T/B1.")
     missing = clerk.submit(paths.travelled(world.number, "proposal"), material="Guide, page 14")
