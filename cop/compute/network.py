@@ -13,11 +13,11 @@ from clusters.kernel.unit import UnitOfWork
 from cop.compute.refreshing import ACTOR
 from cop.introductions.actions import want
 from cop.network.actions import after, month_over
-from cop.network.bounding import bounded
+from cop.network.bounding import Bounding
 from cop.network.engine import Engine
 from cop.network.evidence import evidence
 from cop.network.graph import Span, happened, people
-from cop.network.keeping import forget_left, forget_months, keep_persons
+from cop.network.keeping import forget_left, forget_months, keep_persons, keep_stages
 from cop.network.matching import community, pairs
 from cop.network.models import SnapshotState
 from cop.network.nightly import whole_network
@@ -70,9 +70,13 @@ def measure_month(unit: UnitOfWork, least: int, month: str | None = None) -> Mon
     seed = after(month).toordinal()
     # Nobody is asked now for the sake of how things stood long ago.
     wanted = pairs(among, found.people, seed) if month == latest else []
-    figures = bounded(found)
+    bounding = Bounding(found)
+    figures = bounding.figures()
+    who = found.people
+    stages = [(int(who.ids[n]), who.paths[who.place[n]], stage) for n, stage in bounding.stages().items()]
     with unit(ACTOR) as db:
         outcome = publish(db, figures, date.fromisoformat(f"{month}-01"), least, seed=seed, versions=_versions())
+        keep_stages(db, month, now(db), stages)
         introductions = want(db, wanted)
     return Month(
         month,

@@ -27,7 +27,7 @@ PRIMES = (2**61 - 1, 2**61 - 31)
 """Two, as one may divide what it should not."""
 FAMILIES = (
     frozenset({Table.WITHIN, Table.BETWEEN, Table.BRIDGED}),
-    frozenset({Table.ANSWERED, Table.HEARD}),
+    frozenset({Table.ANSWERED, Table.HEARD, Table.HEARD_MEN}),
 )
 """Tables whose figures add up with one another; each other table stands for itself."""
 Sparse = dict[int, int]

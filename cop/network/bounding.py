@@ -13,13 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cop.network.careers import Stage, Trajectory, trajectory
 from cop.network.completing import Floats, Round, completed
-from cop.network.doubt import DRAWS, MEASURES, Bounded, Measure, bounds, core, returned, within
+from cop.network.doubt import DRAWS, MEASURES, SURVIVES, Bounded, Measure, best_core, bounds, core, returned, within
 from cop.network.evidence import Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import KINDS
-from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Numbers, Panel
+from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Numbers, Panel, Share
+from cop.network.power import ratio
 from cop.network.reckoning import Known, reckoned
+from cop.network.spanning import bridges, spanning
 from cop.ties.rules import TieKind
 
 MOST_AT_ONCE = 250
@@ -31,7 +34,20 @@ NINETY = 1.6449
 TENTH = 10
 SEED = 20261209
 NOMINATED = KINDS.index(TieKind.NOMINATED)
-IN_DOUBT = frozenset({Table.WITHIN, Table.BETWEEN, Table.RETURNED, Table.BRIDGED, Table.CONCENTRATED, Table.CORE})
+COMPARED = frozenset({Table.HOSTED, Table.HEARD, Table.HEARD_MEN})
+"""Shares that are held against others: with Wilson's interval, as few cases say little."""
+IN_DOUBT = COMPARED | {
+    Table.WITHIN,
+    Table.BETWEEN,
+    Table.RETURNED,
+    Table.BRIDGED,
+    Table.CONCENTRATED,
+    Table.CORE,
+    Table.SPANNING,
+    Table.MOVED,
+}
+MAYBE = 1 - SURVIVES
+"""Who is of the core in fewer resamples than this surely is not; between this and `SURVIVES` she is undecided."""
 COUNT = Measure(within, whole=True)
 
 Bools = NDArray[np.bool_]
@@ -65,6 +81,8 @@ class Bounding:
         self.otherwise = Arcs.of(given.src[other], given.dst[other], everybody)
         self.events = Arcs.of(given.src, given.dst, everybody)
         self._of_large: dict[str, dict[Table, Bounded]] = {}
+        self.inner = np.full(everybody, np.nan)
+        """In what share of the draws each is of the core of her cluster; nan where none was drawn."""
 
     def figures(self) -> list[Figure]:
         """Every figure of the panel, bounded."""
@@ -72,14 +90,49 @@ class Bounding:
         for group in self.panel.groups.values():
             if group.depth >= CLUSTER_DEPTH - 1 and 0 < group.last - group.first <= MOST_AT_ONCE:
                 doubts |= self._small(group)
-        return [self._bounded(figure, doubts) for figure in self.panel.figures()]
+        return [self._bounded(figure, doubts) for figure in self.panel.figures()] + list(self._moved())
+
+    def stages(self) -> dict[int, Stage]:
+        """By person's number: core where she is that in at least 80 % of the draws, else edge; once `figures` ran."""
+        return {
+            person: Stage.CORE if inner else Stage.EDGE
+            for person, inner in enumerate((self.inner >= SURVIVES).tolist())
+            if not np.isnan(self.inner[person])
+        }
+
+    def _moved(self) -> Iterator[Figure]:
+        """Which ways people took since they were first seen in the year; the undecided are the doubt."""
+        stood, stages = self.panel.evidence.stood, self.stages()
+        before: dict[int, list[Stage]] = {}
+        for person, inner in zip(stood.person.tolist(), stood.core.tolist(), strict=True):
+            before.setdefault(person, []).append(Stage.CORE if inner else Stage.EDGE)
+        known = np.array(sorted(set(before) & set(stages)), np.int64)
+        taken = np.array([_way(before[person], stages[person]) for person in known.tolist()], dtype=object)
+        undecided = (self.inner[known] > MAYBE) & (self.inner[known] < SURVIVES)
+        other = np.array([_way(before[person], Stage.CORE) for person in known.tolist()], dtype=object)
+        for group in self.panel.groups.values():
+            here = (known >= group.first) & (known < group.last)
+            if here.any():
+                members, many = np.arange(group.first, group.last), int(here.sum())
+                for way in Trajectory:
+                    sure = taken[here] == way
+                    less = int((sure & undecided[here]).sum())
+                    more = int((~sure & undecided[here] & (other[here] == way)).sum())
+                    count = int(sure.sum())
+                    figure = self.panel.figure(Table.MOVED, group, Share(count, many), members, way)
+                    yield replace(figure, low=count - less, high=count + more)
 
     def _bounded(self, figure: Figure, doubts: Doubts) -> Figure:
         if figure.table not in IN_DOUBT:
             return figure
         group = self.panel.groups[figure.path]
         key = figure.table, figure.path, figure.second
-        if figure.table is Table.BETWEEN:
+        if figure.table in COMPARED:
+            share = ratio(round(figure.value), round(figure.of))
+            found = Bounded(figure.value, share.low * figure.of, share.high * figure.of)
+        elif figure.table is Table.SPANNING:
+            found = doubts.get(key) or self._scaled(figure.value, self._seen(group, group), figure.of)
+        elif figure.table is Table.BETWEEN:
             found = doubts.get(key) or self._between(figure, group, self.panel.groups[figure.second])
         elif figure.second:
             found = self._scaled(figure.value, self._seen(group, group), self._most(group))
@@ -92,8 +145,8 @@ class Bounding:
         answered = self.answered[part]
         if answered.sum() < FEWEST_ANSWERS:
             return {}
-        named, known = self._matrix(self.panel.named, group), self._matrix(self.otherwise, group)
-        known |= known.T
+        named, turned = self._matrix(self.panel.named, group), self._matrix(self.otherwise, group)
+        known = turned | turned.T
         dice = np.random.default_rng([SEED, group.first, group.last])
         seen = Round(named & answered[:, None], answered, np.zeros(len(answered), np.int64), (known,))
         drawn = Drawn(group, completed(seen, DRAWS, dice) | named, known)
@@ -101,12 +154,15 @@ class Bounding:
         found: Doubts = {}
         if group.depth == CLUSTER_DEPTH:
             found[Table.CORE, group.path, ""] = bounds(MEASURES["core"], core(ties))
+            self.inner[part] = best_core(ties).mean(0)
         found[Table.WITHIN, group.path, ""] = bounds(COUNT, within(ties))
         found[Table.BRIDGED, group.path, ""] = bounds(COUNT, within(ties & self._apart(part)))
         arcs = int(named.sum())
         found[Table.RETURNED, group.path, ""] = _times(bounds(MEASURES["returned"], returned(drawn.named)), arcs)
         help_given, total = self._help(drawn, part)
         found[Table.CONCENTRATED, group.path, ""] = _times(bounds(MEASURES["concentrated"], help_given), total)
+        if between := bridges(self.panel.evidence.belongs, group.first, group.last):
+            found[Table.SPANNING, group.path, ""] = bounds(COUNT, spanning(between, drawn.named | turned))
         for one, other in self._inside(group):
             rows, columns = _place_in(one, group), _place_in(other, group)
             found[Table.BETWEEN, one.path, other.path] = bounds(
@@ -207,6 +263,13 @@ class Bounding:
 def bounded(evidence: Evidence) -> list[Figure]:
     """Every figure that may be published of this evidence, with its doubt."""
     return Bounding(evidence).figures()
+
+
+def _way(before: list[Stage], now: Stage) -> Trajectory:
+    found = trajectory([*before, now])
+    if found is None:
+        raise ValueError("nobody is nowhere all along")
+    return found
 
 
 def _times(share: Bounded, of: float) -> Bounded:

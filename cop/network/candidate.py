@@ -80,22 +80,29 @@ class _Auditor:
         self._known: dict[tuple[tuple[object, ...], ...], list[Finding]] = {}
 
     def look(self, cells: Iterable[Cell]) -> tuple[list[Finding], set[Key]]:
-        """What new cells would give away, and of each finding the smallest new cell."""
-        systems: dict[str, list[tuple[Key, Row]]] = defaultdict(list)
+        """What new cells would give away, and of each finding the smallest new cell, with those of the same people.
+
+        Of cells of a family that stand on the same people one is looked at: the others are the same equation.
+        """
+        systems: dict[str, dict[frozenset[int], tuple[Key, Row]]] = defaultdict(dict)
         for key, persons in self._past.rows:
-            systems[family(key[0])].append((key, Row("/".join(key), persons)))
+            systems[family(key[0])].setdefault(persons, (key, Row("/".join(key), persons)))
+        alike: dict[tuple[str, frozenset[int]], list[Key]] = defaultdict(list)
         for cell in cells:
             if cell.fresh:
-                row = Row("/".join(cell.key), cell.persons, fresh=True)
-                systems[family(cell.key[0])].append((cell.key, row))
+                row, of = Row("/".join(cell.key), cell.persons, fresh=True), family(cell.key[0])
+                systems[of].setdefault(cell.persons, (cell.key, row))
+                alike[of, cell.persons].append(cell.key)
         found: list[Finding] = []
         back: set[Key] = set()
-        for system in systems.values():
+        for of, rows in systems.items():
+            system = list(rows.values())
             for finding in self._audit(system):
                 new = [system[number] for number in finding.rows if system[number][1].fresh]
                 if new:
                     found.append(finding)
-                    back.add(min(new, key=lambda each: (len(each[1].persons), each[1].cell))[0])
+                    smallest = min(new, key=lambda each: (len(each[1].persons), each[1].cell))[1]
+                    back.update(alike[of, smallest.persons])
         return found, back
 
     def _audit(self, system: Sequence[tuple[Key, Row]]) -> list[Finding]:

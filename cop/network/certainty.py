@@ -18,9 +18,9 @@ from scipy.sparse import coo_array, csr_array, vstack
 from cop.network.auditor import Finding
 from cop.network.figures import Table
 
-ONCE = frozenset({Table.TAKING_PART, Table.ASKED, Table.RETURNING, Table.WELCOMED})
+ONCE = frozenset({Table.TAKING_PART, Table.ASKED, Table.RETURNING, Table.WELCOMED, Table.WOMEN})
 """Each person counts once in the denominator."""
-SHARED = frozenset({Table.ANSWERED, Table.HEARD, Table.HOSTED})
+SHARED = frozenset({Table.ANSWERED, Table.HEARD, Table.HEARD_MEN, Table.HOSTED, Table.SPANNING, Table.MOVED})
 """Each counts as often as she did something, known for all together."""
 COUNTED = ONCE | SHARED | {Table.NOTES, Table.TRIED}
 """Sums over people. Ties are of two people, and in their bands no sum of lower ends meets an upper end."""

@@ -29,8 +29,9 @@ from cop.network.gardening import (
     Watering,
 )
 from cop.network.models import NetworkView
+from cop.network.power import Balance
 from cop.network.queries import Placed, Said, frozen, placed, said, spots, views
-from cop.network.rules import CLUSTERS, Band, Change, band, change, pictured
+from cop.network.rules import CLUSTERS, Band, Change, Fact, Told, band, change, facts, pictured
 from cop.network.watering import may_water, remember, take_back, watered
 from cop.ties.queries import Given, given, own_ties
 from cop.ties.rules import term_of
@@ -38,6 +39,7 @@ from cop.ties.rules import term_of
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
 __all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
 __all__ += ["Effort", "Health", "HealthAxis", "Level", "Misfit", "Reason", "Suggestion", "Sure", "Verdict", "Watering"]
+__all__ += ["Balance", "Fact", "Told", "told"]
 __all__ += ["Tended", "Wanted", "may_water", "suggestions", "take_back", "wanted", "water"]
 LOOKED_BACK = timedelta(days=90)
 REMEMBERED = timedelta(days=30)
@@ -208,6 +210,12 @@ def _community(db: Session, scope: Scope, where: str) -> Community | None:
 def health(of: Community) -> list[Health]:
     """How each group of it is doing, in the words of a gardener."""
     return gardening.health(of.shown)
+
+
+def told(of: Community) -> list[Fact]:
+    """What is told of the whole place; of an area of the other tree, of the circles that lie in it whole, together."""
+    circles = {each.path for each in of.shown if each.path.count(".") == CLUSTERS - 1}
+    return facts(of.shown, {of.place.path} if of.place.tree is Tree.TRAINING else circles)
 
 
 def suggestions(of: Community) -> list[Tended]:

@@ -1,6 +1,6 @@
 """What else of a community is measured besides its ties: questions, notes, tries; of those who take part alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +40,18 @@ _HOSTED = """
     FROM community_meeting AS meeting JOIN people ON people.person_id = meeting.host_id
     WHERE meeting.called_off_at IS NULL AND meeting.starts_at >= %(since)s AND meeting.starts_at < %(until)s
     ORDER BY meeting.id"""
+_BELONGS = """
+    SELECT people.n AS person, belongs.community_id AS community
+    FROM community_membership AS belongs JOIN people USING (person_id)
+    WHERE belongs.standing = 'member' AND belongs.since < %(until)s
+        AND (belongs.ended_at IS NULL OR belongs.ended_at >= %(until)s)
+    ORDER BY belongs.community_id, people.n"""
+_STOOD = """
+    SELECT people.n AS person, CAST(row_number() OVER (PARTITION BY people.n ORDER BY stood.month) AS int4) AS at,
+        CAST(CASE stood.figures ->> 'stage' WHEN 'core' THEN 1 ELSE 0 END AS int2) AS core
+    FROM person_measure AS stood JOIN people USING (person_id)
+    WHERE stood.month < %(month)s AND stood.month >= %(year_ago)s AND stood.figures ->> 'stage' IS NOT NULL
+    ORDER BY people.n, stood.month"""
 _DID = {"person": "int4", "at": "int4", "subject": "int2"}
 """In the order of the columns of the queries above."""
 
@@ -54,6 +66,22 @@ class Did:
 
     def __len__(self) -> int:
         return len(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Who belongs to which community, by its id, in the order of those."""
+
+    person: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    community: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where people stood in earlier months of the year: in the core of their cluster (1) or not, by person and time."""
+
+    person: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    core: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, np.int16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +102,18 @@ class Evidence:
     tries: Did
     hosted: Did
     """Meetings of communities that took place, by their host."""
+    belongs: Belongs = field(default_factory=Belongs)
+    stood: Stood = field(default_factory=Stood)
 
 
 def evidence(db: Session, span: Span) -> Evidence:
     """Read it all; in a repeatable-read unit it is of one instant."""
     asked = of_people(db, span, _QUESTIONS, {**_DID, "answered": "int2"}, asked_since=span.until - QUESTIONS_FOR)
+    belongs = of_people(db, span, _BELONGS, {"person": "int4", "community": "int8"})
+    month, year_ago = (f"{day:%Y-%m}" for day in (span.day, span.day - timedelta(days=366)))
+    stood = of_people(
+        db, span, _STOOD, {"person": "int4", "at": "int4", "core": "int2"}, month=month, year_ago=year_ago
+    )
     return Evidence(
         span,
         people(db, span),
@@ -90,6 +125,8 @@ def evidence(db: Session, span: Span) -> Evidence:
         _did(of_people(db, span, _NOTES, _DID)),
         _did(of_people(db, span, _TRIES, _DID)),
         _did(of_people(db, span, _HOSTED, _DID)),
+        Belongs(belongs["person"], belongs["community"]),
+        Stood(stood["person"], stood["core"]),
     )
 
 

@@ -37,6 +37,17 @@ class Table(StrEnum):
     """Meetings of communities in the last 90 days hosted by women, of all that people there hosted."""
     HEARD = "heard"
     """Questions of women that were answered, of all questions of women; beside ANSWERED."""
+    HEARD_MEN = "heard_men"
+    """The same of men."""
+    WOMEN = "women"
+    """Women among those who take part, of those of whom it is known."""
+    SPANNING = "spanning"
+    """Of those who belong to two communities or more, who is accepted by people there in two of them (bridging.py)."""
+    MOVED = "moved"
+    """A way between edge and core of the cluster that people took in a year, of all whose way is known (careers.py)."""
+    SPLITTING = "splitting"
+    """Of the communities of more than thirty whose members are all of the group, those that fall into two halves that
+    could each live (splitting.py)."""
 
 
 class Axis(StrEnum):
@@ -45,6 +56,8 @@ class Axis(StrEnum):
     NONE = "none"
     SUBJECT = "subject"
     OTHER_GROUP = "other_group"
+    WAY = "way"
+    """One of the four trajectories."""
 
 
 @dataclass(frozen=True, slots=True)

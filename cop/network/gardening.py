@@ -11,7 +11,8 @@ The rules. A level is read off the middle of the published step, how sure off al
 
 | suggestion | when | effort |
 |---|---|---|
-| a joint session | two of a circle share few ties, both ask about a subject, neither answers it well | some |
+| a joint session | two of a circle share few ties, both (or, where one is not told of, their circle) ask about a
+subject, and it is not answered well | some |
 | a visiting broker | not well answered, few ties to all others of the circle, another is well answered | little |
 | travel money | alive, but few return | much |
 | a venue | neither alive nor returning | much |
@@ -84,6 +85,7 @@ class Reason(StrEnum):
 
     FEW_TIES_BETWEEN = "few_ties_between"
     BOTH_ASK = "both_ask"
+    CIRCLE_ASKS = "circle_asks"
     STANDS_ALONE = "stands_alone"
     NOT_ANSWERED = "not_answered"
     NEIGHBOUR_ANSWERS = "neighbour_answers"
@@ -223,6 +225,13 @@ class _Garden:
         """Subjects that enough people of the group ask about for it to be published."""
         return sorted(second for table, at, second in self._by if table is Table.ANSWERED and at == path and second)
 
+    def asked(self, path: str, subject: str) -> tuple[Level, Sure, bool]:
+        """How a subject is answered in the group (True), or, where that is not told, in its circle (False)."""
+        level, sure = self.read(path, HealthAxis.ANSWERED, subject)
+        if level is not Level.UNKNOWN:
+            return level, sure, True
+        return *self.read(f"{_parent(path)}.", HealthAxis.ANSWERED, subject), False
+
     def others(self, path: str) -> list[str]:
         """The other clusters of its circle."""
         return [other for other in self.clusters if other != path and _parent(other) == _parent(path)]
@@ -240,12 +249,14 @@ def _joint_session(garden: _Garden, path: str) -> Iterator[Suggestion]:
         few = garden.few_between(path, other)
         if few is None:
             continue
-        for subject in garden.subjects(path):
-            both = [garden.read(each, HealthAxis.ANSWERED, subject) for each in (path, other)]
-            if all(level in (Level.LOW, Level.FAIR) for level, _ in both):
-                why = (Reason.FEW_TIES_BETWEEN, Reason.BOTH_ASK)
+        for subject in sorted({*garden.subjects(path), *garden.subjects(f"{_parent(path)}.")}):
+            both = [garden.asked(each, subject) for each in (path, other)]
+            if all(level in (Level.LOW, Level.FAIR) for level, _, _ in both):
+                own = all(of_its_own for _, _, of_its_own in both)
+                why = (Reason.FEW_TIES_BETWEEN, Reason.BOTH_ASK if own else Reason.CIRCLE_ASKS)
                 places = tuple(sorted((path, other), key=in_order))
-                yield _suggested(Watering.JOINT_SESSION, places, why, few, *(sure for _, sure in both), subject=subject)
+                sure = (few, *(each for _, each, _ in both))
+                yield _suggested(Watering.JOINT_SESSION, places, why, *sure, subject=subject)
 
 
 def _visiting_broker(garden: _Garden, path: str) -> Iterator[Suggestion]:

@@ -53,6 +53,23 @@ def keep_persons(db: Session, month: str, at: datetime, measured: Iterable[tuple
     return len(rows)
 
 
+def keep_stages(db: Session, month: str, at: datetime, stages: Iterable[tuple[int, str, str]]) -> int:
+    """Add to what is kept of persons in a month where each stands (person, her path, stage); how many."""
+    rows = [
+        {"month": month, "person_id": person, "path": path, "measured_at": at, "figures": {"stage": str(stage)}}
+        for person, path, stage in stages
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        statement = insert(PersonMeasure).values(rows[start : start + AT_ONCE])
+        added = PersonMeasure.figures.op("||")(statement.excluded.figures)
+        db.execute(
+            statement.on_conflict_do_update(
+                index_elements=[PersonMeasure.month, PersonMeasure.person_id], set_={"figures": added}
+            )
+        )
+    return len(rows)
+
+
 def keep_slices(db: Session, at: datetime, measured: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
     """Keep (path, figures) of clusters and circles in place of what was kept of them; how many."""
     rows = [{"path": path, "measured_at": at, "figures": dict(figures)} for path, figures in measured]

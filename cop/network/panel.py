@@ -11,14 +11,18 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import combinations
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from cop.communities.rules import LARGE
 from cop.network.doubt import core
 from cop.network.evidence import LATELY, Did, Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import EPOCH, KINDS, SUBJECTS
 from cop.network.rules import MOST_NODES
+from cop.network.spanning import bridges, spanners
+from cop.network.splitting import proposed
 from cop.ties.rules import TieKind
 
 BEFORE = timedelta(days=360)
@@ -146,34 +150,80 @@ class Panel:
         rounds = self.evidence.rounds
         asked = group.has(rounds.asked)
         answered = Share(int(rounds.answered[asked].sum()), int(asked.sum()))
-        yield self._figure(Table.ASKED, group, answered, rounds.asked[asked])
+        yield self.figure(Table.ASKED, group, answered, rounds.asked[asked])
         yield from self._questions(group, members)
         pairs = self.pairs.within(group)
-        yield self._figure(Table.WITHIN, group, _ties(pairs), members)
-        yield self._figure(Table.RETURNED, group, self._returned(group), members)
-        yield self._figure(Table.BRIDGED, group, self._bridged(pairs), members)
-        yield self._figure(Table.CONCENTRATED, group, _concentrated(self.arcs.within(group), part), members)
+        yield self.figure(Table.WITHIN, group, _ties(pairs), members)
+        yield self.figure(Table.RETURNED, group, self._returned(group), members)
+        yield self.figure(Table.BRIDGED, group, self._bridged(pairs), members)
+        yield self.figure(Table.CONCENTRATED, group, _concentrated(self.arcs.within(group), part), members)
         if group.depth == CLUSTER_DEPTH and (fit := _core(pairs, part)) is not None:
-            yield self._figure(Table.CORE, group, Share(fit), members)
+            yield self.figure(Table.CORE, group, Share(fit), members)
         yield from self._coming_and_going(group, members)
         for table, did in ((Table.NOTES, self.evidence.notes), (Table.TRIED, self.evidence.tries)):
             lately = did.person[group.has(did.person) & (did.at >= self._ago(LATELY))]
-            yield self._figure(table, group, _each(lately), members)
+            yield self.figure(table, group, _each(lately), members)
         hosted = self.evidence.hosted
         hosts = hosted.person[group.has(hosted.person) & (hosted.at >= self._ago(LATELY))]
         women = Share(int((self.people.woman[hosts] == 1).sum()), len(hosts), *_tops(hosts))
-        yield self._figure(Table.HOSTED, group, women, members)
+        yield self.figure(Table.HOSTED, group, women, members)
+        yield from self._power(group, members)
+        yield from self._communities(group, members)
         if group.depth < CLUSTER_DEPTH:
             for subject, arcs in self.on_subject.items():
-                yield self._figure(Table.WITHIN, group, _ties(arcs.within(group)), members, subject.value)
+                yield self.figure(Table.WITHIN, group, _ties(arcs.within(group)), members, subject.value)
 
     def _questions(self, group: Group, members: Numbers) -> Iterator[Figure]:
         questions, answered = self.evidence.questions, self.evidence.answered
         here = group.has(questions.person)
-        yield self._figure(Table.ANSWERED, group, _part(questions.person[here], answered[here]), members)
-        hers = here & (self.people.woman[questions.person] == 1)
-        women = members[self.people.woman[members] == 1]
-        yield self._figure(Table.HEARD, group, _part(questions.person[hers], answered[hers]), women)
+        yield self.figure(Table.ANSWERED, group, _part(questions.person[here], answered[here]), members)
+        for number, subject in enumerate(SUBJECTS):
+            on = here & (questions.subject == number)
+            share = _part(questions.person[on], answered[on])
+            yield self.figure(Table.ANSWERED, group, share, members, subject.value)
+        for table, woman in ((Table.HEARD, 1), (Table.HEARD_MEN, 0)):
+            theirs = here & (self.people.woman[questions.person] == woman)
+            them = members[self.people.woman[members] == woman]
+            yield self.figure(table, group, _part(questions.person[theirs], answered[theirs]), them)
+
+    def _power(self, group: Group, members: Numbers) -> Iterator[Figure]:
+        """How many of those who take part are women, against whom who hosts and who is heard is held."""
+        woman = self.people.woman[members]
+        yield self.figure(
+            Table.WOMEN, group, Share(int((woman == 1).sum()), int((woman >= 0).sum())), members[woman >= 0]
+        )
+
+    def _communities(self, group: Group, members: Numbers) -> Iterator[Figure]:
+        """Who bridges communities with the trust of both; and large communities of the group that fall into two."""
+        between = bridges(self.evidence.belongs, group.first, group.last)
+        both = {each.person for each in between}
+        if both:
+            arcs = self.arcs.within(group)
+            accepted = spanners(between, arcs.src - group.first, arcs.dst - group.first)
+            yield self.figure(Table.SPANNING, group, Share(len(accepted), len(both)), members)
+        large = [each for each in self._large_communities if group.first <= each[0] and each[-1] < group.last]
+        if large:
+            falling = sum(self._falls[int(each[0]), len(each)] for each in large)
+            yield self.figure(Table.SPLITTING, group, Share(falling, len(large)), members)
+
+    @cached_property
+    def _large_communities(self) -> list[Numbers]:
+        """Those of more than thirty, by the rising numbers of their members."""
+        belongs = self.evidence.belongs
+        communities = (belongs.person[belongs.community == each] for each in np.unique(belongs.community))
+        return [np.sort(each).astype(np.int64) for each in communities if len(each) > LARGE]
+
+    @cached_property
+    def _falls(self) -> dict[tuple[int, int], bool]:
+        """Of each large community, by its first member and its size, whether it falls into two that could live."""
+        return {(int(each[0]), len(each)): proposed(self._graph(each)) is not None for each in self._large_communities}
+
+    def _graph(self, members: Numbers) -> "nx.Graph[int]":
+        inside = np.isin(self.pairs.src, members) & np.isin(self.pairs.dst, members)
+        graph: nx.Graph[int] = nx.Graph()
+        graph.add_nodes_from(members.tolist())
+        graph.add_edges_from(zip(self.pairs.src[inside].tolist(), self.pairs.dst[inside].tolist(), strict=True))
+        return graph
 
     def _returned(self, group: Group) -> Share:
         """Arcs between two of whom each named the other, of all: arc-based reciprocity."""
@@ -195,14 +245,14 @@ class Panel:
         then = (when < self._ago(LATELY)) & (when >= self._ago(BEFORE))
         before = np.unique(who[here & then])
         again = np.intersect1d(before, who[here & (when >= self._ago(LATELY))])
-        yield self._figure(Table.RETURNING, group, Share(len(again), len(before)), before)
+        yield self.figure(Table.RETURNING, group, Share(len(again), len(before)), before)
         since = self.people.since
         new = members[since[members] >= self._ago(NEWCOMER)]
         pairs = self.pairs.within(group)
         met = np.concatenate(
             [pairs.src[since[pairs.src] > since[pairs.dst]], pairs.dst[since[pairs.dst] > since[pairs.src]]]
         )
-        yield self._figure(Table.WELCOMED, group, Share(len(np.intersect1d(new, met)), len(new)), new)
+        yield self.figure(Table.WELCOMED, group, Share(len(np.intersect1d(new, met)), len(new)), new)
 
     @cached_property
     def _doing(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -227,7 +277,7 @@ class Panel:
                     low, high = self.pairs.across(one, other), self.pairs.across(other, one)
                     both = Arcs(*(np.concatenate([a, b]) for a, b in zip(_parts(low), _parts(high), strict=True)))
                     members = np.concatenate([np.arange(one.first, one.last), np.arange(other.first, other.last)])
-                    yield self._figure(Table.BETWEEN, one, _ties(both), members, other.path)
+                    yield self.figure(Table.BETWEEN, one, _ties(both), members, other.path)
 
     def _couples(self, groups: list[Group]) -> list[tuple[Group, Group]]:
         """Every two groups of a rank that one picture can show: of the largest place that has no more of them than a
@@ -240,9 +290,10 @@ class Panel:
             families.setdefault(fitting[-1] if fitting else over[0], []).append(group)
         return [couple for family in families.values() for couple in combinations(family, 2)]
 
-    def _figure(
+    def figure(
         self, table: Table, group: Group, share: Share, persons: NDArray[np.integer], second: str = ""
     ) -> Figure:
+        """A share of a group as a figure that stands on these people, without its doubt."""
         schools = self.people.schools[persons]
         return _figure(
             table,

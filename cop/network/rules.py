@@ -1,11 +1,12 @@
 """Steps in which figures of a community are shown, and how a change between two terms is told."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cop.network.figures import Shown, Table
+from cop.network.power import Balance
 
 K = 10
 """Persons below whom nothing is shown; it can be raised and never lowered."""
@@ -58,6 +59,72 @@ def change(now: Shown | None, before: Shown | None) -> tuple[Change, bool]:
         return Change.SAME, True
     apart = now.doubt_low > before.doubt_high or now.doubt_high < before.doubt_low
     return (Change.MORE if now.low > before.low else Change.LESS), apart
+
+
+class Told(StrEnum):
+    """What is told of a whole place besides its groups, each a share."""
+
+    CONCENTRATED = "concentrated"
+    RETURNED = "returned"
+    BRIDGED = "bridged"
+    SPANNING = "spanning"
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    WOMEN = "women"
+    HOSTED = "hosted"
+    HEARD = "heard"
+    SPLITTING = "splitting"
+
+
+CELLS: Mapping[Told, tuple[Table, str]] = {
+    each: (Table.MOVED, each.value) if each in (Told.INBOUND, Told.OUTBOUND) else (Table(each.value), "")
+    for each in Told
+}
+AGAINST = {Told.HOSTED: (Table.WOMEN, ""), Told.HEARD: (Table.HEARD_MEN, "")}
+"""What a share of women's is held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A share of a whole place: the step it lies in and its doubt, 0 to 1, of how many; and how it compares."""
+
+    what: Told
+    low: float
+    high: float
+    doubt_low: float
+    doubt_high: float
+    of: int
+    balance: Balance = Balance.UNKNOWN
+
+
+def facts(shown: Iterable[Shown], places: Collection[str]) -> list[Fact]:
+    """What the published figures of these places, which share nobody, tell together; what is hidden of one is left out,
+    and nothing is told of fewer than three cases."""
+    cells: dict[tuple[Table, str], list[Shown]] = {}
+    for each in shown:
+        if each.path in places and not each.hidden and each.of:
+            cells.setdefault((each.table, each.second), []).append(each)
+    found = []
+    for what, cell in CELLS.items():
+        if cell in cells:
+            low, high, doubt_low, doubt_high, of = _pooled(cells[cell])
+            other = cells.get(AGAINST[what]) if what in AGAINST else None
+            balance = Balance.UNKNOWN
+            if other:
+                _, _, least, most, _ = _pooled(other)
+                balance = Balance.LESS if doubt_high < least else Balance.MORE if doubt_low > most else Balance.ALIKE
+            found.append(Fact(what, low, high, doubt_low, doubt_high, of, balance))
+    return found
+
+
+def _pooled(cells: Iterable[Shown]) -> tuple[float, float, float, float, int]:
+    """Shares of several places as one, each weighed by of how many it is."""
+    cells = list(cells)
+    of = sum(each.of for each in cells)
+    low, high, least, most = (
+        sum(getattr(each, side) * each.of for each in cells) / of for side in ("low", "high", "doubt_low", "doubt_high")
+    )
+    return low, high, least, most, of
 
 
 def pictured(shown: Iterable[Shown], above: int) -> tuple[int, list[Shown]]:

@@ -12,7 +12,7 @@ from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.knowledge.rules import Proposal
-from cop.network.disclosure import Change, Effort, Misfit, Reason
+from cop.network.disclosure import Change, Effort, Misfit, Reason, Told
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
@@ -60,6 +60,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Reason: {
         Reason.FEW_TIES_BETWEEN: N_("they share few ties"),
         Reason.BOTH_ASK: N_("both ask about it"),
+        Reason.CIRCLE_ASKS: N_("their circle asks about it"),
         Reason.STANDS_ALONE: N_("few ties lead to others"),
         Reason.NOT_ANSWERED: N_("many questions stay open"),
         Reason.NEIGHBOUR_ANSWERS: N_("the neighbour answers such questions"),
@@ -78,6 +79,18 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Effort.LITTLE: N_("little: a question to volunteers by SMS"),
         Effort.SOME: N_("some: one afternoon"),
         Effort.MUCH: N_("money"),
+    },
+    Told: {
+        Told.CONCENTRATED: N_("all help comes from a tenth of the people"),
+        Told.RETURNED: N_("those who are named name back"),
+        Told.BRIDGED: N_("ties join people of different subjects"),
+        Told.SPANNING: N_("in two communities and trusted in both"),
+        Told.INBOUND: N_("came from the edge into the core this year"),
+        Told.OUTBOUND: N_("left the core this year"),
+        Told.WOMEN: N_("women among those who take part"),
+        Told.HOSTED: N_("meetings hosted by women"),
+        Told.HEARD: N_("questions of women that were answered"),
+        Told.SPLITTING: N_("large communities that could become two"),
     },
     Misfit: {
         Misfit.DONE_ALREADY: N_("it is done already"),

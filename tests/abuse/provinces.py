@@ -11,6 +11,7 @@ from cop.network.figures import Figure, Table
 from cop.network.partition import Key, Last
 
 K = 10
+WAYS = ("inbound", "peripheral")
 SUBJECTS = ("maths", "languages", "science", "pedagogy", "parents")
 MONTHS = 12
 
@@ -117,8 +118,12 @@ class Province:
             for subject in SUBJECTS:
                 of = frozenset(person for person in persons if self.people[person].subject == subject)
                 made.append(self._figure(Table.ANSWERED, path, of, subject))
-            women = frozenset(person for person in persons if self.people[person].woman)
-            made.append(self._figure(Table.HEARD, path, women))
+            made += [self._figure(Table.ANSWERED, path, persons, f"{subject} of all") for subject in SUBJECTS[:1]]
+            for table, woman in ((Table.HEARD, True), (Table.HEARD_MEN, False)):
+                theirs = frozenset(person for person in persons if self.people[person].woman is woman)
+                made.append(self._figure(table, path, theirs))
+            made.append(self._figure(Table.SPANNING, path, persons))
+            made += [self._figure(Table.MOVED, path, persons, way) for way in WAYS]
         for one, other in combinations(sorted(places), 2):
             if (
                 one.count(".") == other.count(".")
@@ -129,7 +134,7 @@ class Province:
 
     def _figure(self, table: Table, path: str, persons: frozenset[int], second: str = "") -> Figure:
         value = len(persons) if table is Table.TAKING_PART else sum(self.people[each].brings[table] for each in persons)
-        of = 3 * len(persons) if table in (Table.ANSWERED, Table.HEARD) else 0
+        of = 3 * len(persons) if table in (Table.ANSWERED, Table.HEARD, Table.HEARD_MEN) else 0
         schools = frozenset(self.people[each].school for each in persons)
         return Figure(table, path, value, value, value, of, persons, schools, second)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isinf
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from cop.network.disclosure import (
     Level,
     Misfit,
     Named,
+    Shown,
     Sure,
     Tended,
     Verdict,
@@ -31,7 +33,17 @@ from cop.web.i18n import Language
 from cop.web.mistakes import said
 from cop.web.viewers import Viewer
 from cop.web.views import paths
-from cop.web.views.community import CommunityPage, Doing, Flowering, GroupRow, LinkRow, Sureness, Water
+from cop.web.views.community import (
+    CommunityPage,
+    Doing,
+    FactRow,
+    Flowering,
+    GroupRow,
+    LinkRow,
+    Published,
+    Sureness,
+    Water,
+)
 from cop.web.views.frame import Area, FieldError
 
 NAMED = 3
@@ -109,6 +121,11 @@ def _shown(found: Community, language: Language) -> CommunityPage:
         lively=_few(row.name for row in rows if _thrives(row)),
         alone=_few(row.name for row in rows if row.links_high == 0 and len(rows) > 1),
         at=found.place.address,
+        facts=tuple(
+            FactRow(each.what, 10 * each.low, 10 * each.high, 10 * each.doubt_low, 10 * each.doubt_high, each.balance)
+            for each in disclosure.told(found)
+        ),
+        published=tuple(_published(each, names) for each in found.shown),
     )
 
 
@@ -148,6 +165,24 @@ def _water(tended: Tended, names: Mapping[str, str]) -> Water:
         each.what,
         tended.said_id,
         tended.on if tended.verdict is Verdict.PLANNED else None,
+    )
+
+
+def _published(each: Shown, names: Mapping[str, str]) -> Published:
+    high, most = (None if isinf(step) else step for step in (each.high, each.doubt_high))
+    return Published(
+        each.table,
+        each.path,
+        names.get(each.path, ""),
+        each.second,
+        each.low,
+        high,
+        each.doubt_low,
+        most,
+        each.of,
+        each.hidden,
+        each.merged,
+        each.kept_from,
     )
 
 

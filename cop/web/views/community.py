@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 
 from clusters.modules.rules import Subject
-from cop.network.disclosure import Band, Change, Effort, Reason, Watering
+from cop.network.disclosure import Balance, Band, Change, Effort, Reason, Told, Watering
 from cop.web.pictures import Line, Node
 from cop.web.views.frame import FieldError
 
@@ -96,6 +97,36 @@ class Water:
 
 
 @dataclass(frozen=True, slots=True)
+class FactRow:
+    """A share of the whole place in tenths, and the tenths that it may well be; `balance`: how women's compares."""
+
+    what: Told
+    low: float
+    high: float
+    doubt_low: float
+    doubt_high: float
+    balance: Balance = Balance.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published figure as it is frozen, for files; `high` is None where its step has no end."""
+
+    figure: str
+    path: str
+    name: str
+    second: str
+    low: float
+    high: float | None
+    doubt_low: float
+    doubt_high: float | None
+    of: int
+    hidden: bool
+    merged: tuple[str, ...]
+    kept_from: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommunityPage:
     """What was frozen of a place; `frozen_on` None before there is anything to show."""
 
@@ -118,7 +149,15 @@ class CommunityPage:
     may_water: bool = False
     aside: tuple[Water, ...] = ()
     """What was set aside for a month."""
+    facts: tuple[FactRow, ...] = ()
+    published: tuple[Published, ...] = ()
+    """Every figure of the place and its groups, in the order of the tree; the page's files hold them all."""
     errors: tuple[FieldError, ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
+        """The groups by the circle or block they lie in."""
+        return tuple((part, tuple(rows)) for part, rows in groupby(self.groups, key=lambda row: row.part))
 
     @property
     def nodes(self) -> tuple[Node, ...]:

@@ -199,6 +199,8 @@ def community_page() -> community.CommunityPage:
     places = [(part, name) for part, names in GARDEN.items() for name in names]
     bands = (disclosure.Band(10, 24), disclosure.Band(25, 49), disclosure.Band(50, None))
     flowering = list(community.Flowering)
+    unknown = disclosure.Balance.UNKNOWN
+    compared = {disclosure.Told.HOSTED: disclosure.Balance.LESS, disclosure.Told.HEARD: disclosure.Balance.ALIKE}
     groups = tuple(
         community.GroupRow(
             f"B1.C{number // 4}.L{number}.", name, part, None if number == 6 else bands[number % 3],
@@ -237,6 +239,10 @@ def community_page() -> community.CommunityPage:
         "T/B1.",
         may_water=True,
         aside=water[4:],
+        facts=tuple(
+            community.FactRow(what, n, n + (n in (0, 9)), max(n - 1, 0), min(n + 2, 10), compared.get(what, unknown))
+            for n, what in enumerate(disclosure.Told)
+        ),
     )
 
 
