@@ -11,7 +11,7 @@ from clusters.cascade.rules import CascadeRequest, CascadeRules, ClusterSeat, Me
 from clusters.modules.models import Module
 from clusters.modules.rules import Subject, TaughtModule, one_module_each
 from clusters.people.models import Person, Post
-from clusters.people.rules import LEARNERS, TRAINERS, PostRole
+from clusters.people.rules import LEARNERS, TRAINERS, Gender, PostRole
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
 from clusters.structure.rules import PlaceKind, Tree
@@ -77,6 +77,7 @@ def ground(db: Session, scope: Scope, on: date) -> Ground:
         select(
             Post.person_id,
             Person.name,
+            Person.gender,
             Post.role,
             Post.subject,
             Post.training_path,
@@ -102,7 +103,7 @@ def ground(db: Session, scope: Scope, on: date) -> Ground:
         path = row.school_path if code else row.training_path
         home = "" if path is None else address(path)
         subjects = None if row.subject is None else frozenset({row.subject})
-        teams[row.role].append(Member(row.person_id, home, code, subjects))
+        teams[row.role].append(Member(row.person_id, home, code, subjects, row.gender is Gender.WOMAN))
     places, place_names, seats, rooms, roomless = _places(db, scope)
     return Ground(
         programme=address(""),

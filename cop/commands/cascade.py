@@ -17,6 +17,7 @@ from clusters.cascade.rules import (
     PARTICIPANT_COLUMNS,
     SESSION_COLUMNS,
     TRAINER_COLUMNS,
+    CascadeRules,
     participant_line,
     session_line,
     trainer_line,
@@ -59,8 +60,19 @@ def cascade() -> None:
     help="Folder for sessions.csv, participants.csv and trainers.csv.",
 )
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same plan.")
+@click.option("--women-apart", is_flag=True, help="Women and men among the teachers meet in sessions of their own.")
+@click.option("--last-working-day", is_flag=True, help="Teachers meet on the last working day of a month.")
 @as_json
-def plan_(subjects: str, name: str, from_date: datetime | None, out: Path | None, seed: int, as_json: bool) -> None:
+def plan_(
+    subjects: str,
+    name: str,
+    from_date: datetime | None,
+    out: Path | None,
+    seed: int,
+    women_apart: bool,
+    last_working_day: bool,
+    as_json: bool,
+) -> None:
     """Plan a round and save it as a draft; nobody is told before it is accepted.
 
     Example: cop cascade plan --subjects maths,science --from-date 2026-04-06 --out plan
@@ -74,6 +86,7 @@ def plan_(subjects: str, name: str, from_date: datetime | None, out: Path | None
             house.unit,
             wish,
             house.decided.now.calendar,
+            rules=CascadeRules(women_apart=women_apart, last_working_day=last_working_day),
             on_progress=lambda done, of: progress.update(task, completed=done, total=of),
             out_of_time=lambda: time.perf_counter() - began > PATIENCE_SECONDS,
         )

@@ -394,3 +394,46 @@ def test_rules_that_nothing_can_keep_are_said(district: District) -> None:
     assert refused(replace(request, rules=replace(request.rules, trainer_days_a_month=1))) == ["cap_too_low"] * 2
     no_seats = replace(request.rules, teacher=replace(request.rules.teacher, capacity=0))
     assert refused(replace(request, rules=no_seats)) == ["rules"]
+
+
+def test_women_and_men_learn_apart_where_that_is_chosen(district: District) -> None:
+    request = district(rules=CascadeRules(women_apart=True))
+    request = replace(
+        request, teachers=tuple(replace(member, woman=member.person % 3 == 0) for member in request.teachers)
+    )
+    plan = planned(request)
+    mixed = {frozenset(m.woman for m in each.participants) for each in plan.sessions if each.level is Level.TEACHER}
+    assert mixed == {frozenset({True}), frozenset({False})}
+    assert violations(plan, request) == ()
+
+
+def test_teachers_meet_on_the_last_working_day_of_the_month_where_that_is_the_habit(district: District) -> None:
+    request = district(rules=CascadeRules(last_working_day=True))
+    plan = planned(request)
+    for row in plan.meeting_rows():
+        if row.level is Level.TEACHER:
+            following = request.days[request.days.index(row.day) + 1]
+            assert following.month != row.day.month
+    assert violations(plan, request) == ()
+
+
+def test_a_plan_is_no_longer_than_its_list_and_shares_the_days_out(district: District) -> None:
+    request = district(trainers=3)
+    listed, exact = plan_cascade(request, thinking=0), planned(request)
+    assert isinstance(listed, CascadePlan)
+    assert exact.end_date <= listed.end_date
+    days: Counter[int] = Counter()
+    for row in exact.meeting_rows():
+        if row.level is Level.TEACHER:
+            days.update(row.trainers)
+    for circle in {row.home for row in exact.trainers if row.level is Level.TEACHER}:
+        loads = [days[row.person] for row in exact.trainers if row.level is Level.TEACHER and row.home == circle]
+        assert max(loads) - min(loads) <= 2
+
+
+def test_the_rule_that_an_end_hangs_on_is_named(district: District) -> None:
+    rules = CascadeRules(teacher_days_a_month=1)
+    plan = planned(district(rules=rules, trainers=6, subjects=tuple(Subject)[:4]))
+    assert plan.hangs_on is not None
+    assert plan.hangs_on.key == "hangs_on_teacher_cap"
+    assert plan.hangs_on.sentence.endswith(".")
