@@ -1,8 +1,8 @@
 """Figures with their doubt: what they may well be, had everybody answered who takes part; at 90 %.
 
 Clusters and circles are drawn anew many times with the answers of those who gave none (completing.py). Of larger
-groups, and between groups that are not of one circle, counts are drawn (reckoning.py); ties on one subject are weighed
-up by the share that answered (Horvitz and Thompson 1952, J. Am. Stat. Assoc. 47). What was counted and not asked - who
+groups, and between groups that are not of one circle, counts are drawn (reckoning.py); ties on one subject are part of
+them. Of ties what was seen is certain, so that their doubt has an upper end alone. What was counted and not asked - who
 takes part, questions, notes - is certain.
 """
 
@@ -15,13 +15,26 @@ from numpy.typing import NDArray
 
 from cop.network.careers import Stage, Trajectory, trajectory
 from cop.network.completing import Floats, Round, completed
-from cop.network.doubt import DRAWS, MEASURES, SURVIVES, Bounded, Measure, best_core, bounds, core, returned, within
+from cop.network.doubt import (
+    DRAWS,
+    MEASURES,
+    SURVIVES,
+    Bounded,
+    Measure,
+    at_most,
+    best_core,
+    bounds,
+    core,
+    returned,
+    within,
+)
 from cop.network.evidence import Evidence
 from cop.network.figures import Figure, Table
 from cop.network.graph import KINDS
 from cop.network.panel import CLUSTER_DEPTH, Arcs, Group, Numbers, Panel, Share
 from cop.network.power import ratio
-from cop.network.reckoning import Known, reckoned
+from cop.network.reckoning import FEWEST, Known, counted, on_subject, reckoned
+from cop.network.rules import TIES
 from cop.network.spanning import bridges, spanning
 from cop.ties.rules import TieKind
 
@@ -83,6 +96,8 @@ class Bounding:
         self._of_large: dict[str, dict[Table, Bounded]] = {}
         self.inner = np.full(everybody, np.nan)
         """In what share of the draws each is of the core of her cluster; nan where none was drawn."""
+        self._new: dict[str, tuple[float, Floats, Floats]] = {}
+        """Of places: how many pairs were seen, and in each draw how many more there are and how many are named."""
 
     def figures(self) -> list[Figure]:
         """Every figure of the panel, bounded."""
@@ -135,7 +150,7 @@ class Bounding:
         elif figure.table is Table.BETWEEN:
             found = doubts.get(key) or self._between(figure, group, self.panel.groups[figure.second])
         elif figure.second:
-            found = self._scaled(figure.value, self._seen(group, group), self._most(group))
+            found = self._on_subject(figure, group)
         else:
             found = doubts.get(key) or self._large(figure, group)
         return replace(figure, low=min(found.low, figure.value), high=max(found.high, figure.value))
@@ -155,8 +170,10 @@ class Bounding:
         if group.depth == CLUSTER_DEPTH:
             found[Table.CORE, group.path, ""] = bounds(MEASURES["core"], core(ties))
             self.inner[part] = best_core(ties).mean(0)
-        found[Table.WITHIN, group.path, ""] = bounds(COUNT, within(ties))
-        found[Table.BRIDGED, group.path, ""] = bounds(COUNT, within(ties & self._apart(part)))
+        pairs, seen_pairs = within(ties), float(within(named | known))
+        self._new[group.path] = seen_pairs, pairs - seen_pairs, drawn.named.sum((-1, -2)) - float(named.sum())
+        found[Table.WITHIN, group.path, ""] = at_most(COUNT, pairs)
+        found[Table.BRIDGED, group.path, ""] = at_most(COUNT, within(ties & self._apart(part)))
         arcs = int(named.sum())
         found[Table.RETURNED, group.path, ""] = _times(bounds(MEASURES["returned"], returned(drawn.named)), arcs)
         help_given, total = self._help(drawn, part)
@@ -165,7 +182,7 @@ class Bounding:
             found[Table.SPANNING, group.path, ""] = bounds(COUNT, spanning(between, drawn.named | turned))
         for one, other in self._inside(group):
             rows, columns = _place_in(one, group), _place_in(other, group)
-            found[Table.BETWEEN, one.path, other.path] = bounds(
+            found[Table.BETWEEN, one.path, other.path] = at_most(
                 COUNT, ties[:, rows, columns].sum((-1, -2)).astype(np.float64)
             )
         return found
@@ -192,7 +209,7 @@ class Bounding:
         found = self._reckoned(group).get(figure.table)
         if found is None:
             return Bounded(figure.value, figure.value, figure.value)
-        return found if figure.table is Table.WITHIN else _times(found, of)
+        return found if figure.table in TIES else _times(found, of)
 
     def _between(self, figure: Figure, one: Group, other: Group) -> Bounded:
         found = reckoned(self._known(one, other)).get(Table.BETWEEN)
@@ -228,6 +245,20 @@ class Bounding:
             None if other is None else np.arange(len(absent)) >= size,
         )
 
+    def _on_subject(self, figure: Figure, group: Group) -> Bounded:
+        """A part of the ties of the group, and of those that were not seen."""
+        answered = self.answered[group.first : group.last]
+        if answered.all():
+            return Bounded(figure.value, figure.value, figure.value)
+        if answered.sum() < FEWEST:
+            whole = self._reckoned(group)[Table.WITHIN]
+            return Bounded(figure.value, figure.value, figure.value + whole.high - whole.low)
+        dice = np.random.default_rng([SEED, group.first, group.last, *figure.second.encode()])
+        if group.path not in self._new:
+            counts = counted(self._known(group), np.random.default_rng([SEED, group.first, group.last]))
+            self._new[group.path] = float(counts.pairs[0] - counts.new[0]), counts.new, counts.named
+        return on_subject(figure.value, *self._new[group.path], dice)
+
     def _scaled(self, value: float, seen: float, most: float) -> Bounded:
         """A count of which each was seen with this probability: what is not seen is as many again, give or take."""
         if seen >= 1:
@@ -254,10 +285,6 @@ class Bounding:
         one, other = subjects[:, None], subjects[None, :]
         found: Bools = (one != 0) & (other != 0) & (one & other == 0)
         return found
-
-    def _most(self, group: Group) -> float:
-        many = group.last - group.first
-        return many * (many - 1) / 2
 
 
 def bounded(evidence: Evidence) -> list[Figure]:

@@ -10,6 +10,8 @@ from cop.network.figures import Figure
 from cop.network.partition import Cell, Key, Last, partition, shown_alike
 
 ROUNDED_TO = 5
+MOST_AT_ONCE = 2_000
+"""People whom one linear program bounds."""
 MOST_ROUNDS = 60
 """So often a candidate is held back further; each time at least one cell is."""
 
@@ -57,12 +59,26 @@ def _without_choice(cells: Sequence[Cell]) -> tuple[list[Finding], set[Key]]:
             systems[family(cell.key[0])].append(cell)
     found: list[Finding] = []
     back: set[Key] = set()
-    for system in systems.values():
+    for system in (piece for whole in systems.values() for piece in _pieces(whole)):
         for finding in certain([_told(cell) for cell in system]):
             inside = [system[number] for number in finding.rows]
             found.append(finding)
             back.add(min(inside, key=lambda each: (len(each.persons), each.key)).key)
     return found, back
+
+
+def _pieces(system: Sequence[Cell]) -> list[list[Cell]]:
+    """All at once, or of very many people each block alone, and the blocks with the programme."""
+    if len(frozenset().union(*(cell.persons for cell in system))) <= MOST_AT_ONCE:
+        return [list(system)]
+    pieces: dict[str, list[Cell]] = defaultdict(list)
+    for cell in system:
+        _, path, _ = cell.key
+        if path.count(".") <= 1:
+            pieces[""].append(cell)
+        if path:
+            pieces[path.partition(".")[0]].append(cell)
+    return list(pieces.values())
 
 
 def _told(cell: Cell) -> Told:

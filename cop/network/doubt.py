@@ -121,10 +121,10 @@ def welcomed(new: NDArray[np.bool_]) -> Callable[[Ties], Floats]:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "arcs": Measure(arcs, whole=True, stretch=1.04),
-    "within": Measure(within, whole=True, stretch=1.03),
-    "density": Measure(density, stretch=1.02, most=1),
-    "returned": Measure(returned, most=1),
+    "arcs": Measure(arcs, whole=True, stretch=1.07),
+    "within": Measure(within, whole=True, stretch=1.08),
+    "density": Measure(density, stretch=1.06, most=1),
+    "returned": Measure(returned, stretch=0.98, most=1),
     "concentrated": Measure(concentrated, most=1),
     "core": Measure(core, stretch=1.25, most=1),
 }
@@ -150,7 +150,7 @@ def doubted(seen: Round, measures: Mapping[str, Measure] = MEASURES, seed: int =
     return {name: bounds(measure, measure.of(ties)) for name, measure in measures.items()}
 
 
-def bounds(measure: Measure, drawn: Floats) -> Bounded:
+def bounds(measure: Measure, drawn: Floats, level: float = LEVEL) -> Bounded:
     """A figure's mean over the draws and the middle 90 % of them; a count's steps are spread over their width."""
     value = float(drawn.mean())
     if np.ptp(drawn) == 0:
@@ -159,9 +159,16 @@ def bounds(measure: Measure, drawn: Floats) -> Bounded:
     if measure.whole:
         _, first, counts = np.unique(smooth, return_index=True, return_counts=True)
         smooth += (np.arange(smooth.size) - np.repeat(first, counts) + 0.5) / np.repeat(counts, counts) - 0.5
-    low, high = np.quantile(smooth, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="weibull")
+    low, high = np.quantile(smooth, [(1 - level) / 2, (1 + level) / 2], method="weibull")
     low, high = value + measure.stretch * float(low - value), value + measure.stretch * float(high - value)
     return Bounded(value, max(0.0, min(low, value)), min(measure.most, max(high, value)))
+
+
+def at_most(measure: Measure, drawn: Floats) -> Bounded:
+    """A count of which what was seen is certain: the mean over the draws, the least of them, and what nine in ten of
+    them do not exceed."""
+    found = bounds(measure, drawn, LEVEL - (1 - LEVEL))
+    return Bounded(found.value, float(drawn.min()), found.high)
 
 
 def survives(holds: NDArray[np.bool_]) -> bool:

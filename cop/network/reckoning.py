@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cop.network.completing import Floats, Ties, liked
-from cop.network.doubt import DRAWS, MEASURES, SEED, Bounded, Measure, bounds, concentrated
+from cop.network.doubt import DRAWS, MEASURES, SEED, Bounded, Measure, at_most, bounds, concentrated
 from cop.network.figures import Table
 from cop.ties.rules import MOST_NAMED
 
@@ -47,14 +47,14 @@ class Known:
 
 
 def reckoned(known: Known, seed: int = SEED) -> dict[Table, Bounded]:
-    """Each figure that stands on nominations, counts as counts, the others as shares; none where all answered."""
+    """Each figure that stands on nominations, ties as counts, the others as shares; none where all answered."""
     if not known.absent.any():
         return {}
     if (~known.absent).sum() < FEWEST:
         return _hardly_known(known)
     rng = np.random.default_rng(seed)
     if known.side is not None:
-        return {Table.BETWEEN: bounds(COUNT, _counted(known, rng).pairs)}
+        return {Table.BETWEEN: at_most(COUNT, counted(known, rng).pairs)}
     return _within(known, rng)
 
 
@@ -66,39 +66,52 @@ def _hardly_known(known: Known) -> dict[Table, Bounded]:
     count = Bounded(seen, seen, min(most, seen + MOST_NAMED * float(known.absent.sum())))
     if known.side is not None:
         return {Table.BETWEEN: count}
-    shares = (Table.RETURNED, Table.BRIDGED, Table.CONCENTRATED)
-    return {Table.WITHIN: count} | dict.fromkeys(shares, Bounded(0.5, 0.0, 1.0))
+    bridging = float(_bridging(known.subjects, *_ends(known))[0].sum())
+    bridged = Bounded(bridging, bridging, bridging + count.high - seen)
+    shares = (Table.RETURNED, Table.CONCENTRATED)
+    return {Table.WITHIN: count, Table.BRIDGED: bridged} | dict.fromkeys(shares, Bounded(0.5, 0.0, 1.0))
 
 
 def _within(known: Known, rng: np.random.Generator) -> dict[Table, Bounded]:
-    counts = _counted(known, rng)
-    people, pairs = len(known.absent), _pairs(known)
+    counts = counted(known, rng)
+    people = len(known.absent)
     readily = liked(np.bincount(known.dst, minlength=people), ~known.absent, DRAWS, rng).astype(np.float64)
     help_given = known.help + rng.poisson(readily * (counts.new / readily.sum(1))[:, None])
-    one, other = pairs // people, pairs % people
+    one, other = _ends(known)
     bridging, told = _bridging(known.subjects, one, other)
     fresh = counts.new * float(told.mean() if told.size else 0)
     off = np.where(told, bridging - (bridging.sum() / max(told.sum(), 1)), 0)
     added = _drawn_share(bridging.sum() / max(told.sum(), 1), fresh, (one, other, off), people, rng)
-    share = (bridging.sum() + added) / np.maximum(told.sum() + fresh, 1)
     return {
-        Table.WITHIN: bounds(COUNT, counts.pairs),
+        Table.WITHIN: at_most(COUNT, counts.pairs),
         Table.RETURNED: bounds(SHARE, counts.returned),
-        Table.BRIDGED: bounds(SHARE, share),
+        Table.BRIDGED: at_most(COUNT, np.asarray(bridging.sum() + added, dtype=np.float64)),
         Table.CONCENTRATED: bounds(LOOSELY, _by_most(help_given)),
     }
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class Counts:
     """For each draw: pairs with a tie, those of them that the absent would have brought, nominations returned."""
 
     pairs: Floats
     new: Floats
     returned: Floats
+    named: Floats
+    """What the absent would have named."""
 
 
-def _counted(known: Known, rng: np.random.Generator) -> _Counts:
+def on_subject(seen: float, pairs: float, new: Floats, named: Floats, rng: np.random.Generator) -> Bounded:
+    """Ties on one subject, seen so many of all that were: of what the absent would have brought or named again, as
+    many parts are on it."""
+    share = rng.beta(seen + 0.5, max(pairs - seen, 0) + 0.5, DRAWS)
+    again = np.maximum(named - new, 0)
+    fresh = rng.binomial(np.rint(np.maximum(new, 0)).astype(np.int64), share)
+    besides = rng.binomial(np.rint(again).astype(np.int64), share * (1 - share))
+    return at_most(COUNT, (seen + fresh + besides).astype(np.float64))
+
+
+def counted(known: Known, rng: np.random.Generator) -> Counts:
     """Gamma-Poisson for what the absent would have named, binomial with a beta rate for what of it is returned."""
     people, here = len(known.absent), ~known.absent
     counts = ~known.absent[known.src]
@@ -119,7 +132,8 @@ def _counted(known: Known, rng: np.random.Generator) -> _Counts:
     pairs = _pairs(known)
     otherwise = np.isin(_keys(src, dst, people), _keys(known.one, known.other, people)).mean() if src.size else 0.0
     new = (arcs - answered - between) * (1 - float(otherwise))
-    return _Counts(pairs.size + new, new, (back.sum() + 2 * (answered + between)) / np.maximum(src.size + arcs, 1))
+    returned = (back.sum() + 2 * (answered + between)) / np.maximum(src.size + arcs, 1)
+    return Counts(pairs.size + new, new, returned, arcs.astype(np.float64))
 
 
 def _drawn_share(
@@ -147,6 +161,11 @@ def _pairs(known: Known) -> Numbers:
     """Every pair known to be tied, once, as the one's number times all and the other's."""
     src, dst = np.concatenate([known.src, known.one]), np.concatenate([known.dst, known.other])
     return np.unique(_keys(src, dst, len(known.absent)))
+
+
+def _ends(known: Known) -> tuple[Numbers, Numbers]:
+    pairs = _pairs(known)
+    return pairs // len(known.absent), pairs % len(known.absent)
 
 
 def _bridging(subjects: Numbers, one: Numbers, other: Numbers) -> tuple[Ties, Ties]:
