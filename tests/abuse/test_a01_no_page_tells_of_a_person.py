@@ -2,7 +2,7 @@
 rows, no header, no file.
 
 Every route is opened before and after a teacher of the viewer's own block becomes the one whom all turn to; what is not
-byte for byte the same would tell of her. The long run opens each as every role.
+byte for byte the same would tell of her. The long run opens each as every role, as page, document and table.
 """
 
 import re
@@ -39,6 +39,8 @@ CANARY = 424_243
 UNSTEADY = ("/health", "/imports/examples/")
 """How the machine is at this moment, and a workbook, which carries the second it was made in."""
 FORMATS = ("", ".json", ".csv")
+TELLING = ("/community", "/clusters/{cluster_id}")
+"""Opened in every format by every run; each other page as a page or as a document, by turns."""
 UNREADABLE = ("tie", "nomination", "network_membership", "person_measure", "slice_measure")
 RANDOM = ("date", "x-reference", "content-length")
 """The length is that of the packed page, which what is random in it lengthens or shortens."""
@@ -120,7 +122,8 @@ def crawl(client_as: ClientAs, house: House, world: World, everybody: bool) -> i
         able = sorted(route.opens, key=lambda role: role.value) if not isinstance(route.opens, str) else list(Role)
         for role in able if everybody else [able[number % len(able)]]:
             path = route.at(routes.subject_of(route, world, house, browsers[role]))
-            visits += [(role, path + suffix) for suffix in FORMATS[: None if everybody else 2]]
+            whole = everybody or route.path in TELLING
+            visits += [(role, path + suffix) for suffix in (FORMATS if whole else [FORMATS[number % 2]])]
     before = {(role, path): plain(answer) for role, path, answer in opened(browsers, visits)}
     turned_to(house)
     changed = []
