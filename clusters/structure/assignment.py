@@ -23,12 +23,22 @@ DEAR = 10.0
 
 
 def assign(
-    points: Real, centres: Whole, present: Whole | None, band: Band, longest: float | None = None, arcs: int = ARCS
+    points: Real,
+    centres: Whole,
+    present: Whole | None,
+    band: Band,
+    longest: float | None = None,
+    arcs: int = ARCS,
+    home: Whole | None = None,
+    worth: float = 0.0,
 ) -> Whole | None:
     """The number of each point's centre with the least kilometres in all; None when there is no way to keep the band.
 
-    A centre stays with itself. Each point may go to its `arcs` nearest centres and to its present one, if given.
+    A centre stays with itself. Each point may go to its `arcs` nearest centres and to its present one, if given. Not to
+    be with its `home` (-1: none) counts as so many kilometres more as `worth` says.
     """
+    if home is not None and present is None:
+        present = np.where(home >= 0, home, cKDTree(points[centres]).query(points)[1])
     near = min(arcs, len(centres))
     km, to = cKDTree(points[centres]).query(points, k=np.arange(1, near + 1))
     if present is not None:
@@ -37,6 +47,8 @@ def assign(
         km[(to[:, :-1] == present[:, None]).any(axis=1), -1] = np.inf
     if longest is not None:
         km = np.where(km > longest, km * DEAR, km)
+    if home is not None:
+        km = km + worth * (to != home[:, None])
     return _Flow(km, to, centres, band).solved()
 
 

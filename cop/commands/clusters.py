@@ -251,7 +251,7 @@ def score_(
         with opened(as_json) as house:
             sites = stored_sites(house.unit, wish.strata)
     scored = score_plan(sites, rows, wish.band)
-    found = scored.score
+    found, found_best = scored.score, scored.best
     document = {
         "schools": found.schools,
         "clusters": found.clusters,
@@ -260,6 +260,9 @@ def score_(
         "km": {name: found.km and round(getattr(found.km, name), 3) for name in ("mean", "p95", "max")},
         "without_distance": list(found.without_distance),
         "unknown": list(scored.unknown),
+        "optimum_km": found_best and found_best.km and round(found_best.km.mean, 3),
+        "lower_bound_km": found_best and found_best.lower_bound_km,
+        "between": [{"changed": step.changed, "km": round(step.km, 3)} for step in scored.between],
         "violations": [
             {"rule": broken.rule.value, "place": broken.place, "sentence": broken.sentence}
             for broken in scored.violations
@@ -272,6 +275,11 @@ def score_(
         talk.print(
             f"{found.schools} schools in {found.clusters} LTRCs: {found.km.mean:.2f} km to the host on average, "
             f"{found.km.p95:.1f} km for one in twenty, {found.km.max:.1f} km at most.",
+            soft_wrap=True,
+        )
+    for step in scored.between:
+        talk.print(
+            f"If {_many(step.changed, 'school')} of {found.schools} changed the LTRC: {step.km:.2f} km on average.",
             soft_wrap=True,
         )
     _tell_some([broken.sentence for broken in scored.violations])

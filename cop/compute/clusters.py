@@ -23,6 +23,7 @@ from clusters.structure.actions import save_draft
 from clusters.structure.checker import Violation, check
 from clusters.structure.formation import form
 from clusters.structure.grouping import Engine
+from clusters.structure.keeping import Between, between
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import AREA_KINDS, STRATA_FIELDS, schools_to_plan
 from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, PlanRow, Site
@@ -229,6 +230,10 @@ class Scored:
     score: Score
     violations: tuple[Violation, ...]
     unknown: tuple[str, ...]
+    best: Formation | None = None
+    """The best plan found for the same schools, with what is proved of it; None where the rules allow none."""
+    between: tuple[Between, ...] = ()
+    """Plans from few changes to short ways."""
 
 
 def stored_sites(unit: UnitOfWork, strata: Sequence[str] = ()) -> tuple[Site, ...]:
@@ -237,9 +242,25 @@ def stored_sites(unit: UnitOfWork, strata: Sequence[str] = ()) -> tuple[Site, ..
         return tuple(school.site(strata) for school in schools_to_plan(db, Scope.everywhere()))
 
 
-def score_plan(sites: Sequence[Site], rows: Sequence[PlanRow], band: Band = CLUSTER_BAND) -> Scored:
-    """Measure a plan anew; schools it does not speak of are no fault of it."""
+def score_plan(
+    sites: Sequence[Site],
+    rows: Sequence[PlanRow],
+    band: Band = CLUSTER_BAND,
+    *,
+    engine: str = "auto",
+    on_progress: Progress | None = None,
+) -> Scored:
+    """Measure a plan anew, beside the best one found; schools it does not speak of are no fault of it."""
     known = {site.code for site in sites}
     spoken = {row.code for row in rows}
     broken = check(sites, rows, band=band, unplaced=known - spoken)
-    return Scored(score(sites, rows), tuple(broken), tuple(row.code for row in rows if row.code not in known))
+    mine = [site for site in sites if site.code in spoken]
+    best = form(mine, band=band, engine=engine_for(engine, len(mine)), on_progress=on_progress) if mine else None
+    there = best is not None and bool(best.clusters)
+    return Scored(
+        score(sites, rows),
+        tuple(broken),
+        tuple(row.code for row in rows if row.code not in known),
+        best if there else None,
+        tuple(between(mine, rows, best, band)) if there and best is not None else (),
+    )
