@@ -57,6 +57,7 @@ ifdef SIZE
 else
 	$(BIN)/python -m tests.benchmarks.run
 	$(BIN)/python -m tests.benchmarks.network $(if $(CHECK),--check)
+	$(BIN)/python -m tests.benchmarks.formation_table --sizes 300,3000 $(if $(CHECK),--check)
 endif
 
 soak: setup-dev ## the fault tests, then every scenario of the rig at full size (hours); ONLY=kills SIZE=22000 SEED=1 plays one
