@@ -13,8 +13,17 @@ from clusters.training.models import Attendance, AttendanceReport, Invitation, T
 from clusters.training.rules import Answer, Mark, SessionState
 from cop.consent.models import Decision
 from cop.consent.rules import Purpose
+from cop.introductions.queries import OwnIntroduction, how_many
+from cop.introductions.queries import own as own_introductions
 from cop.knowledge.models import PracticeNote, Trial
-from cop.network.disclosure import Given, Looked, given_by_herself, named_by_herself, views_of
+from cop.network.disclosure import (
+    Given,
+    Looked,
+    given_by_herself,
+    introduced_to_herself,
+    named_by_herself,
+    views_of,
+)
 from cop.questions.models import PeerOffer, PeerQuestion
 from cop.ties.sheets import sheet
 from messaging.consent.queries import was_texted
@@ -49,6 +58,8 @@ class Counts:
     """Training sessions on whose sheets a mark of hers stands, of whatever kind; her own page counts the same."""
     notes: int
     ties: int
+    introductions: int
+    """Those she was asked about, and whom she met by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ class Private:
     """How often somebody looked at the community page of her area."""
     sheet: Listed | None
     words: tuple[Words, ...]
+    introductions: tuple[OwnIntroduction, ...] = ()
 
     @property
     def on_map(self) -> bool:
@@ -116,7 +128,14 @@ def private(db: Session, scope: Scope, link: str) -> Private | None:
         .order_by(Decision.at.desc(), Decision.id.desc())
     )
     consents = tuple(Consent(*row) for row in said)
-    return Private(given_by_herself(db, scope, link), consents, views_of(db, scope), _sheet(db, scope), _words(db, own))
+    return Private(
+        given_by_herself(db, scope, link),
+        consents,
+        views_of(db, scope),
+        _sheet(db, scope),
+        _words(db, own),
+        own_introductions(db, scope, link),
+    )
 
 
 def _words(db: Session, own: int) -> tuple[Words, ...]:
@@ -198,4 +217,5 @@ def counts(db: Session, scope: Scope) -> Counts:
     )
     written = select(func.count(PracticeNote.id)).where(PracticeNote.author_id == own)
     row = db.execute(select(*(each.scalar_subquery() for each in (marked, written)))).one()
-    return Counts(row[0], row[1], named_by_herself(db, scope, own))
+    met = how_many(db, scope, introduced_to_herself(db, scope, own))
+    return Counts(row[0], row[1], named_by_herself(db, scope, own), met)

@@ -39,7 +39,7 @@ from cop.ties.actions import exchanged
 from messaging.inbound.actions import forget_asked, forget_sender, invite
 from messaging.inbound.queries import ABOUT
 from messaging.inbound.words import Asked
-from messaging.outbox.actions import Draft, about, enqueue, unsay, withdraw
+from messaging.outbox.actions import Draft, about, enqueue, unaddress, unsay, withdraw
 from messaging.outbox.rules import TextClass
 
 WORD = "introduce"
@@ -221,6 +221,8 @@ def _leave_nothing(db: Session, keys: Collection[int], texts: Collection[int]) -
             withdraw(db, SIDE, key, "withdrawn")
     unsay(db, SIDE, keys)
     unsay(db, ABOUT, texts)
+    # Who was answered said something, and where no tie came of it that was a no more often than with those who did not.
+    unaddress(db, ABOUT, texts)
     forget_asked(db, WORD, keys)
     forget_sender(db, texts)
 

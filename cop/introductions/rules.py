@@ -53,14 +53,15 @@ def rests_until(day: date) -> date:
 
 
 def resting(no: Collection[int], others: Collection[int], below: Callable[[int], int]) -> set[int]:
-    """Who rests for a term: everybody who said no, and for each of them another, drawn by lot of those asked with her.
+    """Who rests for a term: of those who said no, each with another, drawn by lot of those asked with her.
 
-    So no rest tells what somebody said. `below` draws a number below another.
+    Of all who rest just half said no, so no rest tells what somebody said: where fewer others were asked than said no,
+    no more of these rest than there are others. `below` draws a number below another.
     """
-    chosen = set(no)
-    among = sorted(set(others) - chosen)
-    for _ in range(min(len(chosen), len(among))):
-        chosen.add(among.pop(below(len(among))))
+    tired, among = sorted(no), sorted(set(others) - set(no))
+    chosen: set[int] = set()
+    for _ in range(min(len(tired), len(among))):
+        chosen |= {each.pop(below(len(each))) for each in (tired, among)}
     return chosen
 
 

@@ -33,11 +33,11 @@ from cop.network.power import Balance
 from cop.network.queries import Placed, Said, frozen, placed, said, spots, views
 from cop.network.rules import CLUSTERS, Band, Change, Fact, Told, band, change, facts, pictured
 from cop.network.watering import may_water, remember, take_back, watered
-from cop.ties.queries import Given, given, own_ties
+from cop.ties.queries import Given, given, introduced_to, own_ties
 from cop.ties.rules import term_of
 
 __all__ = ["Band", "Change", "Community", "Group", "Link", "Looked", "Named", "Part", "Shown", "Table", "community"]
-__all__ += ["Given", "given_by_herself", "named_by_herself", "views_of"]
+__all__ += ["Given", "given_by_herself", "introduced_to_herself", "named_by_herself", "views_of"]
 __all__ += ["Effort", "Health", "HealthAxis", "Level", "Misfit", "Reason", "Suggestion", "Sure", "Verdict", "Watering"]
 __all__ += ["Balance", "Fact", "Told", "told"]
 __all__ += ["Tended", "Wanted", "may_water", "suggestions", "take_back", "wanted", "water"]
@@ -275,6 +275,13 @@ def named_by_herself(db: Session, scope: Scope, person_id: int) -> int:
     if scope.person_id != person_id:
         raise NotAllowed("ties_are_private")
     return len(own_ties(db, scope))
+
+
+def introduced_to_herself(db: Session, scope: Scope, person_id: int) -> list[int]:
+    """The introductions that became ties to somebody, by number; NotAllowed to anybody but herself."""
+    if scope.person_id != person_id:
+        raise NotAllowed("ties_are_private")
+    return [-event for event in introduced_to(db, scope)]
 
 
 def given_by_herself(db: Session, scope: Scope, link: str) -> tuple[Given, ...]:

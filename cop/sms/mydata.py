@@ -1,6 +1,7 @@
 """MERA: what we hold of somebody, counted, with a link to see it, take it along or have it forgotten."""
 
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,10 @@ def act(db: Session, scope: Scope, text: Text, address: str) -> Reply:
         raise NotFound("person")
     held = counts(db, scope)
     link = f"{address.rstrip('/').removeprefix('https://')}/m/{give_link(db, text.person_id, texted=True)}"
-    return Reply(NAME, did={"do": NAME}, attended=held.attended, notes=held.notes, ties=held.ties, link=link)
+    values: dict[str, Any] = {"attended": held.attended, "notes": held.notes, "ties": held.ties, "link": link}
+    if held.introductions:
+        return Reply("mydata_met", did={"do": NAME}, introductions=held.introductions, **values)
+    return Reply(NAME, did={"do": NAME}, **values)
 
 
 def word(address: str) -> Word:

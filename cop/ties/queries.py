@@ -47,6 +47,14 @@ def own_ties(db: Session, scope: Scope) -> list[Tie]:
     return list(db.scalars(own)) if scope.person_id is not None else []
 
 
+def introduced_to(db: Session, scope: Scope) -> list[int]:
+    """Of what became ties to the scope's person: the introductions, by the numbers of their events."""
+    to_her = select(Tie.event_id).where(
+        Tie.to_id == scope.person_id, Tie.source == "introduced", Tie.removed_at.is_(None), Tie.event_id.is_not(None)
+    )
+    return [each for each in db.scalars(to_her) if each is not None] if scope.person_id is not None else []
+
+
 def nomination(db: Session, scope: Scope, term: str, subject: Subject | None) -> Nomination | None:
     """What she answered in a term for a subject."""
     return db.scalar(

@@ -23,8 +23,8 @@ from cop.web.views.inbox import MediaKind
 from cop.web.views.inbox_words import How
 from cop.web.views.messages import Reason as Unsent
 from cop.web.views.notes import NoteFor
+from cop.web.views.own_page import Meets, Spoken, TieKind
 from cop.web.views.own_page import Purpose as Allowed
-from cop.web.views.own_page import Spoken, TieKind
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -122,6 +122,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Spoken.ASKED: N_("You asked"),
         Spoken.ANSWERED: N_("You answered"),
         Spoken.TRIED: N_("You tried the note"),
+    },
+    Meets: {
+        Meets.NUMBER: N_("name and number"),
+        Meets.NAME: N_("only name"),
+        Meets.NO: N_("no"),
+        Meets.NOTHING: N_("nothing yet"),
     },
     Allowed: {
         Allowed.TIES: N_("To be on the peer map"),

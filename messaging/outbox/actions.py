@@ -134,6 +134,11 @@ _UNSAY = text(
     " AND subject_id = ANY(CAST(:ids AS bigint[]))"
     " AND state NOT IN ('queued', 'claimed', 'submitting', 'unknown', 'parked')"
 )
+_UNADDRESS = text(
+    "UPDATE message SET person_id = 0, number = '-' || id WHERE subject_kind = :kind"
+    " AND subject_id = ANY(CAST(:ids AS bigint[]))"
+    " AND state NOT IN ('queued', 'claimed', 'submitting', 'unknown', 'parked')"
+)
 _SUPPRESS = text(
     "WITH held AS (SELECT id, doubtful FROM message WHERE number = :number"
     " AND state IN ('queued', 'parked', 'claimed') AND send_after <= :now AND priority <> :reply"
@@ -304,6 +309,11 @@ def suppress(db: Session, fact: OptedOut) -> None:
 def unsay(db: Session, subject_kind: str, subject_ids: Collection[int]) -> None:
     """Let what went out about some subjects be forgotten; that it went, and when, stays."""
     db.execute(_UNSAY, {"kind": subject_kind, "ids": list(subject_ids)})
+
+
+def unaddress(db: Session, subject_kind: str, subject_ids: Collection[int]) -> None:
+    """Let it be forgotten to whom something went out about some subjects: a text of nobody's, to no number."""
+    db.execute(_UNADDRESS, {"kind": subject_kind, "ids": list(subject_ids)})
 
 
 def cancel(db: Session, scope: Scope, message_id: UUID, why: str) -> None:

@@ -61,6 +61,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "guests": Kind.QUOTED,
     "help_number": Kind.PHONE,
     "helpers": Kind.NUMBER,
+    "introductions": Kind.NUMBER,
     "invited": Kind.NUMBER,
     "joined": Kind.NUMBER,
     "last": Kind.NUMBER,

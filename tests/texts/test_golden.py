@@ -68,6 +68,7 @@ ORDINARY: Mapping[str, Any] = {
     "then": THEN,
     "then_subject": "science",
     "ties": 0,
+    "introductions": 1,
     "title": "dhakkan se ginti",
     "titles": "1=5127 dhakkan se 2=5172 patthar se",
     "tries": 14,
@@ -85,6 +86,7 @@ ORDINARY: Mapping[str, Any] = {
 EMIS: Mapping[str, Any] = {"code": "23451", "venue": "GPS Kakki No.1", "name": "Gul Zaman"}
 OTHERWISE: Mapping[str, Mapping[str, Any]] = {
     "example_which": {"commands": ("HAZRI", "KAUN", "FEHRIST", "KHATAM", "TARIKH", "JAGAH", "MANSOOKH", "BHEJO")},
+    "mydata_met": {"link": "cop.example/m/Vq3x9KfT0bZrW8mLs2YpQA"},
     "mydata": {"link": "cop.example/m/Vq3x9KfT0bZrW8mLs2YpQA"},
     "answer_passed_on": {"words": "pehle 10 ke gathay banwayein"},
     "answer_passed_on_trainer": {"words": "Kakki bazar adda per", "name": Called("Zakir", "man")},

@@ -30,10 +30,12 @@ from cop.web.i18n import masked
 from cop.web.views import paths
 from cop.web.views.own_page import (
     LinkOverPage,
+    Meets,
     OwnCircle,
     OwnConsent,
     OwnData,
     OwnDay,
+    OwnIntroduction,
     OwnNote,
     OwnPage,
     OwnSheet,
@@ -197,6 +199,16 @@ def _circle(db: Session, own: Scope, link: str) -> OwnCircle | None:
         held.looked.since,
         OwnSheet(held.sheet.subject, held.sheet.starts_at, held.sheet.last) if held.sheet else None,
         tuple(OwnWords(Spoken(each.kind.value), each.words, each.at) for each in held.words),
+        tuple(
+            OwnIntroduction(
+                each.subject,
+                each.asked_at,
+                Meets(each.said.value) if each.said else Meets.NOTHING,
+                each.name,
+                each.met_at,
+            )
+            for each in held.introductions
+        ),
     )
 
 

@@ -88,6 +88,29 @@ class OwnWords:
     at: datetime
 
 
+class Meets(StrEnum):
+    """What she said to being introduced."""
+
+    NUMBER = "number"
+    NAME = "name"
+    NO = "no"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIntroduction:
+    """She was asked whether she wants to be introduced; `name` is whom she met, once both were told.
+
+    What the other one said is nowhere in it.
+    """
+
+    subject: Subject | None
+    asked_at: datetime
+    said: Meets
+    name: str
+    met_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class OwnCircle:
     """What nobody but herself sees; ties that others gave are theirs and stand on no page."""
@@ -100,6 +123,7 @@ class OwnCircle:
     looked_since: date
     sheet: OwnSheet | None = None
     words: tuple[OwnWords, ...] = ()
+    introductions: tuple[OwnIntroduction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

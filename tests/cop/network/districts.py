@@ -82,7 +82,7 @@ def year(among: Community, seed: int, rules: Rules, like: tuple[int, ...] | None
         if like is None:
             pairs = [(each.gains, each.brings) for each in introductions(now, most_pairs(len(among)), month)]
         else:
-            pairs = _by_chance(now, like[month], dice)
+            pairs = by_chance(now, like[month], dice)
         proposed.append(len(pairs))
         # By chance or not, as many are accepted in each month.
         yes = np.random.default_rng([seed, month]).random(len(pairs)) < rules.accepted
@@ -96,7 +96,8 @@ def year(among: Community, seed: int, rules: Rules, like: tuple[int, ...] | None
     return Year(within_reach(neighbours(len(among), among.src, among.dst), among.holds), tuple(proposed))
 
 
-def _by_chance(among: Community, wanted: int, dice: np.random.Generator) -> list[tuple[int, int]]:
+def by_chance(among: Community, wanted: int, dice: np.random.Generator) -> list[tuple[int, int]]:
+    """Pairs of those who may be asked, who may meet and are not tied, each person once, by the dice alone."""
     ties = neighbours(len(among), among.src, among.dst)
     pool = dice.permutation(np.flatnonzero(among.asked)).tolist()
     pairs: list[tuple[int, int]] = []

@@ -1,5 +1,6 @@
 """Two are asked whether they want to be introduced: only two yeses tell anything, and a no leaves no trace."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import Gender
 from clusters.scope import Scope
+from clusters.structure.models import Place
 from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.holding.actions import forget
@@ -21,6 +23,7 @@ from cop.ties.models import Tie
 from cop.ties.rules import TieKind
 from messaging.inbound.models import Question
 from messaging.outbox.models import Message
+from tests import build
 
 
 def agree_to_be_asked(world, *people):
@@ -301,3 +304,87 @@ def test_no_page_reads_introductions_and_what_measures_reads_no_answer(world):
 def test_the_word_alone_says_what_it_is(world):
     [said] = world.text(world.teachers[0], "taaruf")
     assert "Dono razi hon" in said
+
+
+def test_what_is_known_of_her_counts_introductions_and_her_page_lists_them_without_the_other(world, two, anybody):
+    usman, noor = two
+    world.text(usman, "1")
+    world.text(noor, "3")
+    [said] = world.text(usman, "MERA")
+    assert ", 1 taaruf." in said
+    link = "/m/" + said.rpartition("/m/")[2]
+    page = anybody.get(link)
+    assert "whether you want to be introduced" in page.text
+    assert "Answer: name and number" in page.text
+    assert "Noor" not in page.text
+    [own] = anybody.get(f"{link}.json").json()["data"]["circle"]["introductions"]
+    assert (own["said"], own["name"], own["met_at"]) == ("number", "", None)
+    live(world, 29)
+    assert "taaruf" not in world.text(usman, "MERA")[0]
+
+
+def test_whom_she_met_stands_on_her_page_as_long_as_it_is_kept_and_goes_when_she_has_herself_forgotten(
+    world, two, anybody
+):
+    usman, noor = two
+    world.text(usman, "2")
+    world.text(noor, "1")
+    live(world, 29)
+    for who, other in ((usman, "Noor"), (noor, "Usman")):
+        link = "/m/" + world.text(who, "MERA")[0].rpartition("/m/")[2]
+        assert other in anybody.get(link).text
+    assert anybody.submit(link, forget="on").status_code == 303
+    link = "/m/" + world.text(noor, "MERA")[0].rpartition("/m/")[2]
+    assert "Usman" not in anybody.get(link).text
+    with world.house.unit() as db:
+        assert db.scalars(select(Tie)).all() == []
+
+
+REST_ALONE = {"introduction_rest"}
+"""Of those who rest just half said no."""
+
+
+def of_both(db, one, other):
+    """Every column of every table in which the id of either stands."""
+    for name in inspect(db.connection()).get_table_names():
+        if name in OWN_PHONES:
+            continue
+        for row in db.execute(text(f'SELECT to_jsonb(t) FROM "{name}" t')).scalars():
+            for column, value in row.items():
+                if {one, other} & _ids(value):
+                    yield name, column, value
+
+
+def _ids(value):
+    """Every number in a value, however deep."""
+    if isinstance(value, dict):
+        return {found for each in value.values() for found in _ids(each)}
+    if isinstance(value, list):
+        return {found for each in value for found in _ids(each)}
+    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
+
+
+def test_thirty_one_days_later_no_column_of_any_table_tells_a_no_from_silence(world):
+    """Two pairs live the same month: in one somebody refuses, in the other nobody says anything."""
+    left = []
+    with world.house.unit() as db:
+        db.execute(text("SELECT setval(pg_get_serial_sequence('person', 'id'), 7700000)"))
+    with world.house.unit() as db:
+        schools = build.schools_of(db, db.get_one(Place, world.session.place_id))
+        people = [build.teacher(db, schools[number]) for number in range(4)]
+    agree_to_be_asked(world, *people)
+    with world.house.unit() as db:
+        want(db, [Pair(people[0].id, people[1].id, None), Pair(people[2].id, people[3].id, None)])
+        propose(db)
+    world.work()
+    world.text(people[0], "3")
+    live(world, 31)
+    with world.house.unit() as db:
+        for one, other in (people[:2], people[2:]):
+            told = Counter(
+                (table, column) for table, column, _ in of_both(db, one.id, other.id) if table not in REST_ALONE
+            )
+            left.append(told)
+        assert db.scalar(select(func.count(Rest.person_id))) == 2
+    refused, silent = left
+    assert refused == silent

@@ -1022,6 +1022,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
                     at(1).date(),
                     own_page.OwnSheet(Subject.MATHS, at(7), 31),
                     (own_page.OwnWords(own_page.Spoken.ASKED, "taqseem kaise parhaun", at(8)),),
+                    (
+                        own_page.OwnIntroduction(Subject.MATHS, at(9), own_page.Meets.NAME, "", None),
+                        own_page.OwnIntroduction(None, at(8), own_page.Meets.NUMBER, "Noor Jehan", at(9)),
+                    ),
                 ),
             ),
         ),
