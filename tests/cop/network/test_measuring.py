@@ -29,6 +29,7 @@ from cop.network.panel import panel
 from cop.settings import Settings
 from cop.ties.actions import forget, leave, withdraw
 from tests import build
+from tests.conftest import NOON_IN_MARCH
 from tests.cop.network.conftest import give, say
 
 HOUR = timedelta(hours=1)
@@ -40,8 +41,8 @@ def never():
 
 @pytest.fixture
 def own_house(new_database, tmp_path):
-    """A house on a database of its own, whose units commit."""
-    with open_house(Settings(database_url=new_database(), data_dir=tmp_path)) as house:
+    """A house on a database of its own, whose units commit; at noon, when the night is long measured."""
+    with open_house(Settings(database_url=new_database(), data_dir=tmp_path, now=NOON_IN_MARCH)) as house:
         yield house
 
 
