@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from clusters.structure.candidates import Candidates, Real, Truth, Whole
+from clusters.structure.candidates import Candidates, Real, Short, Truth, Whole
 from clusters.structure.rules import Band
 
 NEAREST = 120
@@ -53,7 +53,7 @@ class Rows:
         self.others_count = bool((~counted).any())
         length = np.diff(lists.ptr)
         order = np.argsort(length, kind="stable")
-        self.buckets: list[tuple[Whole, Whole, Real]] = []
+        self.buckets: list[tuple[Whole, Short, Real]] = []
         for rows in np.array_split(order, min(BUCKETS, len(order))):
             width = max(int(length[rows].max()), band.largest)
             column = np.arange(width)
@@ -61,7 +61,7 @@ class Rows:
             at = np.where(there, lists.ptr[rows, None] + column, 0)
             idx = lists.idx[at] if len(lists.idx) else np.zeros(at.shape, dtype=np.int32)
             km = np.where(there, lists.km[at], np.inf) if len(lists.idx) else np.full(at.shape, np.inf)
-            self.buckets.append((rows, idx, km))
+            self.buckets.append((rows.astype(np.int64, copy=False), idx, km.astype(np.float64, copy=False)))
         self.bucket_of = np.empty(len(order), dtype=np.int64)
         self.place_in = np.empty(len(order), dtype=np.int64)
         for number, (rows, _, _) in enumerate(self.buckets):
@@ -105,7 +105,8 @@ def unlisted(lists: Candidates, prices: Real, others_count: bool) -> Real:
     """
     if others_count:
         return np.zeros(lists.rows)
-    return np.maximum(0.0, lists.range - prices.max(initial=0.0))
+    beyond: Real = np.maximum(0.0, lists.range - prices.max(initial=0.0))
+    return beyond
 
 
 def first_prices(lists: Candidates, points: int, counted: Truth, size: float) -> Real:

@@ -166,7 +166,7 @@ def grouped(
         )
     size = len(stratum.sites)
     borders = [size * part // cut.count for part in range(cut.count + 1)]
-    line = np.column_stack([np.arange(size), np.zeros((size, 2))])
+    line = np.column_stack([np.arange(size, dtype=np.float64), np.zeros((size, 2))])
     able = np.asarray(cut.able, dtype=bool)
     groups = with_a_centre_each(line, able, [list(range(start, end)) for start, end in pairwise(borders)])
     ordered = tuple(tuple(sorted(members)) for members in groups)
