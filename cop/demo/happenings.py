@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from clusters.calendar.rules import CalendarRules, training_days
 from clusters.cascade.rules import Level
@@ -185,7 +185,16 @@ def _alone(db: Session) -> list[str]:
 
 
 def _asked_about(db: Session, since: datetime, gender: Gender | None) -> list[str]:
-    """Numbers of teachers whom the coming round still waits for, and whose phones have been silent."""
+    """Numbers of teachers whom the coming round still waits for, where neither they nor their trainers were texted.
+
+    A question of theirs is brought to the trainer at once, and texts on a phone stand in the order in which they came.
+    """
+    led_by = aliased(PersonNumber)
+    trainer_was_texted = (
+        exists()
+        .where(SessionTrainer.session_id == TrainingSession.id, led_by.person_id == SessionTrainer.person_id)
+        .where(led_by.until.is_(None), PhoneText.phone == led_by.number, PhoneText.at >= since)
+    )
     query = (
         select(PersonNumber.number)
         .join(Person, Person.id == PersonNumber.person_id)
@@ -198,6 +207,7 @@ def _asked_about(db: Session, since: datetime, gender: Gender | None) -> list[st
             PersonNumber.until.is_(None),
             exists().where(PhoneText.phone == PersonNumber.number),
             ~exists().where(PhoneText.phone == PersonNumber.number, PhoneText.at >= since),
+            ~trainer_was_texted,
         )
         .order_by(Person.id)
     )
