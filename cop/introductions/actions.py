@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from clusters.kernel.clock import day_of, now, today
+from clusters.kernel.clock import now
 from clusters.modules.rules import Subject
 from clusters.people.queries import posted_at
 from clusters.scope import Scope
@@ -21,7 +21,7 @@ from cop.consent.actions import decide
 from cop.consent.queries import allows
 from cop.consent.reaching import EVERYWHERE, Reached, reached
 from cop.consent.rules import Purpose
-from cop.introductions.models import Introduction, Rest
+from cop.introductions.models import Introduction
 from cop.introductions.rules import (
     ASKED_A_DAY,
     GONE_AFTER,
@@ -31,8 +31,6 @@ from cop.introductions.rules import (
     Said,
     both_agree,
     numbers_too,
-    resting,
-    rests_until,
 )
 from cop.questions.queries import may_meet
 from cop.ties.actions import exchanged
@@ -178,29 +176,17 @@ def introduced(db: Session, key: int) -> bool:
 # --- what time brings
 
 
-def look_after(db: Session, below: Callable[[int], int] = secrets.randbelow) -> dict[str, int]:
-    """Delete what is a month old with everything that was said to it, and let those rest who want it.
+def look_after(db: Session) -> dict[str, int]:
+    """Delete what is a month old with everything that was said to it.
 
-    Texts and answers that stay are of nobody, or say the same whatever was answered. `below` draws by lot.
+    Texts and answers that stay are of nobody, or say the same whatever was answered. Nobody rests for having said no:
+    whoever is asked less than others would be known by it.
     """
     at = now(db)
-    db.execute(delete(Rest).where(Rest.until <= today(db)))
     db.execute(delete(Introduction).where(Introduction.proposed_at.is_(None), Introduction.wanted_at < at - WAITS_FOR))
     over = db.scalars(select(Introduction).where(Introduction.proposed_at < at - GONE_AFTER).with_for_update()).all()
     if not over:
         return {}
-    answers = {
-        person: (said, row.proposed_at or at)
-        for row in over
-        for person, said in ((row.one_id, row.one_said), (row.other_id, row.other_said))
-        if person is not None
-    }
-    no = {person for person, (said, _) in answers.items() if said is Said.NO}
-    for person in sorted(resting(no, answers.keys(), below)):
-        until = rests_until(day_of(answers[person][1]))
-        if until > today(db):
-            rest = insert(Rest).values(person_id=person, until=until)
-            db.execute(rest.on_conflict_do_update(index_elements=[Rest.person_id], set_={"until": until}))
     keys = [key for row in over for key in (row.one_key, row.other_key)]
     _leave_nothing(db, keys, [each for row in over for each in (*row.one_texts, *row.other_texts)])
     for row in over:
@@ -242,15 +228,14 @@ def _both(db: Session, pair: Introduction) -> tuple[Reached, Reached] | None:
 
 
 def _known(db: Session, pair: Introduction) -> bool:
-    """Were they, or was one of them, asked with anybody since the matching, or is one left alone?"""
+    """Were they, or was one of them, asked with anybody since the matching?"""
     people = (pair.one_id, pair.other_id)
     others = select(func.count(Introduction.id)).where(
         Introduction.id != pair.id,
         Introduction.proposed_at.is_not(None),
         or_(Introduction.one_id.in_(people), Introduction.other_id.in_(people)),
     )
-    rests = select(func.count(Rest.person_id)).where(Rest.person_id.in_(people), Rest.until > today(db))
-    return bool(db.scalar(others)) or bool(db.scalar(rests))
+    return bool(db.scalar(others))
 
 
 def _say(db: Session, to: Reached, key: int, text_key: str, values: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
-"""Tables of introductions: whom we asked, and who is left alone for a while; no page reads either."""
+"""The table of introductions: whom we asked; no page reads it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
@@ -41,12 +41,3 @@ class Introduction(Base):
     """When both were asked; None while the pair waits for that."""
     introduced_at: Mapped[datetime | None]
     """When each was told of the other."""
-
-
-class Rest(Base):
-    """Somebody is not asked before a day: because she said no, or because a lot fell on her, which nobody can tell."""
-
-    __tablename__ = "introduction_rest"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    until: Mapped[date]

@@ -1,10 +1,7 @@
-"""What one can say to being introduced, how long that is possible, and how long whoever was asked is left alone."""
+"""What one can say to being introduced, how long that is possible, and when nothing is left of it."""
 
-from collections.abc import Callable, Collection
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
-
-from cop.ties.rules import SECOND_TERM_FROM
 
 OPEN_FOR = timedelta(days=14)
 """So long a digit answers."""
@@ -44,25 +41,6 @@ def both_agree(one: Said | None, other: Said | None) -> bool:
 def numbers_too(one: Said | None, other: Said | None) -> bool:
     """Did both say yes to their numbers as well?"""
     return one is Said.NUMBER and other is Said.NUMBER
-
-
-def rests_until(day: date) -> date:
-    """The first day of the next term: who said no is left alone until then."""
-    second = date(day.year, SECOND_TERM_FROM, 1)
-    return second if day < second else date(day.year + 1, 1, 1)
-
-
-def resting(no: Collection[int], others: Collection[int], below: Callable[[int], int]) -> set[int]:
-    """Who rests for a term: of those who said no, each with another, drawn by lot of those asked with her.
-
-    Of all who rest just half said no, so no rest tells what somebody said: where fewer others were asked than said no,
-    no more of these rest than there are others. `below` draws a number below another.
-    """
-    tired, among = sorted(no), sorted(set(others) - set(no))
-    chosen: set[int] = set()
-    for _ in range(min(len(tired), len(among))):
-        chosen |= {each.pop(below(len(each))) for each in (tired, among)}
-    return chosen
 
 
 def most_pairs(people: int) -> int:

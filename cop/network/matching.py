@@ -40,8 +40,6 @@ _WILLING = """
     FROM people JOIN consent_decision AS help ON help.person_id = people.person_id
     WHERE help.purpose = 'help' AND help.about = 0 AND help.ended_at IS NULL AND help.granted AND help.at < %(until)s
         AND NOT EXISTS (SELECT FROM introduction WHERE people.person_id IN (one_id, other_id))
-        AND NOT EXISTS (SELECT FROM introduction_rest AS rest
-            WHERE rest.person_id = people.person_id AND rest.until > CAST(%(day)s AS date))
     ORDER BY people.n"""
 
 

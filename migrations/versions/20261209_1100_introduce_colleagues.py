@@ -42,24 +42,15 @@ def upgrade() -> None:
     )
     for column, unique in (("one_id", False), ("other_id", False), ("one_key", True), ("other_key", True)):
         op.create_index(op.f(f"ix_introduction_{column}"), "introduction", [column], unique=unique)
-    op.create_table(
-        "introduction_rest",
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=False),
-        _refers("introduction_rest", "person_id"),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_introduction_rest")),
-    )
     # No page has a grant: who could be introduced to whom, and what either said, is for the worker alone. The
     # measuring role writes pairs down, and reads who was asked lately and not what was said.
-    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON introduction, introduction_rest TO cop_worker")
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON introduction TO cop_worker")
     op.execute("GRANT USAGE ON SEQUENCE introduction_id_seq TO cop_worker, cop_measure")
     op.execute("GRANT INSERT (one_id, other_id, subject, one_key, other_key, wanted_at) ON introduction TO cop_measure")
     op.execute("GRANT SELECT (one_id, other_id) ON introduction TO cop_measure")
-    op.execute("GRANT SELECT ON introduction_rest TO cop_measure")
     op.execute(
         "CREATE FUNCTION forget_introductions(person bigint) RETURNS TABLE (key bigint, texts jsonb) LANGUAGE sql"
         " SECURITY DEFINER SET search_path = public, pg_temp AS $$"
-        " DELETE FROM introduction_rest WHERE person_id = person;"
         " WITH before AS (SELECT * FROM introduction WHERE one_id = person FOR UPDATE), gone AS ("
         " UPDATE introduction SET one_id = NULL, one_said = NULL, one_texts = '[]' FROM before"
         " WHERE introduction.id = before.id RETURNING before.one_key AS key, before.one_texts AS texts),"
@@ -75,7 +66,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("DROP FUNCTION forget_introductions(bigint)")
-    op.drop_table("introduction_rest")
     op.drop_table("introduction")
 
 

@@ -3,10 +3,9 @@
 What is assumed, and nothing of it was seen in the field: teachers of a cluster know four others on average, some many
 more than others; 87 of 100 ties stay inside a cluster; a quarter of the clusters hold all answered problems, and in
 those a quarter of the teachers asked or answered one (6 of 100 of all); four of five let themselves be asked, one of
-ten also across genders. Once a month pairs are asked. Of a hundred pairs both say yes in five; of a hundred who are
-asked and not introduced five say no and, as the house has it, rest until the term is over with as many more drawn by
-lot; all others are silent, and can be in the next month's. Chance asks as many pairs in each month, of the same people
-under the same rules: who let themselves be asked, who may meet, who are not tied, nobody twice a month. An accepted
+ten also across genders. Once a month pairs are asked. Of a hundred pairs both say yes in five; who of the others says
+no does not matter, as nothing is left of it and everybody can be in the next month's. Chance asks as many pairs in
+each month, of the same people under the same rules: who let themselves be asked, who may meet, who are not tied, nobody twice a month. An accepted
 introduction is a tie at once; no tie and no answer comes or goes otherwise.
 """
 
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cop.introductions.rules import most_pairs, resting
+from cop.introductions.rules import most_pairs
 from cop.network.introducing import Community, introductions, neighbours, within_reach
 
 CLUSTER = 32
@@ -24,16 +23,14 @@ LUCKY_CLUSTERS = 0.25
 HOLD_THERE = 0.25
 ASKED = 0.8
 ACROSS = 0.1
-TERM = 6
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How the year goes: months, who accepts, who says no."""
+    """How the year goes: months, and who accepts."""
 
     months: int = 12
     accepted: float = 0.05
-    no: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -75,21 +72,15 @@ def district(people: int, seed: int) -> Community:
 def year(among: Community, seed: int, rules: Rules, like: tuple[int, ...] | None = None) -> Year:
     """A year of introductions; of pairs by chance, as many each month, where `like` says how many."""
     dice = np.random.default_rng([seed, like is not None])
-    rests = np.zeros(len(among), np.int64)
     proposed = []
     for month in range(rules.months):
-        now = replace(among, asked=among.asked & (rests <= month))
         if like is None:
-            pairs = [(each.gains, each.brings) for each in introductions(now, most_pairs(len(among)), month)]
+            pairs = [(each.gains, each.brings) for each in introductions(among, most_pairs(len(among)), month)]
         else:
-            pairs = by_chance(now, like[month], dice)
+            pairs = by_chance(among, like[month], dice)
         proposed.append(len(pairs))
         # By chance or not, as many are accepted in each month.
         yes = np.random.default_rng([seed, month]).random(len(pairs)) < rules.accepted
-        others = {each for pair, accepted in zip(pairs, yes, strict=True) if not accepted for each in pair}
-        no = {each for each in sorted(others) if dice.random() < rules.no}
-        tired = resting(no, {each for pair in pairs for each in pair}, lambda below: int(dice.integers(below)))
-        rests[sorted(tired)] = TERM * (month // TERM + 1)
         new = np.array([pair for pair, accepted in zip(pairs, yes, strict=True) if accepted], np.int32).reshape(-1, 2)
         src, dst = np.concatenate([among.src, new[:, 0]]), np.concatenate([among.dst, new[:, 1]])
         among = replace(among, src=src, dst=dst)

@@ -12,7 +12,7 @@ from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.house import open_house
 from cop.introductions.actions import propose
-from cop.introductions.models import Introduction, Rest
+from cop.introductions.models import Introduction
 from cop.network.graph import SUBJECTS, Span, happened, people
 from cop.network.matching import community
 from cop.questions.models import PeerOffer, PeerQuestion
@@ -67,13 +67,11 @@ def test_who_holds_an_answer_is_told_by_what_was_answered_and_not_by_having_been
     }
 
 
-def test_who_may_be_asked_said_so_and_was_not_asked_lately_and_does_not_rest(db, district):
-    (one, other, rests, done, late, silent), _, _ = district.teachers
-    willing(db, one, other, rests, done, late)
+def test_who_may_be_asked_said_so_and_was_not_asked_lately(db, district):
+    (one, other, _, done, late, silent), _, _ = district.teachers
+    willing(db, one, other, done, late)
     decide(db, one.id, Purpose.ACROSS, True, "test")
     say(db, late, granted=False)
-    db.add(Rest(person_id=rests.id, until=today(db) + timedelta(days=1)))
-    db.add(Rest(person_id=other.id, until=today(db)))
     db.add(Introduction(one_id=done.id, other_id=silent.id, one_key=1, other_key=2, wanted_at=now(db)))
     db.flush()
     who, among = read(db)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, inspect, select, text
 
-from clusters.kernel.clock import today
 from clusters.modules.rules import Subject
 from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import Gender
@@ -16,8 +15,8 @@ from cop.consent.actions import decide
 from cop.consent.rules import Purpose
 from cop.holding.actions import forget
 from cop.introductions.actions import Pair, look_after, propose, want
-from cop.introductions.models import Introduction, Rest
-from cop.introductions.rules import GONE_AFTER, OPEN_FOR, WAITS_FOR, rests_until
+from cop.introductions.models import Introduction
+from cop.introductions.rules import GONE_AFTER, OPEN_FOR, WAITS_FOR
 from cop.jobs import introductions
 from cop.ties.models import Tie
 from cop.ties.rules import TieKind
@@ -225,19 +224,12 @@ def test_after_a_month_no_row_anywhere_tells_who_was_asked_with_whom_or_what_was
         assert db.scalar(answered) == 0
 
 
-def test_who_said_no_is_not_asked_for_a_term_and_another_rests_with_her_so_that_nobody_can_tell(world, two):
-    usman, noor = two
+def test_who_said_no_is_asked_again_no_sooner_and_no_later_than_who_said_nothing(world, two):
+    _, noor = two
     world.text(noor, "3")
-    with world.house.unit() as db:
-        until = rests_until(today(db))
-    live(world, 29)
-    with world.house.unit() as db:
-        assert {row.person_id: row.until for row in db.scalars(select(Rest))} == {usman.id: until, noor.id: until}
     put(world, noor, world.teachers[7])
     assert len(world.heard(noor)) == 2
-    assert world.heard(world.teachers[7]) == []
-    live(world, (until - world.clock.at.date()).days + 1)
-    assert rows(world, Rest) == 0
+    live(world, 29)
     put(world, noor, world.teachers[7])
     assert len(world.heard(noor)) == 3
 
@@ -263,7 +255,7 @@ def test_silence_is_left_alone_for_the_month_alone(world, two):
     [said] = world.text(two[0], "1")
     assert "Likh liya" not in said
     live(world, GONE_AFTER.days - OPEN_FOR.days)
-    assert rows(world) == rows(world, Rest) == 0
+    assert rows(world) == 0
 
 
 def test_a_pair_that_could_not_be_asked_in_time_is_not_asked_later(world):
@@ -297,8 +289,7 @@ def test_no_page_reads_introductions_and_what_measures_reads_no_answer(world):
             " has_column_privilege('cop_measure', 'introduction', 'one_said', 'SELECT'),"
             " has_column_privilege('cop_measure', 'introduction', 'one_id', 'SELECT')"
         )
-        for table in ("introduction", "introduction_rest"):
-            assert tuple(db.execute(grants, {"table": table}).one()) == (False, False, True)
+        assert tuple(db.execute(grants, {"table": "introduction"}).one()) == (False, False, True)
 
 
 def test_the_word_alone_says_what_it_is(world):
@@ -340,10 +331,6 @@ def test_whom_she_met_stands_on_her_page_as_long_as_it_is_kept_and_goes_when_she
         assert db.scalars(select(Tie)).all() == []
 
 
-REST_ALONE = {"introduction_rest"}
-"""Of those who rest just half said no."""
-
-
 def of_both(db, one, other):
     """Every column of every table in which the id of either stands."""
     for name in inspect(db.connection()).get_table_names():
@@ -381,10 +368,6 @@ def test_thirty_one_days_later_no_column_of_any_table_tells_a_no_from_silence(wo
     live(world, 31)
     with world.house.unit() as db:
         for one, other in (people[:2], people[2:]):
-            told = Counter(
-                (table, column) for table, column, _ in of_both(db, one.id, other.id) if table not in REST_ALONE
-            )
-            left.append(told)
-        assert db.scalar(select(func.count(Rest.person_id))) == 2
+            left.append(Counter((table, column) for table, column, _ in of_both(db, one.id, other.id)))
     refused, silent = left
     assert refused == silent
