@@ -5,8 +5,8 @@ more than others; 87 of 100 ties stay inside a cluster; a quarter of the cluster
 those a quarter of the teachers asked or answered one (6 of 100 of all); four of five let themselves be asked, one of
 ten also across genders. Once a month pairs are asked. Of a hundred pairs both say yes in five; who of the others says
 no does not matter, as nothing is left of it and everybody can be in the next month's. Chance asks as many pairs in
-each month, of the same people under the same rules: who let themselves be asked, who may meet, who are not tied, nobody twice a month. An accepted
-introduction is a tie at once; no tie and no answer comes or goes otherwise.
+each month, of the same people under the same rules: who let themselves be asked, who may meet, who are not tied,
+nobody twice a month. An accepted introduction is a tie at once; no tie and no answer comes or goes otherwise.
 """
 
 from dataclasses import dataclass, replace
