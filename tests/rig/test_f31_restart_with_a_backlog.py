@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.rig
 
-BACKLOG = 600
+BACKLOG = 1000
 
 
 def test_a_worker_that_starts_on_a_backlog_sends_what_is_of_use_and_expires_the_rest(play):
