@@ -55,8 +55,8 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
-        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.log), "start")
+        """Start it and wait until it answers; after a power cut it first writes out every file, on a busy disk long."""
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-t", "300", "-l", str(self.log), "start")
 
     def stop(self, how: str = "immediate") -> None:
         """Stop it as pg_ctl can: immediate is what a power cut leaves behind."""

@@ -1,9 +1,13 @@
 """Children of a warm process: each does one thing and ends."""
 
+import ctypes
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
+
+DIES_WITH_PARENT = 1
+"""The number of `PR_SET_PDEATHSIG` in Linux."""
 
 
 def fork(act: Callable[[], None]) -> int:
@@ -13,6 +17,8 @@ def fork(act: Callable[[], None]) -> int:
     if child:
         return child
     status = 1
+    # Where the parent breaks off, nobody would end it, and whoever reads our output would wait for its end.
+    ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGKILL)
     try:
         act()
         status = 0
