@@ -39,6 +39,7 @@ from cop.ties.inventing import write_ties
 from cop.ties.models import Tie
 from cop.ties.rules import TieKind, term_of
 from cop.web import web_sessions
+from cop.web.models import Login
 from cop.web.security import cookie_name
 from cop.web.signing_in import add_login
 
@@ -72,7 +73,9 @@ def main() -> None:
         for house in (quiet, loud):
             with house.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
                 db.execute(text("VACUUM ANALYZE"))
-        clients = [open_.enter_context(TestClient(build(house))) for house in (quiet, loud)]
+        clients = [
+            open_.enter_context(TestClient(build(house), base_url=house.settings.address)) for house in (quiet, loud)
+        ]
         headers = {"Cookie": f"{cookie_name(quiet.settings)}={session_id}"}
         shown = ("/", "/community", "/people", f"/people/{teacher}", "/clusters", f"/clusters/{cluster}", "/knowledge")
         paths = [f"{page}{form}" for page in shown for form in FORMATS]
@@ -125,7 +128,8 @@ def people_of(house: House) -> tuple[int, int, int]:
 def signed_in(house: House, person: int) -> str:
     """A browser session of hers."""
     with house.unit() as db:
-        login = add_login(db, person, "watcher", house.clock(None))
+        known = db.scalar(select(Login.id).where(Login.person_id == person))
+        login = known or add_login(db, person, "watcher", house.clock(None))
         return web_sessions.begin(db, login, house.clock(None))
 
 
