@@ -175,7 +175,8 @@ def grouped(
 
 def _first_host(stratum: Stratum, cut: Cut, members: Sequence[int]) -> int:
     """In a draft by list order: the medoid of the known places that can host, else the first that can."""
-    able = [i for i in members if cut.able[i]]
+    # Where hosts lack the cut lets any school be the centre; one that can host comes first all the same.
+    able = [i for i in members if stratum.able[i]] or [i for i in members if cut.able[i]]
     known = {i: point(spot) for i in members if (spot := stratum.sites[i].spot)}
     hosts = [i for i in able if i in known]
     if not hosts:

@@ -15,9 +15,16 @@ Row = Mapping[str, Any]
 
 
 def faults(
-    schools: Sequence[School], rows: Sequence[Row], sizes: tuple[int, int], unplaced: Iterable[str] = ()
+    schools: Sequence[School],
+    rows: Sequence[Row],
+    sizes: tuple[int, int],
+    unplaced: Iterable[str] = (),
+    excused: Iterable[str] = (),
 ) -> list[str]:
-    """Every broken rule of a plan that nobody excused, in words; nothing where all are kept."""
+    """Every broken rule of a plan, in words; nothing where all are kept.
+
+    Clusters that are excused need not keep the sizes, and a school that cannot host may be their host.
+    """
     found = []
     by_code = {school["code"]: school for school in schools}
     left = set(unplaced)
@@ -26,13 +33,14 @@ def faults(
         found.append("not every school stands in the plan exactly once, or is named as left out")
     if any(by_code[code]["lat"] is not None for code in left):
         found.append("a school with coordinates was left out")
+    waived = set(excused)
     clusters, circles, blocks = defaultdict(list), defaultdict(set), defaultdict(set)
     for row in rows:
         clusters[row["cluster"]].append(row)
         circles[row["circle"]].add(row["cluster"])
         blocks[row["circle"]].add(row["block"])
     for name, members in clusters.items():
-        found += _faults_of_cluster(name, members, by_code, sizes)
+        found += _faults_of_cluster(name, members, by_code, sizes, name in waived)
     total = len(clusters)
     for name, inside in circles.items():
         if not 3 <= len(inside) <= 4 and total not in (1, 2, 5):
@@ -43,10 +51,10 @@ def faults(
 
 
 def _faults_of_cluster(
-    name: str, members: Sequence[Row], schools: Mapping[str, School], sizes: tuple[int, int]
+    name: str, members: Sequence[Row], schools: Mapping[str, School], sizes: tuple[int, int], waived: bool
 ) -> list[str]:
     found = []
-    if not sizes[0] <= len(members) <= sizes[1]:
+    if not waived and not sizes[0] <= len(members) <= sizes[1]:
         found.append(f"cluster {name} has {len(members)} schools")
     if len({schools[row["code"]]["stratum"] for row in members}) != 1:
         found.append(f"cluster {name} mixes strata")
@@ -54,7 +62,7 @@ def _faults_of_cluster(
     if len(hosts) != 1 or not hosts <= {row["code"] for row in members}:
         return [*found, f"cluster {name} has no host of its own"]
     host = schools[hosts.pop()]
-    if not host["can_host"]:
+    if not waived and not host["can_host"]:
         found.append(f"the host of {name} cannot host")
     for row in members:
         school = schools[row["code"]]
@@ -74,6 +82,49 @@ def cannot_be_cut(schools: Sequence[School], sizes: tuple[int, int]) -> dict[Any
         for stratum, size in many.items()
         if not any(parts * sizes[0] <= size <= parts * sizes[1] for parts in range(1, size + 1))
     }
+
+
+def without_a_place(schools: Sequence[School]) -> set[str]:
+    """Codes of schools that neither coordinates nor a known area place, in strata of which four fifths are known."""
+    areas = {school["area"] for school in schools if school["lat"] is not None} - {""}
+    return {
+        school["code"]
+        for school in schools
+        if school["lat"] is None and school["area"] not in areas and school["stratum"] not in mostly_unknown(schools)
+    }
+
+
+def mostly_unknown(schools: Sequence[School]) -> set[Any]:
+    """Strata of which more than every fifth school has no coordinates."""
+    many, lacking = defaultdict(int), defaultdict(int)
+    for school in schools:
+        many[school["stratum"]] += 1
+        lacking[school["stratum"]] += school["lat"] is None
+    return {stratum for stratum, size in many.items() if 5 * lacking[stratum] > size}
+
+
+def crowded(schools: Sequence[School]) -> set[str]:
+    """Codes of schools on one spot with more than twenty in all."""
+    on_spot = defaultdict(list)
+    for school in schools:
+        if school["lat"] is not None:
+            on_spot[school["lat"], school["lon"]].append(school["code"])
+    return {code for codes in on_spot.values() if len(codes) > 20 for code in codes}
+
+
+def lacking_hosts(schools: Sequence[School], sizes: tuple[int, int]) -> dict[Any, int]:
+    """Strata with fewer schools that can host than the fewest clusters they make, with how many are lacking.
+
+    A school without coordinates hosts only where no distances count.
+    """
+    unknown = mostly_unknown(schools)
+    many: dict[Any, int] = defaultdict(int)
+    able: dict[Any, int] = defaultdict(int)
+    for school in schools:
+        many[school["stratum"]] += 1
+        able[school["stratum"]] += school["can_host"] and (school["lat"] is not None or school["stratum"] in unknown)
+    lacking = {stratum: math.ceil(size / sizes[1]) - able[stratum] for stratum, size in many.items()}
+    return {stratum: few for stratum, few in lacking.items() if few > 0}
 
 
 def smallest_widening(size: int, sizes: tuple[int, int]) -> int:
@@ -131,6 +182,9 @@ def _arc(a: School, b: School) -> float | None:
 
 
 def _chord(a: School, b: School) -> float:
+    """Kilometres through the earth; a school whose place is unknown has no way that counts."""
+    if a["lat"] is None or b["lat"] is None:
+        return 0.0
     return math.dist(_spot(a), _spot(b))
 
 
