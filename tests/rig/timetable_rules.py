@@ -2,21 +2,46 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
 
 ABOVE = {"circle": "master", "teacher": "circle"}
 
 
 @dataclass(frozen=True)
+class Trainer:
+    """Somebody of a team: where she lives as a path, and the subjects she takes."""
+
+    person: int
+    home: str
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Limits:
-    """What may be: open days, seats by level, meeting days a month, and the teachers of each school."""
+    """What may be: open days, seats by level, meeting days a month, and the teachers of each school.
+
+    What is left empty is not judged: `lengths` are meeting days by level and module, `owed` who must learn a module at
+    a level, `teams` who may train a level, `venues` where the teachers of a place meet; `taken` are days on which a
+    person or a venue is wanted elsewhere, which count in her month.
+    """
 
     open_days: frozenset[date]
     seats: Mapping[str, int]
-    trainer_days: int
-    teacher_days: int
+    trainer_days: int | None
+    teacher_days: int | None
     staff: Mapping[str, int]
+    lengths: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    longest_pause: int | None = None
+    return_after: int | None = None
+    women: frozenset[int] | None = None
+    last_working_day: bool = False
+    owed: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    teams: Mapping[str, tuple[Trainer, ...]] = field(default_factory=dict)
+    most_trainers: Mapping[str, int] = field(default_factory=dict)
+    venues: Mapping[str, str] = field(default_factory=dict)
+    taken: frozenset[tuple[int | str, date]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,60 +57,155 @@ class Line:
     day: date
 
 
-def broken(lines: Iterable[Line], seats: Iterable[tuple[int, int, str]], limits: Limits) -> list[str]:
+Seat = tuple[int, int, str]
+
+
+def broken(lines: Iterable[Line], seats: Iterable[Seat], limits: Limits) -> list[str]:
     """A word for each rule that is broken, as often as it is."""
     lines, seats = list(lines), list(seats)
-    sitting, school_of = defaultdict(list), {}
+    held: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: line.day):
+        held[line.id].append(line)
+    sitting: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     for session, person, school in seats:
         sitting[session].append((person, school))
-        school_of[person] = school
-    found = []
-    persons, rooms, months, away = Counter(), Counter(), Counter(), defaultdict(set)
-    leads = {person for line in lines for person in line.trainers}
-    last, first, level = {}, {}, {}
-    for line in lines:
-        level[line.id] = line.level
-        last[line.id] = max(last.get(line.id, date.min), line.day)
-        first[line.id] = min(first.get(line.id, date.max), line.day)
-        if line.day not in limits.open_days:
-            found.append("closed")
-        if not line.trainers:
-            found.append("untrained")
-        rooms[line.venue, line.day] += 1
-        for person in [*line.trainers, *(person for person, _ in sitting[line.id])]:
-            persons[person, line.day] += 1
-            months[person, line.day.year, line.day.month] += 1
-        if line.level == "teacher":
-            for person, school in sitting[line.id]:
-                away[school, line.day].add(person)
-    found += ["person twice" for count in persons.values() if count > 1]
-    found += ["room twice" for count in rooms.values() if count > 1]
-    trains = leads | {p for session, there in sitting.items() if level.get(session) != "teacher" for p, _ in there}
-    for (person, _, _), count in months.items():
-        if count > (limits.trainer_days if person in trains else limits.teacher_days):
-            found.append("month")
-    found += ["emptied" for (school, _), gone in away.items() if len(gone) == limits.staff[school] > 1]
-    learned: dict[tuple[str, str, int], date] = {}
-    modules = {line.id: line.module for line in lines}
-    for session, there in sitting.items():
-        if session not in level:
-            found.append("nowhere")
+    nowhere = ["nowhere" for session in sitting if session not in held]
+    there = {session: [person for person, _ in sitting[session]] for session in held}
+    return [
+        *nowhere,
+        *_days(held, limits),
+        *_twice(held, there, limits),
+        *_months(held, there, limits),
+        *_schools(held, sitting, limits),
+        *_learning(held, there, limits),
+        *_leading(held, limits),
+    ]
+
+
+def _days(held: Mapping[int, list[Line]], limits: Limits) -> Iterable[str]:
+    """Open days, as many as the module has, close together; the return late enough; where chosen, ends of months."""
+    ends = {
+        max(day for day in limits.open_days if (day.year, day.month) == month)
+        for month in {(day.year, day.month) for day in limits.open_days}
+    }
+    for lines in held.values():
+        days = [line.day for line in lines]
+        first = lines[0]
+        yield from ("closed" for day in days if day not in limits.open_days)
+        if len({(line.level, line.module, line.place, line.venue, line.trainers) for line in lines}) > 1:
+            yield "changing"
+        returns = first.level == "teacher" and limits.return_after is not None
+        length = limits.lengths.get((first.level, first.module))
+        if length is not None and len(days) != length + returns:
+            yield "length"
+        module = days[:-1] if returns and len(days) > 1 else days
+        if limits.longest_pause is not None:
+            yield from ("pause" for a, b in pairwise(module) if (b - a).days > limits.longest_pause)
+        if returns and days[-1] < module[-1] + timedelta(days=limits.return_after or 0):
+            yield "return"
+        if limits.last_working_day and first.level == "teacher":
+            yield from ("month end" for day in {module[-1], days[-1]} if day not in ends)
+        if limits.venues and first.level == "teacher" and limits.venues[first.place] != first.venue:
+            yield "venue"
+
+
+def _twice(held: Mapping[int, list[Line]], there: Mapping[int, list[int]], limits: Limits) -> Iterable[str]:
+    persons = Counter(pair for pair in limits.taken if isinstance(pair[0], int))
+    rooms = Counter(pair for pair in limits.taken if isinstance(pair[0], str))
+    for session, lines in held.items():
+        for line in lines:
+            rooms[line.venue, line.day] += 1
+            for person in [*line.trainers, *there[session]]:
+                persons[person, line.day] += 1
+    yield from ("person twice" for count in persons.values() if count > 1)
+    yield from ("room twice" for count in rooms.values() if count > 1)
+
+
+def _months(held: Mapping[int, list[Line]], there: Mapping[int, list[int]], limits: Limits) -> Iterable[str]:
+    taken = Counter((who, day.year, day.month) for who, day in limits.taken if isinstance(who, int))
+    months, trains = Counter[tuple[int, int, int]](), set()
+    for session, lines in held.items():
+        for line in lines:
+            months.update((person, line.day.year, line.day.month) for person in {*line.trainers, *there[session]})
+            trains.update(line.trainers)
+        if lines[0].level != "teacher":
+            trains.update(there[session])
+    for month, count in months.items():
+        most = limits.trainer_days if month[0] in trains else limits.teacher_days
+        if most is not None and count + taken[month] > most:
+            yield "month"
+
+
+def _schools(
+    held: Mapping[int, list[Line]], sitting: Mapping[int, list[tuple[int, str]]], limits: Limits
+) -> Iterable[str]:
+    """Two of a school at most, never all of it on one day; women and men apart where that was chosen."""
+    away: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
+    for session, lines in held.items():
+        level = lines[0].level
+        if len(sitting[session]) > limits.seats[level]:
+            yield "crowded"
+        if level != "teacher":
             continue
-        if len(there) > limits.seats[level[session]]:
-            found.append("crowded")
-        if level[session] == "teacher" and max(Counter(school for _, school in there).values()) > 2:
-            found.append("school")
-        for person, _ in there:
-            key = (level[session], modules[session], person)
-            if key in learned:
-                found.append("again")
-            learned[key] = last[session]
-    for line in lines:
-        above = ABOVE.get(line.level)
-        for person in line.trainers:
-            if above and learned.get((above, line.module, person), date.max) >= first[line.id]:
-                found.append("precedence")
-    teachers = {person for session, there in sitting.items() if level.get(session) == "teacher" for person, _ in there}
-    taught = {module for what, module, _ in learned if what == "teacher"}
-    found += ["left out" for person in teachers for module in taught if ("teacher", module, person) not in learned]
-    return found
+        if max(Counter(school for _, school in sitting[session]).values(), default=0) > 2:
+            yield "school"
+        if limits.women is not None and len({person in limits.women for person, _ in sitting[session]}) > 1:
+            yield "mixed"
+        for line in lines:
+            for person, school in sitting[session]:
+                away[school, line.day].add(person)
+    yield from ("emptied" for (school, _), gone in away.items() if len(gone) == limits.staff[school] > 1)
+
+
+def _learning(held: Mapping[int, list[Line]], there: Mapping[int, list[int]], limits: Limits) -> Iterable[str]:
+    """Everybody learns each module once at each level, its subject's modules in order, and before she hands it on."""
+    learned: dict[tuple[str, str, int], tuple[date, date]] = {}
+    for session, lines in held.items():
+        level, module = lines[0].level, lines[0].module
+        # A module is learned when it ends; the periodic return comes afterwards.
+        returns = level == "teacher" and limits.return_after is not None
+        for person in there[session]:
+            if (level, module, person) in learned:
+                yield "again"
+            learned[level, module, person] = lines[0].day, lines[-2 if returns and len(lines) > 1 else -1].day
+    for (level, module, person), (first, _) in learned.items():
+        subject, number = module.rsplit("-", 1)
+        before = learned.get((level, f"{subject}-{int(number) - 1}", person))
+        if before is not None and before[1] >= first:
+            yield "order"
+    for lines in held.values():
+        level, module = lines[0].level, lines[0].module
+        if level in ABOVE:
+            for person in lines[0].trainers:
+                if learned.get((ABOVE[level], module, person), (date.max, date.max))[1] >= lines[0].day:
+                    yield "precedence"
+    owed = dict(limits.owed)
+    if not owed:
+        teachers = frozenset(person for level, _, person in learned if level == "teacher")
+        owed = {("teacher", module): teachers for level, module, _ in learned if level == "teacher"}
+    for (level, module), persons in owed.items():
+        yield from ("left out" for person in persons if (level, module, person) not in learned)
+    yield from (
+        "uninvited" for level, module, person in learned if limits.owed and person not in owed.get((level, module), ())
+    )
+
+
+def _leading(held: Mapping[int, list[Line]], limits: Limits) -> Iterable[str]:
+    """Somebody leads, not more than wanted; from the circle if any takes the subject there, else from the block."""
+    for lines in held.values():
+        line = lines[0]
+        if not line.trainers:
+            yield "untrained"
+        if len(line.trainers) > limits.most_trainers.get(line.level, len(line.trainers)):
+            yield "too many trainers"
+        if line.level not in limits.teams:
+            continue
+        subject = line.module.rsplit("-", 1)[0]
+        able = [trainer for trainer in limits.teams[line.level] if subject in trainer.subjects]
+        block, circle = (".".join(line.place.split(".")[:depth]) + "." for depth in (1, 2))
+        for home in {"master": [], "circle": [block], "teacher": [circle, block]}[line.level]:
+            near = [trainer for trainer in able if trainer.home.startswith(home)]
+            if near:
+                able = near
+                break
+        yield from ("stranger" for person in line.trainers if person not in {trainer.person for trainer in able})
