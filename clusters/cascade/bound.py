@@ -1,7 +1,7 @@
 """A floor under the end of any plan: the days of every room, trainer and group packed month by month into free days."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from clusters.cascade.almanac import Almanac
@@ -236,9 +236,14 @@ def releases_of(
         level: _queues([work for work in works if work.level is level], rooms if level is Level.CIRCLE else None)
         for level in (Level.MASTER, Level.CIRCLE)
     }
-    lengths = {level: sorted(days(level, module) for module in modules) for level in queues}
+    return releases(queues, {level: [days(level, module) for module in modules] for level in queues})
+
+
+def releases(queues: Mapping[Level, int], days: Mapping[Level, Sequence[int]]) -> tuple[int, ...]:
+    """The same from how many queues stand at each level and how many days each module takes there."""
+    lengths = {level: sorted(days[level]) for level in queues}
     found = []
-    for done in range(1, len(modules) + 1):
+    for done in range(1, len(lengths[Level.MASTER]) + 1):
         down = 0
         for level, other in ((Level.MASTER, Level.CIRCLE), (Level.CIRCLE, Level.MASTER)):
             in_one_queue = -(-done // queues[level])

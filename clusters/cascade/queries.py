@@ -1,5 +1,6 @@
 """Reads of what a cascade is planned from: who trains and who learns on a day, and where each cluster meets."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,10 +8,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clusters.cascade.capacity import Standing
 from clusters.cascade.rules import CascadeRequest, CascadeRules, ClusterSeat, Member, Taken
 from clusters.modules.models import Module
 from clusters.modules.rules import Subject, TaughtModule, one_module_each
 from clusters.people.models import Person, Post
+from clusters.people.queries import teachers_by_cluster, trainers
 from clusters.people.rules import LEARNERS, TRAINERS, Gender, PostRole
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
@@ -118,6 +121,24 @@ def ground(db: Session, scope: Scope, on: date) -> Ground:
         schools=schools | rooms,
         names=names,
         roomless=roomless,
+    )
+
+
+def standing(db: Session, scope: Scope) -> Standing | None:
+    """What the programme has today: teachers in clusters, circles, blocks, circle trainers; None without a cluster."""
+    teachers = teachers_by_cluster(db, scope)
+    teachers.pop("", None)
+    if not teachers:
+        return None
+    circles = Counter(".".join(path.split(".")[:2]) for path in teachers)
+    team = {trainer.person_id for trainer in trainers(db, scope, (PostRole.CIRCLE_TRAINER,))}
+    return Standing(
+        sum(teachers.values()),
+        len(teachers),
+        max(circles.values()),
+        len(circles),
+        len({circle.split(".")[0] for circle in circles}),
+        len(team),
     )
 
 

@@ -416,3 +416,16 @@ def teachers_by_school(db: Session, scope: Scope) -> dict[int, int]:
         .group_by(Post.school_id)
     )
     return {school_id or 0: count for school_id, count in db.execute(query)}
+
+
+def readers(db: Session, scope: Scope) -> dict[Language | None, tuple[int, int]]:
+    """Teachers and trainers of today by the language they read (None: the usual one): all, and those with a phone."""
+    held = select(Post.person_id).where(Post.role.in_((*TRAINERS, *LEARNERS)), held_on(today(db)), seen_posts(scope))
+    reached = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None)).correlate(Person)
+    query = (
+        select(Person.language, func.count(), func.count().filter(reached))
+        .where(Person.id.in_(held))
+        .group_by(Person.language)
+        .order_by(Person.language)
+    )
+    return {language: (everybody, with_phone) for language, everybody, with_phone in db.execute(query)}

@@ -26,9 +26,9 @@ from clusters.cascade.timetable import CascadePlan
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import day_of
 from clusters.kernel.errors import Invalid
-from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.rounds import drafts_of, round_of
+from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
@@ -46,6 +46,9 @@ def cascade() -> None:
 
     Example: cop cascade plan --subjects maths
     """
+
+
+cascade.add_command(capacity)
 
 
 @cascade.command(name="plan")
@@ -78,7 +81,7 @@ def plan_(
     Example: cop cascade plan --subjects maths,science --from-date 2026-04-06 --out plan
     """
     with answering(as_json, Exit.USAGE):
-        wish = Wish(_subjects(subjects), from_date.date() if from_date else None, name, seed)
+        wish = Wish(subjects_of(subjects), from_date.date() if from_date else None, name, seed)
     began = time.perf_counter()
     with opened(as_json) as house, _progress() as progress:
         task = progress.add_task("Trying orders of the subjects", total=None)
@@ -195,14 +198,6 @@ def _write(file: Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -
         writer = csv.writer(opened_file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(lines)
-
-
-def _subjects(given: str) -> tuple[Subject, ...]:
-    names = [name.strip().lower() for name in given.split(",") if name.strip()]
-    unknown = [name for name in names if name not in list(Subject)]
-    if unknown or not names:
-        raise Invalid("subject_unknown", given=unknown[0] if unknown else given, known=", ".join(Subject))
-    return tuple(dict.fromkeys(Subject(name) for name in names))
 
 
 def _progress() -> Progress:
