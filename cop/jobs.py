@@ -21,6 +21,7 @@ from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
 from clusters.training.actions import close_over
 from cop.channels import channels_of
+from cop.child import Child
 from cop.communities.looking_after import look_after as look_after_communities
 from cop.forgetting import Periods, forget
 from cop.hours import limits, texting_hours, window_of
@@ -30,7 +31,9 @@ from cop.knowledge.digest import tell_neighbours
 from cop.knowledge.travels import month_of
 from cop.memory import guard, recalled, remember, standing
 from cop.network import actions as network
-from cop.network.child import REFRESHING, Child
+from cop.network.child import MEASURING, REFRESHING
+from cop.planning.child import PLANNING
+from cop.planning.working import plan_next
 from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
 from cop.sms.carrying import carry_out_next
@@ -94,7 +97,7 @@ class Tools:
     hours: Callable[[], WindowRules]
     """When texts may go."""
     measuring: Child
-    """What measures the network, in a process of its own."""
+    """What measures the network, and with another command plans, in a process of its own."""
 
 
 Sweep = Callable[[Tools], Mapping[str, int]]
@@ -138,7 +141,7 @@ def tools(house: House, stopping: Callable[[], bool] = lambda: False, pace: Pace
         {name: channels[name] for name in sorted(house.settings.routes.bringing)},
         Lessons(house.worker_unit, partial(book_of, house.settings)),
         lambda: texting_hours(house.decided.now),
-        Child(_surroundings(house)),
+        Child(_surroundings(house), MEASURING),
     )
 
 
@@ -357,6 +360,14 @@ def network_refresh(tools: Tools) -> Mapping[str, int]:
     return network.refresh(tools.unit, replace(tools.measuring, command=REFRESHING), tools.stopping)
 
 
+def make_plans(tools: Tools) -> Mapping[str, int]:
+    """Have the plans made that people asked for, one after another."""
+    made = 0
+    while not tools.stopping() and plan_next(tools.unit, replace(tools.measuring, command=PLANNING), tools.stopping):
+        made += 1
+    return {"plans": made} if made else {}
+
+
 def tell_of_notes(tools: Tools) -> Mapping[str, int]:
     """Once a month tell those who want it what worked in the LTRCs around theirs."""
     with tools.unit(Actor("job")) as db:
@@ -378,6 +389,7 @@ JOBS = (
     Job("sweep", timedelta(minutes=30), sweep_yesterday),
     Job("lists", timedelta(seconds=1), work_on_lists),
     Job("forget_files", timedelta(hours=1), forget_files),
+    Job("plans", timedelta(seconds=1), make_plans),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
     Job("forget_old", timedelta(minutes=15), forget_old),

@@ -205,6 +205,11 @@ SENTENCES = REFUSALS | {
     "draft_is_empty": "The draft {name} holds no LTRC, so it was not saved.",
     "draft_schools_gone": "{schools} schools of the draft are no longer there. Plan anew: cop clusters plan",
     "may_not_plan": "You can see these schools but not plan for them. Ask your manager.",
+    "plan_job_not_found": "There is no plan {id} that you asked for.",
+    "plan_failed": "It ended unexpectedly {tries} times, and nothing was kept. Try again; if it happens again, the "
+    "machine may lack memory: ask the IT officer.",
+    "plan_took_too_long": "It took too long and was ended; nothing was kept. Plan fewer schools at once, or keep fewer "
+    "kinds of schools apart.",
     "draft_not_open": "Draft {draft} is {state} already. Nothing was changed.",
     "draft_not_waiting": "Draft {draft} does not wait for a day, so there is nothing to take back.",
     "draft_base_changed": "The draft {other} was accepted on {at}, after this one was made, and holds some of the same "

@@ -29,6 +29,7 @@ TABLES = (
     "cop.network.keeping",
     "cop.network.leases",
     "cop.network.models",
+    "cop.planning.models",
     "cop.questions.models",
     "cop.ticks",
     "cop.web.models",

@@ -142,3 +142,5 @@ class ClusterDraftRow(Base):
     cluster: Mapped[int]
     host: Mapped[bool]
     km: Mapped[float | None]
+    price: Mapped[float | None]
+    """What proves, with those of all others, how short a plan can be at best; None where nothing is proved."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy.orm import Session
+
 from clusters.imports.columns import guess, require
 from clusters.imports.coordinates import ANYWHERE, Bounds
 from clusters.imports.outcome import Checked, Outcome, Problem
@@ -115,25 +117,34 @@ def plan_stored(
     unit: UnitOfWork,
     wish: Wish,
     *,
+    scope: Scope | None = None,
+    actor: Actor = ACTOR,
     on_progress: Progress | None = None,
     out_of_time: Callable[[], bool] | None = None,
+    also: Callable[[Session, Planned], None] | None = None,
 ) -> Planned:
-    """Plan the stored schools and save the plan as a draft, if there is one.
+    """Plan the stored schools of a scope and save the plan as a draft, if there is one.
 
-    The database is read in one unit and left alone while the planner works.
+    The database is read in one unit and left alone while the planner works. `also` is done in the unit that saves, or
+    would save: both are done or neither.
     """
-    scope = Scope.everywhere()
-    with unit(ACTOR) as db:
+    scope, also = scope or Scope.everywhere(), also or _nothing_else
+    with unit(actor) as db:
         schools = schools_to_plan(db, scope)
         day = today(db)
     if not schools:
         raise Invalid("no_schools_to_plan")
     formation = _formed([school.site(wish.strata) for school in schools], wish, on_progress, out_of_time)
-    if formation.infeasible and not formation.clusters:
-        return Planned(formation)
     name = wish.name or f"{len(formation.clusters)} LTRCs, {day.day} {day:%B %Y}"
-    with unit(ACTOR) as db:
-        return Planned(formation, save_draft(db, scope, name, formation, wish.rules()))
+    with unit(actor) as db:
+        draft_id = save_draft(db, scope, name, formation, wish.rules()) if formation.clusters else None
+        planned = Planned(formation, draft_id)
+        also(db, planned)
+        return planned
+
+
+def _nothing_else(db: Session, planned: Planned) -> None:
+    pass
 
 
 def _formed(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import midnight, now, today
 from clusters.kernel.unit import UnitOfWork
-from cop.network.child import STOPPED, Child, ChildFailed
+from cop.child import STOPPED, Child, ChildFailed
 from cop.network.leases import Lease, ask, end, forget_old, give_back, is_measured, lease, marked
 
 JOB = Actor("job")

@@ -56,6 +56,7 @@ from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
+from cop.web.views.planning import ClustersFormPage, KeptApart, PlanJobPage
 from cop.web.views.session import SessionPage
 from cop.web.views.session_list import ListPage
 from cop.web.views.settings import SettingsPage
@@ -101,6 +102,7 @@ Page = (
     | CascadePage
     | CertificatePage
     | ClusterPage
+    | ClustersFormPage
     | ClustersPage
     | CommunityPage
     | ErrorPage
@@ -128,6 +130,7 @@ Page = (
     | PersonPage
     | PhonePage
     | PhonesPage
+    | PlanJobPage
     | PlannerPage
     | ComparePage
     | ComposePage
@@ -147,6 +150,7 @@ TEMPLATE_OF: dict[type, str] = {
     CascadePage: "cascade.html",
     CertificatePage: "certificate.html",
     ClusterPage: "cluster.html",
+    ClustersFormPage: "plan_clusters.html",
     ClustersPage: "clusters.html",
     CommunityPage: "community.html",
     ErrorPage: "error.html",
@@ -174,6 +178,7 @@ TEMPLATE_OF: dict[type, str] = {
     PersonPage: "person.html",
     PhonePage: "phone.html",
     PhonesPage: "phones.html",
+    PlanJobPage: "plan_job.html",
     PlannerPage: "planner.html",
     ComparePage: "compare.html",
     ComposePage: "compose.html",
@@ -294,6 +299,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         genders=tuple(Gender),
         groups=tuple(Group),
         misfits=tuple(Misfit),
+        kept_apart=tuple(KeptApart),
         post_roles=tuple(PostRole),
         states=tuple(TextState),
         ties_picture=ties_picture,

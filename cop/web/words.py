@@ -13,6 +13,7 @@ from clusters.progress.rules import SchoolsOf
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.knowledge.rules import Proposal
 from cop.network.disclosure import Change, Effort, Misfit, Reason, Told
+from cop.planning.rules import PlanStage
 from cop.vitals import Condition, Organ
 from cop.web.views.calendar import ClosedWhy
 from cop.web.views.cluster import SessionState
@@ -25,6 +26,7 @@ from cop.web.views.messages import Reason as Unsent
 from cop.web.views.notes import NoteFor
 from cop.web.views.own_page import Meets, Spoken, TieKind
 from cop.web.views.own_page import Purpose as Allowed
+from cop.web.views.planning import KeptApart
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -46,6 +48,20 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Change.LESS: N_("less"),
         Change.FIRST: N_("first term"),
         Change.UNKNOWN: N_("not known"),
+    },
+    PlanStage: {
+        PlanStage.READING: N_("Reading the schools"),
+        PlanStage.GROUPING: N_("Grouping schools"),
+        PlanStage.CIRCLES: N_("Circles and blocks"),
+        PlanStage.ORDERS: N_("Trying orders of the subjects"),
+        PlanStage.DATES: N_("Finding dates"),
+        PlanStage.SAVING: N_("Saving the draft"),
+        PlanStage.TIGHTENING: N_("Looking for a tighter figure"),
+    },
+    KeptApart: {
+        KeptApart.GENDER: N_("boys' and girls' schools"),
+        KeptApart.TEHSIL: N_("schools of different tehsils"),
+        KeptApart.ZONE: N_("summer and winter zone"),
     },
     Flowering: {
         Flowering.ALIVE_GOOD: N_("alive"),

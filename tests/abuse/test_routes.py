@@ -35,6 +35,8 @@ from cop.knowledge.models import PracticeNote
 from cop.knowledge.rules import Audience
 from cop.knowledge.rules import Standing as NoteStanding
 from cop.knowledge.rules import number_of as note_number
+from cop.planning.actions import ask_for_plan
+from cop.planning.rules import PlanKind
 from cop.web.views import paths
 from cop.web.views.frame import Role
 from messaging.announcing.actions import announce, undo
@@ -76,6 +78,7 @@ Subject = Literal[
     "person",
     "announcement",
     "note",
+    "plan",
 ]
 
 
@@ -164,6 +167,11 @@ ROUTES = (
     Route("POST", "/planner/clusters/{draft_id}/accept", PLANNERS, "draft", {"from_date": "2026-03-20"}),
     Route("POST", "/planner/clusters/{draft_id}/take-back", PLANNERS, "draft"),
     Route("POST", "/planner/clusters/{draft_id}/discard", PLANNERS, "draft"),
+    Route("GET", "/planner/plan/clusters", PLANNERS),
+    Route("POST", "/planner/plan/clusters", PLANNERS, form={"smallest": "25", "largest": "35"}),
+    Route("GET", "/planner/jobs/{job_id}", PLANNERS, "plan", own=True),
+    Route("POST", "/planner/jobs/{job_id}/cancel", PLANNERS, "plan", own=True),
+    Route("POST", "/planner/jobs/{job_id}/again", PLANNERS, "plan", own=True),
     Route("GET", "/planner/cascade", PLANNERS),
     Route("GET", "/planner/cascade/{draft_id}", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
@@ -381,7 +389,7 @@ def note(db: Session, cluster: Place, author: Person) -> str:
 
 
 def own_lists(house: House, person_id: int) -> dict[str, int]:
-    """A list on its way in, with a problem in its one row, and one that was applied; both of this person."""
+    """A list on its way in, with a problem in its one row, one that was applied, and a plan; all of this person."""
     with house.unit(Actor("web", person_id)) as db:
         scope = Scope(person_id, (Held("T", "", "administrator"),))
         draft_id = keep_draft(db, scope, ListKind.SCHOOLS, "list.csv", LIST, Choices("any"))
@@ -394,7 +402,8 @@ def own_lists(house: House, person_id: int) -> dict[str, int]:
         )  # fmt: skip
         db.add(done)
         db.flush()
-        return {"list": draft_id, "import": done.id}
+        plan, _ = ask_for_plan(db, scope, PlanKind.CLUSTERS, {})
+        return {"list": draft_id, "import": done.id, "plan": plan}
 
 
 def subject_of(route: Route, world: World, house: House, her: Browser) -> int | str:

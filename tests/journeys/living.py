@@ -17,11 +17,11 @@ from clusters.kernel.clock import KARACHI
 from clusters.modules.rules import Subject
 from clusters.people.models import PersonNumber
 from clusters.people.rules import Gender
+from cop.child import Child
 from cop.compute.network import measure_month
 from cop.house import House
 from cop.jobs import JOBS, Tools, dispatch, read, tools
 from cop.knowledge.rules import title_of
-from cop.network.child import Child
 from cop.web import web_sessions
 from cop.web.models import Login
 from cop.web.security import cookie_name

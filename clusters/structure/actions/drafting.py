@@ -52,7 +52,7 @@ def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules
     add(
         db,
         ClusterDraftRow,
-        ("draft_id", "school_id", "block", "circle", "cluster", "host", "km"),
+        ("draft_id", "school_id", "block", "circle", "cluster", "host", "km", "price"),
         [
             {
                 "draft_id": kept.id,
@@ -62,6 +62,7 @@ def save_draft(db: Session, scope: Scope, name: str, formation: Formation, rules
                 "cluster": cluster.number,
                 "host": member.code == cluster.host,
                 "km": member.km,
+                "price": formation.prices.get(member.code),
             }
             for cluster in formation.clusters
             for member in cluster.members

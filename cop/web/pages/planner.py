@@ -21,7 +21,7 @@ from cop.web.edge import Asked, act, page
 from cop.web.forms import Nothing
 from cop.web.mistakes import said
 from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map, today_of
-from cop.web.pages.rounds import draft_rows
+from cop.web.pages.rounds import draft_rows, plans_being_made
 from cop.web.pages.side_by_side import compared
 from cop.web.viewers import Viewer
 from cop.web.views import paths
@@ -115,6 +115,7 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
     together = Together(db)
     drafts = together.ask(lambda db: draft_rows(db, viewer))
     stands = together.ask(lambda db: queries.figures(db, viewer.scope))
+    making = together.ask(lambda db: plans_being_made(db, viewer))
     return PlannerPage(
         drafts=drafts(),
         draft=None,
@@ -122,6 +123,7 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
         clusters_today=stands().clusters,
         outside_band_today=stands().outside_band,
         schools=stands().schools,
+        making=making(),
     )
 
 

@@ -16,6 +16,7 @@ from clusters.training import rounds
 from clusters.training.actions import accept_round, discard_round
 from clusters.training.rounds import RoundRow, Told
 from cop.hours import reminder_rules
+from cop.planning.queries import plans_under_way
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import act, page
@@ -32,6 +33,7 @@ from cop.web.views.planner import (
     LevelLoad,
     PlannerPage,
 )
+from cop.web.views.planning import PlanRow
 from cop.web.views.telling import ToldPlan
 from messaging.reminders.telling import before_accepting
 from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
@@ -116,6 +118,11 @@ def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.made_at, reverse=True))
 
 
+def plans_being_made(db: Session, viewer: Viewer) -> tuple[PlanRow, ...]:
+    """Those that she asked for and that are under way."""
+    return tuple(PlanRow(row.id, row.kind, round(100 * row.share)) for row in plans_under_way(db, viewer.scope))
+
+
 def _grouped(db: Session, viewer: Viewer) -> list[tuple[ClusterDraftRow, str | None]]:
     """Drafts of LTRCs, each with the name of who made it."""
     grouped = structure.drafts(db, viewer.scope)
@@ -132,6 +139,7 @@ def _planner(
     together = Together(db)
     drafts = together.ask(lambda db: draft_rows(db, viewer) if draft is None else ())
     stands = together.ask(lambda db: structure.figures(db, viewer.scope))
+    making = together.ask(lambda db: plans_being_made(db, viewer) if draft is None else ())
     return PlannerPage(
         drafts=drafts(),
         draft=draft,
@@ -140,6 +148,7 @@ def _planner(
         outside_band_today=stands().outside_band,
         schools=stands().schools,
         may_discard=draft is not None,
+        making=making(),
     )
 
 

@@ -212,6 +212,17 @@ def compare(draft_id: str | int, other: str | int = "now", *, after: str = "", s
     return f"{planner('clusters', draft_id)}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
+def plan_form(kind: str) -> str:
+    """Where a plan of one kind (clusters or cascade) is asked for."""
+    return f"{PLANNER}/plan/{_part(kind)}"
+
+
+def plan_job(job_id: int | str, act: str | None = None) -> str:
+    """A plan that is being made, or the POST address of an act on it: cancel, again."""
+    parts = [PLANNER, "jobs", *(_part(part) for part in (job_id, act) if part is not None)]
+    return "/".join(parts)
+
+
 def phone(number: str) -> str:
     """One rehearsal phone; by its number in international form."""
     return f"{PHONES}/{_part(number)}"

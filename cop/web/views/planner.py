@@ -8,6 +8,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from cop.web.pictures import MapCluster
 from cop.web.views.frame import FieldError
+from cop.web.views.planning import PlanRow
 from cop.web.views.telling import ToldPlan
 
 
@@ -227,3 +228,5 @@ class PlannerPage:
     outside_band_today: int
     schools: int
     may_discard: bool = False
+    making: tuple[PlanRow, ...] = ()
+    """Plans of hers that are under way."""

@@ -12,12 +12,12 @@ from sqlalchemy import func, select, text, update
 from clusters.kernel.clock import midnight, real_now, set_rehearsal_clock, today
 from clusters.kernel.errors import Conflict
 from clusters.scope import Scope
+from cop.child import Child, ChildFailed
 from cop.compute.network import measure_month, measure_night
 from cop.compute.refreshing import refresh
 from cop.house import open_house
 from cop.jobs import network_month, network_refresh, tools
 from cop.network import actions
-from cop.network.child import Child, ChildFailed
 from cop.network.engine import Engine
 from cop.network.evidence import evidence
 from cop.network.figures import Table
@@ -65,7 +65,7 @@ class Pretend(Child):
     """A child that notes how it was started, and says that it is done."""
 
     def __init__(self):
-        super().__init__({})
+        super().__init__({}, ())
         self.started = []
 
     def run(self, arguments, limit, stopping):

@@ -14,6 +14,7 @@ from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import PlaceKind, SchoolGender
 from cop.communities.rules import Standing as Belongs
 from cop.network import disclosure
+from cop.planning.rules import PlanKind, PlanStage
 from cop.vitals import Condition, Organ, Vital
 from cop.web import pictures
 from cop.web.pictures import MapCluster, MapSchool
@@ -46,6 +47,7 @@ from cop.web.views import (
     phone,
     phones,
     planner,
+    planning,
     session,
     session_list,
     settings,
@@ -869,13 +871,44 @@ def cascade_page() -> cascade.CascadePage:
     )  # fmt: skip
 
 
+def plan_form_page() -> planning.ClustersFormPage:
+    """A plan of LTRCs asked for with something missing."""
+    wrong = (frame.FieldError("longest", "Give the longest way in km, or leave it empty."),)
+    apart = (planning.KeptApart.GENDER, planning.KeptApart.ZONE)
+    return planning.ClustersFormPage(600, 20, "25", "35", "far", apart, "7", "April", wrong)
+
+
+def plan_job_page(**ended: Any) -> planning.PlanJobPage:
+    """A plan on its way, or ended without a draft."""
+    under_way = planning.PlanJobPage(
+        7,
+        PlanKind.CLUSTERS,
+        at(14, 10),
+        not ended,
+        62,
+        PlanStage.GROUPING,
+        "Domel",
+        paths.plan_form("clusters"),
+        25,
+        35,
+    )
+    return replace(under_way, **ended)
+
+
+def stuck_page() -> planning.PlanJobPage:
+    """Two parts of the schools that cannot be cut."""
+    ways = (planning.WayOut("Kakki", None, 41.2), planning.WayOut(None, (20, 35), None))
+    return plan_job_page(stuck=(planning.Stuck("Domel", 41, ways), planning.Stuck(None, 12, ())))
+
+
 def planner_page() -> planner.PlannerPage:
     """The list of drafts."""
     rows = (
         planner.DraftRow("clusters", 7, "Draft B", at(12, 16), "Sajida Begum", None, 20, 1, 4.1, 61, paths.compare(7)),
         planner.DraftRow("cascade", 9, "Round 2026", at(13, 16), "Sajida Begum", date(2026, 4, 1)),
     )
-    return planner.PlannerPage(rows, None, None, 20, 3, 600)
+    making = (planning.PlanRow(7, PlanKind.CLUSTERS, 62),)
+    return planner.PlannerPage(rows, None, None, 20, 3, 600, making=making)
 
 
 def people_page() -> people.PeoplePage:
@@ -1048,6 +1081,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "phones": (phones_page, {"here": Area.PHONES}),
     "phone": (phone_page, {"here": Area.PHONES}),
     "planner": (planner_page, {"here": Area.PLANNER}),
+    "plan-clusters": (plan_form_page, {"here": Area.PLANNER}),
+    "plan-job": (plan_job_page, {"here": Area.PLANNER}),
+    "plan-stuck": (stuck_page, {"here": Area.PLANNER}),
+    "plan-failed": (lambda: plan_job_page(refused="It took too long."), {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
     "planner-compare": (compare_page, {"here": Area.PLANNER}),
     "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),

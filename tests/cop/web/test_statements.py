@@ -58,6 +58,8 @@ LIMITS = {
     "/planner": MAIN,
     "/planner/clusters": MAIN,
     "/planner/clusters/{draft_id}": 11,
+    "/planner/plan/clusters": MAIN,
+    "/planner/jobs/{job_id}": MAIN,
     "/planner/cascade": MAIN,
     "/planner/cascade/{draft_id}": 19,
     "/messages": MAIN,

@@ -43,6 +43,7 @@ LIMITS_KB = {
     "knowledge-pass-on": 6,
     "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
+    "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-failed": 5,
     "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
     "imports": 10, "import-columns": 10, "import-check": 10, "import-working": 10, "import": 10,

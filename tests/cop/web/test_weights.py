@@ -30,6 +30,8 @@ from cop.demo.building import stand
 from cop.demo.founding import Size
 from cop.house import House, open_house
 from cop.knowledge.models import PracticeNote
+from cop.planning.actions import ask_for_plan
+from cop.planning.rules import PlanKind
 from cop.settings import Settings
 from cop.web import web_sessions
 from cop.web.i18n import Language
@@ -52,6 +54,7 @@ LIMITS_KB = {
     "/cascade": 8, "/messages": 8, "/inbox": 8, "/inbox/words": 8, "/inbox/notes": 8, "/health": 5, "/clusters": 10,
     "/community": 8,
     "/clusters/{cluster_id}": 8, "/planner": 10, "/planner/clusters": 10, "/planner/clusters/{draft_id}": 10,
+    "/planner/plan/clusters": 5, "/planner/jobs/{job_id}": 5,
     "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
     "/phones": 5, "/phones/{number}": 5, "/settings": 6,
@@ -152,6 +155,7 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "/cascade/{draft_id}": db.scalar(select(Round.id).order_by(Round.id.desc())),
         "/drafts/{draft_id}": waiting,
         "{import_id}": applied,
+        "{job_id}": ask_for_plan(db, scope, PlanKind.CLUSTERS, {})[0],
         "{announcement_id}": announce_lines(db, list_of_texts, [Line("+923001234567", "Kal aayein.")], held=True),
         "{link}": give_link(db, her, texted=True),
         "{person_id}": db.scalar(select(Person.id).order_by(Person.id.desc())),

@@ -1,0 +1,161 @@
+"""Makes a plan that somebody asked for: a process of its own, started by a worker with the plan's number and a token.
+
+It tells of its progress in the plan's row, and saves the draft in the transaction that says that it is done. When the
+plan was cancelled or another worker makes it, it saves nothing.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clusters.kernel.audit import Actor
+from clusters.kernel.errors import CopError
+from clusters.kernel.unit import UnitOfWork
+from clusters.people.queries import scope_of
+from clusters.scope import Scope
+from clusters.structure.formation import PLACED
+from clusters.structure.queries import MAY_PLAN
+from clusters.structure.rules import Band
+from cop.compute.clusters import Planned, Wish, plan_stored
+from cop.compute.refreshing import end_with_parent
+from cop.house import House, open_house
+from cop.planning.leases import Held, Overtaken, end, held_as, tell
+from cop.planning.rules import PATIENCE, PlanKind, PlanStage, PlanState
+from cop.settings import Settings
+
+JOB = Actor("job")
+TOLD_EVERY = 0.5
+"""Seconds."""
+
+
+@dataclass
+class Telling:
+    """Writes into the plan's row how far it is; Overtaken ends the work."""
+
+    unit: UnitOfWork
+    held: Held
+    began: float = field(default_factory=time.monotonic)
+    _last: float = float("-inf")
+    _stage: PlanStage | None = None
+
+    def __call__(self, stage: PlanStage, share: float, about: str = "") -> None:
+        """A new stage is told at once, a share now and then."""
+        if stage is self._stage and time.monotonic() - self._last < TOLD_EVERY:
+            return
+        self._stage, self._last = stage, time.monotonic()
+        with self.unit(JOB) as db:
+            tell(db, self.held, stage=stage, share=min(max(share, 0.0), 1.0), about=about)
+
+    def out_of_time(self) -> bool:
+        """Shall the best found so far stand?"""
+        return time.monotonic() - self.began > PATIENCE[self.held.kind].total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A plan to make: for whom, inside which places, and how to tell of it."""
+
+    house: House
+    held: Held
+    scope: Scope
+    actor: Actor
+    telling: Telling
+
+    @property
+    def wish(self) -> Mapping[str, Any]:
+        """What was asked for, as the page wrote it."""
+        return self.held.wish
+
+    def done(self, db: Session, draft_id: int) -> None:
+        """Say that it is done, in the transaction that saves the draft."""
+        end(db, self.held, PlanState.DONE, draft_id=draft_id, share=1.0)
+
+    def refuse(self, db: Session, found: Mapping[str, Any]) -> None:
+        """Say that the rules allow no plan, and what could be done."""
+        end(db, self.held, PlanState.REFUSED, found=dict(found))
+
+
+def make(house: House, job_id: int, token: int) -> None:
+    """Make the plan, or say why there is none."""
+    with house.worker_unit(JOB) as db:
+        held = held_as(db, job_id, token)
+        scope = _planning(db, held.by_person_id)
+    telling = Telling(house.worker_unit, held)
+    asked = Asked(house, held, scope, Actor("web", held.by_person_id), telling)
+    telling(PlanStage.READING, 0.0)
+    try:
+        PLANNERS[held.kind](asked)
+    except CopError as error:
+        values = {name: value if isinstance(value, int | float) else str(value) for name, value in error.values.items()}
+        with house.worker_unit(JOB) as db:
+            end(db, held, PlanState.REFUSED, error={"key": error.key, "values": values})
+
+
+def _planning(db: Session, person_id: int | None) -> Scope:
+    """The places in which she may plan today."""
+    if person_id is None:
+        return Scope.everywhere()
+    scope = scope_of(db, person_id)
+    return Scope(person_id, tuple(place for place in scope.places if place.role in MAY_PLAN))
+
+
+def _clusters(asked: Asked) -> None:
+    wanted = asked.wish
+    wish = Wish(
+        Band(wanted["min"], wanted["max"]),
+        tuple(wanted["strata"]),
+        wanted["seed"],
+        wanted["waive"],
+        wanted["name"],
+        wanted["max_km"],
+        asked.house.settings.engine,
+    )
+
+    def on_progress(done: float, doing: str) -> None:
+        if done < PLACED:
+            asked.telling(PlanStage.GROUPING, done, doing if wish.strata else "")
+        else:
+            asked.telling(PlanStage.CIRCLES, done)
+
+    def also(db: Session, planned: Planned) -> None:
+        if planned.draft_id is None:
+            asked.refuse(db, {"strata_infeasible": planned.formation.document()["strata_infeasible"]})
+        else:
+            asked.done(db, planned.draft_id)
+
+    plan_stored(
+        asked.house.worker_unit,
+        wish,
+        scope=asked.scope,
+        actor=asked.actor,
+        on_progress=on_progress,
+        out_of_time=asked.telling.out_of_time,
+        also=also,
+    )
+
+
+PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clusters}
+"""How a plan of each kind is made."""
+
+
+def main() -> None:
+    """Make the plan that the arguments name, in the surroundings that a worker gives its child."""
+    end_with_parent()
+    job_id, token = map(int, sys.argv[1:3])
+    with open_house(Settings.from_env(os.environ), pool=2) as house:
+        try:
+            make(house, job_id, token)
+        except Overtaken:
+            sys.stdout.write(json.dumps({"overtaken": 1}) + "\n")
+            return
+    sys.stdout.write(json.dumps({"plans": 1}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
