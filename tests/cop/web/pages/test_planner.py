@@ -200,7 +200,7 @@ def test_exceptions_are_shown_with_their_reason(client_as, house):
 
 
 def test_without_a_draft_the_page_says_how_one_is_made(client_as):
-    assert "cop clusters plan" in client_as("manager", "T/").get(paths.PLANNER).text
+    assert "A plan that you ask for becomes a draft" in client_as("manager", "T/").get(paths.PLANNER).text
 
 
 def test_a_draft_waits_from_the_day_after_at_the_latest_tomorrow(client_as, drafts, house, clock):
