@@ -1,6 +1,8 @@
 """Browsers for tests: they keep cookies, send forms as a page would, and are signed in at a place on request."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -215,3 +217,11 @@ def _plain(response: httpx.Response) -> str:
 
 def _headers(response: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name not in ("content-length", "date")}
+
+
+def said(answer: httpx.Response) -> str:
+    """All that an answer says; a workbook is opened first."""
+    if not answer.headers.get("content-type", "").endswith("spreadsheetml.sheet"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        return "\n".join(book.read(part).decode() for part in book.namelist())

@@ -6,7 +6,7 @@ from clusters.modules.rules import Subject
 from cop.knowledge.rules import NoteKind, Proposal
 from cop.knowledge.travels import Came
 from cop.web.pictures import SpreadLine
-from cop.web.views import knowledge
+from cop.web.views import knowledge, paths
 from cop.web.views.knowledge import ArrivalLine, Change, NoteLine, TreeNote, Tried
 from cop.web.views.notes import NoteFor
 
@@ -45,7 +45,7 @@ def list_page() -> knowledge.KnowledgePage:
             )
             for n in range(30)
         ),
-        5100,
+        paths.knowledge(5100),
         waiting=True,
     )
 

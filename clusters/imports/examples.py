@@ -1,7 +1,7 @@
 """Filled examples of lists, as workbooks whose codes and numbers are text; they import as they are."""
 
 from clusters.imports.vocabulary import ListKind
-from clusters.imports.workbook import workbook
+from clusters.imports.workbook import Table, workbook
 
 ROWS = {
     ListKind.SCHOOLS: (
@@ -25,4 +25,4 @@ ROWS = {
 def example(kind: ListKind) -> bytes:
     """The example of one kind of list."""
     header, *rows = ROWS[kind]
-    return workbook(kind.value, header, rows)
+    return workbook([Table(kind.value, header, rows)])

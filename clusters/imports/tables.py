@@ -8,7 +8,7 @@ from pathlib import PurePath
 from clusters.imports.exports import Listed
 from clusters.imports.findings import harmless
 from clusters.imports.refusals import refused
-from clusters.imports.workbook import workbook
+from clusters.imports.workbook import Table, workbook
 
 ENDINGS = (".xlsx", ".csv")
 
@@ -20,10 +20,10 @@ def may_be_written(name: str) -> None:
 
 
 def written(listed: Listed, name: str, about: Sequence[tuple[str, str]], *, machine: bool = False) -> bytes:
-    """The table as the ending of the file's name says; `about` is told on a sheet of its own."""
+    """The table as the ending of the file's name says; `about` is told on the first sheet."""
     may_be_written(name)
     if PurePath(name).suffix.lower() == ".xlsx":
-        return workbook(listed.kind.value, listed.header, listed.rows, about)
+        return workbook([Table(listed.kind.value, listed.header, listed.rows)], about)
     return _delimited(listed, mark=b"" if machine else b"\xef\xbb\xbf")
 
 

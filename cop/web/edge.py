@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial, reduce
-from typing import IO, Any, get_type_hints
+from typing import IO, Any, cast, get_type_hints
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -30,6 +30,7 @@ from cop.receiving import Letterbox
 from cop.settings import Settings
 from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
+from cop.web.covers import covered
 from cop.web.fingerprints import fingerprint
 from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
@@ -39,9 +40,9 @@ from cop.web.meters import Meters
 from cop.web.mistakes import Fault, ForeignForm, FormTooOld, error_page, fault, new_reference
 from cop.web.packing import packed
 from cop.web.security import BODY_LIMIT, UPLOAD_LIMIT, comes_from_us, cookie, cookie_name, form_token, token_fits
-from cop.web.templating import render
+from cop.web.templating import Page, render
 from cop.web.turns import Turns
-from cop.web.twins import CSV_SUFFIX, SUFFIXES, as_csv, as_json
+from cop.web.twins import CSV_SUFFIX, MARK, SUFFIXES, TABLES, XLSX_SUFFIX, as_csv, as_json, as_xlsx, whole
 from cop.web.uploads import MULTIPART, Upload, Uploads, read_parts, taken_in
 from cop.web.viewers import Viewer, chosen, find_viewer, first_language
 from cop.web.views import paths
@@ -57,6 +58,7 @@ log = structlog.get_logger("cop.web")
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHAPE_CODES = ("42P01", "42703", "42883")
 """SQLSTATEs of a table, a column or a function that is not there."""
 
@@ -169,7 +171,7 @@ def page(
     The function below gets `db`, `viewer` and whatever else it names (see Plan), reads, and returns a page dataclass,
     a Shown, or a File. Path values and query values come by their names, as the type it declares; a query value needs
     a default. `here` is the main page it belongs to: who has not that one in her navigation does not find it. `open`
-    needs nobody signed in. The page's data is served too, at the same path plus `.json`.
+    needs nobody signed in. The page's data is served too, at the same path plus `.json`, `.csv` or `.xlsx`.
     """
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
@@ -319,11 +321,29 @@ class _Visit:
             if self.viewer is None and not self.plan.open:
                 return self._to_the_door()
             answer = self._call(db, {})
+            if self.asked.path.endswith(TABLES):
+                answer = self._whole(db, answer)
             response = self._respond(answer)
         if self.viewer is not None and self.viewer.seen_long_ago:
             with self.door.unit(Actor("web")) as db:
                 seen(db, self.viewer.session_hash, self.door.instant())
         return response
+
+    def _whole(self, db: Session, answer: Answer) -> Answer:
+        """A table holds the rows of every page that follows: no file is ever cut."""
+        asked = self.asked
+
+        def next_of(address: str) -> Page:
+            self.asked = replace(asked, query=address.partition("?")[2])
+            following = self._call(db, {})
+            return following.page if isinstance(following, Shown) else cast("Page", following)
+
+        try:
+            if isinstance(answer, Shown):
+                return replace(answer, page=whole(answer.page, next_of))
+            return answer if isinstance(answer, Done | File) else cast("Page", whole(answer, next_of))
+        finally:
+            self.asked = asked
 
     def _from_a_page_of_ours(self, content_type: str) -> None:
         if not comes_from_us(self.door.settings, self.asked.headers):
@@ -400,6 +420,7 @@ class _Visit:
             csrf_token=self._new_token(),
             flash=None if asked.twin else self._flash(),
             lite=asked.headers.get("save-data") == "on" or asked.queried("lite") == "1",
+            twins=asked.method == "GET" and not self.plan.open,
         )
 
     def _viewer(self) -> Viewer:
@@ -440,12 +461,19 @@ class _Visit:
     def _show(self, shown: Shown) -> Response[bytes]:
         if self.frame is None:
             raise RuntimeError("a page needs its frame")
-        if self.asked.twin:
-            table = self.asked.path.endswith(CSV_SUFFIX)
-            content, kind = (as_csv(shown.page), CSV) if table else (as_json(shown.page), JSON)
-        else:
-            content, kind = render(shown.page, _around(self.frame, shown)).encode(), HTML
+        content, kind = self._content(shown, self.frame)
         return packed(self.asked.headers, content, kind, shown.status, cookies=self._cookies())
+
+    def _content(self, shown: Shown, frame: Frame) -> tuple[bytes, str]:
+        if self.asked.path.endswith(CSV_SUFFIX):
+            return as_csv(shown.page, mark=b"" if self.asked.queried("machine") else MARK), CSV
+        if self.asked.path.endswith(XLSX_SUFFIX):
+            return as_xlsx(
+                shown.page, covered(frame, self.asked.path.removesuffix(XLSX_SUFFIX), self.asked.query)
+            ), XLSX
+        if self.asked.twin:
+            return as_json(shown.page), JSON
+        return render(shown.page, _around(frame, shown)).encode(), HTML
 
     def _onward(self, done: Done) -> Response[bytes]:
         cookies = [*self._cookies(), *done.cookies]

@@ -62,6 +62,7 @@ def framed(
     csrf_token: str,
     flash: Flash | None = None,
     lite: bool = False,
+    twins: bool = False,
 ) -> Frame:
     """Around a page of somebody signed in."""
     return Frame(
@@ -78,6 +79,7 @@ def framed(
         once=fresh(),
         flash=flash,
         lite=lite,
+        twins=twins,
     )
 
 

@@ -29,7 +29,7 @@ from cop.ties.rules import TieKind, term_of
 from cop.web.views.frame import Role
 from tests.abuse import test_routes as routes
 from tests.abuse.test_routes import PAGES, World
-from tests.browsing import Browser, ClientAs
+from tests.browsing import Browser, ClientAs, said
 
 world = routes.world
 """One of everything that a path may name."""
@@ -38,7 +38,7 @@ CANARY = 424_243
 """A number that stands in every measure of hers, and nowhere else."""
 UNSTEADY = ("/health", "/imports/examples/")
 """How the machine is at this moment, and a workbook, which carries the second it was made in."""
-FORMATS = ("", ".json", ".csv")
+FORMATS = ("", ".json", ".csv", ".xlsx")
 TELLING = ("/community", "/clusters/{cluster_id}")
 """Opened in every format by every run; each other page as a page or as a document, by turns."""
 UNREADABLE = ("tie", "nomination", "network_membership", "person_measure", "slice_measure")
@@ -128,7 +128,7 @@ def crawl(client_as: ClientAs, house: House, world: World, everybody: bool) -> i
     turned_to(house)
     changed = []
     for role, path, answer in opened(browsers, visits):
-        assert str(CANARY) not in answer.text
+        assert str(CANARY) not in said(answer)
         assert str(CANARY) not in str(answer.headers)
         if plain(answer) != before[role, path] and not path.startswith(UNSTEADY):
             changed.append((role, path))

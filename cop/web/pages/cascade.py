@@ -148,7 +148,6 @@ def _page(
         figures=tuple(_listed(view, below, rows, columns, cells, hidden, as_of)),
         plan=plan,
         hidden=len(hidden),
-        csv=view.at().replace(paths.CASCADE, f"{paths.CASCADE}.csv", 1),
     )
 
 

@@ -70,7 +70,7 @@ def _imports(db: Session, viewer: Viewer, form: UploadForm, before: int | None =
         imports=tuple(import_row(row, by, row.undoable(at)) for row, by in rows[:A_PAGE]),
         waiting=tuple(_waiting(row) for row in drafts(db, viewer.scope)) if before is None else (),
         form=form,
-        older=paths.imports(rows[A_PAGE - 1][0].id) if len(rows) > A_PAGE else None,
+        more=paths.imports(rows[A_PAGE - 1][0].id) if len(rows) > A_PAGE else None,
     )
 
 

@@ -115,7 +115,7 @@ def show(db: Session, viewer: Viewer, before: int | None = None) -> KnowledgePag
     shown = found[:LISTED]
     return KnowledgePage(
         tuple(_line(each, now(db)) for each in shown),
-        shown[-1].id if len(found) > LISTED else None,
+        paths.knowledge(shown[-1].id) if len(found) > LISTED else None,
         waiting=viewer.role is not Role.MONITOR and bool(viewer.scope.roles & {str(role) for role in PASSERS}),
     )
 

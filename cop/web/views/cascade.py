@@ -138,8 +138,6 @@ class CascadePage:
     """Where a round is planned, for those who may."""
     hidden: int = 0
     """Cells that are kept back."""
-    csv: str = ""
-    """The address of this view's table for spreadsheets."""
 
     @property
     def all_subjects(self) -> tuple[Subject, ...]:

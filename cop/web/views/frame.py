@@ -159,6 +159,13 @@ class Frame:
     """Leave pictures out and keep the tables (`Save-Data: on` or `?lite=1`)."""
     refresh_seconds: int | None = None
     """Ask the browser for the page again after so many seconds."""
+    twins: bool = False
+    """May the page be had as data, too?"""
+
+    def twin(self, suffix: str) -> str:
+        """The address of this page's data, such as `.xlsx`, with the same query."""
+        path, mark, query = self.path.partition("?")
+        return f"{path}{suffix}{mark}{query}"
 
     @property
     def top(self) -> tuple[NavItem, ...]:

@@ -186,7 +186,7 @@ class ImportsPage:
     imports: tuple[ImportRow, ...]
     waiting: tuple[WaitingRow, ...]
     form: UploadForm
-    older: str | None = None
+    more: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

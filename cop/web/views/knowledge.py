@@ -40,10 +40,10 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgePage:
-    """The newest first; `older` is where the next ones begin. `waiting` leads to what somebody has to read first."""
+    """The newest first; `more` is the address of the next ones. `waiting` leads to what somebody has to read first."""
 
     notes: tuple[NoteLine, ...]
-    older: int | None = None
+    more: str | None = None
     waiting: bool = False
 
 

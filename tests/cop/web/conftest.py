@@ -867,7 +867,6 @@ def cascade_page() -> cascade.CascadePage:
         slowest=cascade.Slowest(Subject.MATHS, 20, 24, 212, 640, 38),
         weakest=cascade.Weakest("Circle Bakka Khel", Subject.MATHS, 10, 86, rows[0].href, False, "/planner/cascade"),
         axes=choices, subjects=choices, trees=trees, years=years, figures=figures, plan="/planner/cascade", hidden=2,
-        csv="/cascade.csv?area=T/B2.",
     )  # fmt: skip
 
 

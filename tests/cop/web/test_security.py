@@ -23,6 +23,7 @@ from cop.web.security import (
     token_fits,
 )
 from cop.web.templating import asset
+from cop.web.twins import SUFFIXES
 from tests.browsing import Browser, ClientAs
 
 HERE = Settings()
@@ -75,7 +76,7 @@ def test_only_what_is_meant_to_be_open_answers_a_stranger(anybody: Browser) -> N
     for method, path, handler in routes(anybody.client.app):
         if method == "GET" and not handler.opt.get("open"):
             answer = anybody.get(path)
-            signed_out = answer.status_code == 401 if path.endswith((".json", ".csv")) else answer.status_code == 303
+            signed_out = answer.status_code == 401 if path.endswith(SUFFIXES) else answer.status_code == 303
             assert signed_out, path
 
 

@@ -39,6 +39,7 @@ from cop.web.models import Login
 from cop.web.security import cookie_name
 from cop.web.signing_in import add_login, new_link
 from cop.web.templating import STATIC
+from cop.web.twins import SUFFIXES
 from messaging.announcing.actions import Line, announce_lines
 from messaging.consent.actions import give_link
 from messaging.outbox.actions import open_subject
@@ -249,7 +250,7 @@ def test_every_route_has_its_line(anybody: Browser) -> None:
     served = {
         re.sub(r":\w+\}", "}", route.path)
         for route in anybody.client.app.routes
-        if isinstance(route, HTTPRoute) and "GET" in route.methods and not route.path.endswith((".json", ".csv"))
+        if isinstance(route, HTTPRoute) and "GET" in route.methods and not route.path.endswith(SUFFIXES)
     }
     assert served == set(LIMITS_KB) | NO_PAGES
 

@@ -13,7 +13,7 @@ from cop.knowledge.rules import Audience, Proposal, Standing, number_of
 from cop.web.views import paths
 from messaging.outbox.models import Message
 from tests import build
-from tests.browsing import place_at
+from tests.browsing import place_at, said
 
 WORDS = "class 1: bachon ko dhakkan se ginti sikhai, bohat maza aya"
 
@@ -72,10 +72,10 @@ def test_few_who_tried_are_some_and_ten_are_ten(client_as, house, world):
 def test_an_author_who_did_not_want_it_is_named_nowhere(client_as, world):
     manager = client_as("manager", "T/B1.")
     for path in (paths.KNOWLEDGE, paths.travelled(world.number), paths.travelled(world.number, "sheet")):
-        for suffix in ("", *((".json", ".csv") if path.count("/") < 3 else ())):
+        for suffix in ("", *((".json", ".csv", ".xlsx") if path.count("/") < 3 else ())):
             shown = manager.get(path + suffix)
             assert shown.status_code == 200, path + suffix
-            assert "Gul Ours" not in shown.text
+            assert "Gul Ours" not in said(shown)
 
 
 def test_where_a_note_has_not_come_it_does_not_exist(client_as, house, world):
