@@ -1,5 +1,6 @@
 """Which days are training days in Pakistan: by default not Fridays, Sundays, public holidays or Ramadan."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -76,6 +77,16 @@ class Closed:
     estimated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LongClosing:
+    """Days in a row without a training day, first and last included, by the name of what closes most of them."""
+
+    first: date
+    last: date
+    name: str
+    name_ur: str
+
+
 @cache
 def public_holidays(year: int) -> tuple[Holiday, ...]:
     """Pakistan's public holidays of a year in order of date; two on one day are two."""
@@ -145,6 +156,27 @@ def why_closed(day: date, rules: CalendarRules) -> tuple[Closed, ...]:
 def is_training_day(day: date, rules: CalendarRules) -> bool:
     """May a training session meet on this day?"""
     return not why_closed(day, rules)
+
+
+def long_closings(first: date, last: date, rules: CalendarRules, least: int = 7) -> tuple[LongClosing, ...]:
+    """Stretches of at least so many days without a training day between two training days."""
+    found, shut = list[LongClosing](), list[date]()
+    for step in range((last - first).days + 1):
+        day = first + step * _ONE_DAY
+        if not is_training_day(day, rules):
+            shut.append(day)
+            continue
+        if len(shut) >= least:
+            found.append(LongClosing(shut[0], shut[-1], *_closing(shut, rules)))
+        shut = []
+    return tuple(found)
+
+
+def _closing(days: list[date], rules: CalendarRules) -> tuple[str, str]:
+    weekly = (Closing.FRIDAY, Closing.SUNDAY)
+    closing = (each for day in days for each in why_closed(day, rules) if each.why not in weekly)
+    names = Counter((each.name, each.name_ur) for each in closing)
+    return names.most_common(1)[0][0] if names else ("", "")
 
 
 def training_days(first: date, last: date, rules: CalendarRules) -> tuple[date, ...]:

@@ -13,10 +13,11 @@ _TEAMS = {Level.MASTER: "core team member", Level.CIRCLE: "master trainer", Leve
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A key for programs and a sentence for people."""
+    """A key for programs, a sentence for people, and what the sentence names, for other languages."""
 
     key: str
     sentence: str
+    values: tuple[tuple[str, int | str], ...] = ()
 
 
 def problems_of(request: CascadeRequest, staffing: Staffing) -> tuple[Remark, ...]:

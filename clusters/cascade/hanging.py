@@ -25,13 +25,20 @@ def hanging_on(request: CascadeRequest, hardest: Tied | None, almanac: Almanac) 
         return None
     circle = hardest.works[0].circle
     keys = gives_first(hardest.knot, almanac)
+    values: dict[str, int | str] = {
+        "circle": circle,
+        "keys": " ".join(keys),
+        "teacher_days": request.rules.teacher_days_a_month or 0,
+        "trainer_days": request.rules.trainer_days_a_month or 0,
+    }
     if not keys:
-        return Remark("hangs_on_several", f"The end hangs on several rules at once in circle {circle}.")
+        several = f"The end hangs on several rules at once in circle {circle}."
+        return Remark("hangs_on_several", several, tuple(values.items()))
     said = " and ".join(_SAID[key] for key in keys).format(
         teacher_days=request.rules.teacher_days_a_month, trainer_days=request.rules.trainer_days_a_month
     )
     key = keys[0] if len(keys) == 1 else "hangs_on_several"
-    return Remark(key, f"The end hangs on {said}, first of all in circle {circle}.")
+    return Remark(key, f"The end hangs on {said}, first of all in circle {circle}.", tuple(values.items()))
 
 
 def gives_first(knot: Knot, almanac: Almanac) -> tuple[str, ...]:

@@ -211,6 +211,7 @@ def _remarks(staffing: Staffing) -> tuple[Remark, ...]:
             Remark(
                 "schools_of_one",
                 f"{alone} schools have one teacher each and stay without her on her days. Tell their heads beforehand.",
+                (("count", alone),),
             )
         )
     if staffing.homeless:
@@ -219,6 +220,7 @@ def _remarks(staffing: Staffing) -> tuple[Remark, ...]:
                 "teachers_without_cluster",
                 f"{len(staffing.homeless)} teachers belong to no school of a cluster and were left out. "
                 "Place their schools first.",
+                (("count", len(staffing.homeless)),),
             )
         )
     if staffing.astray:
@@ -226,6 +228,7 @@ def _remarks(staffing: Staffing) -> tuple[Remark, ...]:
             Remark(
                 "trainers_without_block",
                 f"{len(staffing.astray)} circle trainers live outside every block. They learn with the first one.",
+                (("count", len(staffing.astray)),),
             )
         )
     return tuple(found)

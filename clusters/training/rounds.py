@@ -111,7 +111,7 @@ def planned_by(scope: Scope) -> ColumnElement[bool]:
 
 def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:
     """The levels of a round that this scope may plan, from the core team down."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     people = (
         select(TrainingSession.level, func.count(distinct(Invitation.person_id)).label("people"))
         .join(Invitation, Invitation.session_id == TrainingSession.id)
@@ -149,7 +149,7 @@ def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:
 
 def first_sessions(db: Session, scope: Scope, round_id: int, limit: int) -> list[DraftRow]:
     """The first training sessions of a round that this scope may plan, in time order."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     leading = (
         select(func.array_agg(Person.name))
         .join(SessionTrainer, SessionTrainer.person_id == Person.id)
@@ -180,7 +180,7 @@ def first_sessions(db: Session, scope: Scope, round_id: int, limit: int) -> list
 
 def seats(db: Session, scope: Scope, round_id: int) -> int:
     """How many invitations a round holds."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     statement = (
         select(func.count())
         .select_from(Invitation)
@@ -192,13 +192,13 @@ def seats(db: Session, scope: Scope, round_id: int) -> int:
 
 def drafts_of(db: Session, scope: Scope, round_id: int) -> list[int]:
     """The training sessions of a round that nobody was told of yet."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     return list(db.scalars(select(TrainingSession.id).where(*_drafts_of(round_id))))
 
 
 def told(db: Session, scope: Scope, round_id: int) -> Told:
     """Whom the invitations of a round would reach; numbers that were silenced are not taken out here."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     (invited, without), (leads, alone) = (_reached(db, table, round_id) for table in (Invitation, SessionTrainer))
     return Told(invited, leads, without + alone)
 
@@ -253,7 +253,7 @@ def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
 
 def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, ...]:
     """The drafts of a round as a planner writes them; places by their addresses, venues by EMIS code."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     trainers = (
         select(func.array_agg(SessionTrainer.person_id))
         .where(SessionTrainer.session_id == TrainingSession.id)
@@ -283,7 +283,7 @@ def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, 
 
 def seat_rows(db: Session, scope: Scope, round_id: int) -> tuple[SeatRow, ...]:
     """Who sits in the drafts of a round, with the EMIS code of her school."""
-    _see(db, scope, round_id)
+    must_see(db, scope, round_id)
     statement = (
         select(Invitation.session_id, Invitation.person_id, func.coalesce(School.code, ""))
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
@@ -297,7 +297,8 @@ def _drafts_of(round_id: int) -> Iterable[ColumnElement[bool]]:
     return TrainingSession.round_id == round_id, TrainingSession.state == SessionState.DRAFT
 
 
-def _see(db: Session, scope: Scope, round_id: int) -> None:
+def must_see(db: Session, scope: Scope, round_id: int) -> None:
+    """NotFound where `rounds` would not list the round."""
     if db.scalar(select(Round.id).where(Round.id == round_id, planned_by(scope))) is None:
         raise NotFound("round", id=round_id)
 

@@ -130,9 +130,13 @@ def summary(plan: CascadePlan) -> dict[str, Any]:
         "proved": plan.proved,
         "settled": plan.settled,
         "earliest_end": None if plan.earliest_end is None else plan.earliest_end.isoformat(),
-        "hangs_on": None if plan.hangs_on is None else {"key": plan.hangs_on.key, "sentence": plan.hangs_on.sentence},
-        "remarks": [{"key": remark.key, "sentence": remark.sentence} for remark in plan.remarks],
+        "hangs_on": None if plan.hangs_on is None else _remarked(plan.hangs_on),
+        "remarks": [_remarked(remark) for remark in plan.remarks],
     }
+
+
+def _remarked(remark: Remark) -> dict[str, Any]:
+    return {"key": remark.key, "sentence": remark.sentence, "values": dict(remark.values)}
 
 
 def sentences(violations: Iterable[Violation]) -> list[str]:

@@ -57,6 +57,7 @@ from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.planning import ClustersFormPage, KeptApart, PlanJobPage
+from cop.web.views.rounds import RoundPage
 from cop.web.views.session import SessionPage
 from cop.web.views.session_list import ListPage
 from cop.web.views.settings import SettingsPage
@@ -132,6 +133,7 @@ Page = (
     | PhonesPage
     | PlanJobPage
     | PlannerPage
+    | RoundPage
     | ComparePage
     | ComposePage
     | SessionPage
@@ -180,6 +182,7 @@ TEMPLATE_OF: dict[type, str] = {
     PhonesPage: "phones.html",
     PlanJobPage: "plan_job.html",
     PlannerPage: "planner.html",
+    RoundPage: "round.html",
     ComparePage: "compare.html",
     ComposePage: "compose.html",
     SessionPage: "session.html",

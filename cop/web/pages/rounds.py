@@ -1,7 +1,6 @@
 """The planner's drafts of the cascade: the list, one draft with its cost, accepting and discarding it."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,40 +8,23 @@ from sqlalchemy.orm import Session
 from clusters.kernel.errors import Conflict
 from clusters.kernel.together import Together
 from clusters.people.models import Person
-from clusters.people.rules import Language
 from clusters.structure import queries as structure
 from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
 from clusters.training.actions import accept_round, discard_round
-from clusters.training.rounds import RoundRow, Told
-from cop.hours import reminder_rules
 from cop.planning.queries import plans_under_way
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import act, page
 from cop.web.forms import Nothing
-from cop.web.pages.telling import told_plan
+from cop.web.pages.round_draft import drafted, first_day, made_by
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
-from cop.web.views.planner import (
-    AcceptForm,
-    CascadeDraft,
-    DraftRow,
-    DraftSession,
-    LevelLoad,
-    PlannerPage,
-)
+from cop.web.views.planner import DraftRow, PlannerPage
 from cop.web.views.planning import PlanRow
-from cop.web.views.telling import ToldPlan
-from messaging.reminders.telling import before_accepting
-from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
 
 KIND = "cascade"
-COUNTED_AT_ONCE = 20_000
-"""Invitations of a round whose texts are counted while somebody waits; `cop cascade accept --dry-run` counts more."""
-SHOWN_SESSIONS = 12
-"""Training sessions of a draft that its page names."""
 
 
 @page(paths.planner(KIND), here=Area.PLANNER)
@@ -56,8 +38,8 @@ def show(db: Session, viewer: Viewer, settings: Settings, draft_id: int) -> Answ
     """One draft; one that was accepted is found in the calendar."""
     row = rounds.round_of(db, viewer.scope, draft_id)
     if row.state != "draft":
-        return Done(paths.calendar(_first_day(row)))
-    return _draft(db, viewer, settings, row)
+        return Done(paths.calendar(first_day(row)))
+    return drafted(db, viewer, settings, row)
 
 
 @act(paths.planner(KIND, "{draft_id}", "accept"), here=Area.PLANNER)
@@ -71,9 +53,9 @@ def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form:
             raise
         problems = conflict.values["problems"]
         found = tuple(map(str, problems)) if isinstance(problems, list) else ()
-        raise Again(_draft(db, viewer, settings, row, found), status=409) from conflict
+        raise Again(drafted(db, viewer, settings, row, found), status=409) from conflict
     say = viewer.say.ngettext("%(num)s session is in the calendar.", "%(num)s sessions are in the calendar.", sessions)
-    return Done(paths.calendar(_first_day(row)), say % {"num": sessions})
+    return Done(paths.calendar(first_day(row)), say % {"num": sessions})
 
 
 @act(paths.planner(KIND, "{draft_id}", "discard"), here=Area.PLANNER)
@@ -94,7 +76,7 @@ def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
             row.id,
             row.name,
             row.made_at,
-            _made_by(viewer, author),
+            made_by(viewer, author),
             row.from_date if row.accepted_at else None,
             row.summary.get("clusters"),
             len(row.summary.get("outside_band", ())),
@@ -110,8 +92,8 @@ def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:
             row.id,
             row.name,
             row.made_at,
-            _made_by(viewer, row.author),
-            _first_day(row) if row.accepted_at else None,
+            made_by(viewer, row.author),
+            first_day(row) if row.accepted_at else None,
         )
         for row in planned()
     ]
@@ -133,92 +115,20 @@ def _grouped(db: Session, viewer: Viewer) -> list[tuple[ClusterDraftRow, str | N
     return [(row, names.get(row.author_id) if row.author_id else None) for row in grouped]
 
 
-def _planner(
-    db: Session, viewer: Viewer, draft: CascadeDraft | None = None, accept: AcceptForm | None = None
-) -> PlannerPage:
+def _planner(db: Session, viewer: Viewer) -> PlannerPage:
     together = Together(db)
-    drafts = together.ask(lambda db: draft_rows(db, viewer) if draft is None else ())
+    drafts = together.ask(lambda db: draft_rows(db, viewer))
     stands = together.ask(lambda db: structure.figures(db, viewer.scope))
-    making = together.ask(lambda db: plans_being_made(db, viewer) if draft is None else ())
+    making = together.ask(lambda db: plans_being_made(db, viewer))
     return PlannerPage(
         drafts=drafts(),
-        draft=draft,
-        accept=accept,
+        draft=None,
+        accept=None,
         clusters_today=stands().clusters,
         outside_band_today=stands().outside_band,
         schools=stands().schools,
-        may_discard=draft is not None,
         making=making(),
     )
-
-
-def _draft(
-    db: Session, viewer: Viewer, settings: Settings, row: RoundRow, violations: tuple[str, ...] = ()
-) -> PlannerPage:
-    levels = rounds.levels(db, viewer.scope, row.id)
-    told = rounds.told(db, viewer.scope, row.id)
-    draft = CascadeDraft(
-        draft_id=row.id,
-        name=row.name,
-        made_at=row.made_at,
-        made_by=_made_by(viewer, row.author),
-        subjects=row.subjects,
-        sessions=sum(level.sessions for level in levels),
-        levels=tuple(
-            LevelLoad(each.level, each.sessions, each.people, each.trainers, each.first, each.last) for each in levels
-        ),
-        first_day=min(level.first for level in levels),
-        end_date=max(level.last for level in levels),
-        training_days=row.summary.get("makespan_days", 0),
-        first_sessions=tuple(
-            DraftSession(
-                each.starts_at,
-                each.ends_at,
-                each.level,
-                each.subject,
-                each.place,
-                each.venue or None,
-                each.trainers,
-                each.people,
-            )
-            for each in rounds.first_sessions(db, viewer.scope, row.id, SHOWN_SESSIONS)
-        ),
-        violations=violations,
-        remarks=tuple(remark["sentence"] for remark in row.summary.get("remarks", ())),
-        texts=told.texts,
-        rupees=round(_segments(told) * settings.segment_price),
-        by_hand=told.by_hand,
-        telling=_telling(db, viewer, settings, row) if told.texts <= COUNTED_AT_ONCE else None,
-    )
-    return _planner(db, viewer, draft, None if violations else AcceptForm(None, None))
-
-
-def _telling(db: Session, viewer: Viewer, settings: Settings, row: RoundRow) -> ToldPlan:
-    drafts = rounds.drafts_of(db, viewer.scope, row.id)
-    return told_plan(before_accepting(db, viewer.scope, drafts, reminder_rules(settings)), settings)
-
-
-def _segments(told: Told) -> int:
-    """The segments that the invitations may take."""
-    kinds: tuple[tuple[str, Mapping[Language | None, int]], ...] = (
-        ("invitation", told.invited),
-        ("invitation_lead", told.leads),
-    )
-    return sum(
-        count * entry(key, language or DEFAULT_LANGUAGE).segments
-        for key, texts in kinds
-        for language, count in texts.items()
-    )
-
-
-def _first_day(row: RoundRow) -> date:
-    """The day on which a planned round begins; one made by hand begins when it was meant to."""
-    planned = row.summary.get("start_date")
-    return date.fromisoformat(planned) if planned else row.from_date
-
-
-def _made_by(viewer: Viewer, author: str | None) -> str:
-    return author or viewer.say.gettext("the command line")
 
 
 handlers = [show_all, show, accept, discard]

@@ -1,15 +1,12 @@
-"""The planner: drafts of LTRCs and of a cascade, compared with today and accepted from a date."""
+"""The planner: the drafts of both kinds in a list, and one of LTRCs, compared with today and accepted from a date."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from clusters.cascade.rules import Level
-from clusters.modules.rules import Subject
 from cop.web.pictures import MapCluster
 from cop.web.views.frame import FieldError
 from cop.web.views.planning import PlanRow
-from cop.web.views.telling import ToldPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,65 +148,8 @@ class ClusterDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelLoad:
-    """Training sessions of one level in a cascade draft; days are first and last."""
-
-    level: Level
-    sessions: int
-    people: int
-    trainers: int
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSession:
-    """A training session of a cascade draft."""
-
-    start: datetime
-    end: datetime
-    level: Level
-    subject: Subject
-    place: str
-    venue: str | None
-    trainers: tuple[str, ...]
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
-class CascadeDraft:
-    """A draft of a cascade round; with any of the `violations`, in the viewer's language, it is not accepted."""
-
-    kind: ClassVar[str] = "cascade"
-    draft_id: int
-    name: str
-    made_at: datetime
-    made_by: str
-    subjects: tuple[Subject, ...]
-    sessions: int
-    levels: tuple[LevelLoad, ...]
-    first_day: date
-    end_date: date
-    training_days: int
-    first_sessions: tuple[DraftSession, ...]
-    violations: tuple[str, ...] = ()
-    texts: int = 0
-    """Invitations that accepting plans."""
-    rupees: int = 0
-    by_hand: int = 0
-    """Seats and leads of people without a phone."""
-    remarks: tuple[str, ...] = ()
-    """What to know before accepting, in the viewer's language."""
-    telling: ToldPlan | None = None
-    """Every text that accepting would queue; None for a round too large to count on a page."""
-
-
-Draft = ClusterDraft | CascadeDraft
-
-
-@dataclass(frozen=True, slots=True)
 class AcceptForm:
-    """Field `from_date` as ISO; `earliest` bounds it. A cascade has its own dates: both are None, nothing is asked."""
+    """Field `from_date` as ISO; `earliest` bounds it."""
 
     from_date: date | None
     earliest: date | None
@@ -222,7 +162,7 @@ class PlannerPage:
     """All drafts, and the one that is open. Without a draft the page says what there is today and how to make one."""
 
     drafts: tuple[DraftRow, ...]
-    draft: Draft | None
+    draft: ClusterDraft | None
     accept: AcceptForm | None
     clusters_today: int
     outside_band_today: int

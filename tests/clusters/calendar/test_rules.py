@@ -16,6 +16,7 @@ from clusters.calendar.rules import (
     Closing,
     Closure,
     is_training_day,
+    long_closings,
     next_training_day,
     public_holidays,
     training_days,
@@ -169,3 +170,12 @@ def test_a_holiday_has_one_urdu_name_through_the_years() -> None:
         for holiday in public_holidays(year):
             names.setdefault(holiday.name, set()).add(holiday.name_ur)
     assert {name: urdu for name, urdu in names.items() if len(urdu) != 1} == {}
+
+
+def test_a_long_closing_is_called_by_what_closes_most_of_it():
+    rules = CalendarRules(closures=(Closure(date(2026, 6, 15), date(2026, 8, 14), "Summer"),))
+    long = long_closings(date(2026, 4, 6), date(2026, 8, 20), rules)
+    assert [(each.first, each.last, each.name) for each in long if each.name == "Summer"] == [
+        (date(2026, 6, 14), date(2026, 8, 14), "Summer")
+    ]
+    assert long_closings(date(2026, 4, 6), date(2026, 4, 30), rules) == ()

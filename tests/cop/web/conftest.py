@@ -48,6 +48,7 @@ from cop.web.views import (
     phones,
     planner,
     planning,
+    rounds,
     session,
     session_list,
     settings,
@@ -802,24 +803,28 @@ def compare_page(picture: bool = False) -> comparing.ComparePage:
     )  # fmt: skip
 
 
-def cascade_draft_page() -> planner.PlannerPage:
+def cascade_draft_page() -> rounds.RoundPage:
     """A round of two subjects over three levels."""
     levels = (
-        planner.LevelLoad(Level.MASTER, 2, 24, 4, date(2026, 4, 1), date(2026, 4, 4)),
-        planner.LevelLoad(Level.CIRCLE, 12, 60, 10, date(2026, 4, 6), date(2026, 4, 25)),
-        planner.LevelLoad(Level.TEACHER, 80, 1240, 24, date(2026, 4, 11), date(2026, 6, 20)),
+        rounds.LevelLoad(Level.MASTER, 2, 24, 4, date(2026, 4, 1), date(2026, 4, 4)),
+        rounds.LevelLoad(Level.CIRCLE, 12, 60, 10, date(2026, 4, 6), date(2026, 4, 25)),
+        rounds.LevelLoad(Level.TEACHER, 80, 1240, 24, date(2026, 4, 11), date(2026, 6, 20)),
     )
     rows = tuple(
-        planner.DraftSession(at(1 + n, month=4), at(1 + n, 13, month=4), Level.MASTER if n < 2 else Level.CIRCLE,
+        rounds.DraftSession(at(1 + n, month=4), at(1 + n, 13, month=4), Level.MASTER if n < 2 else Level.CIRCLE,
                              Subject.MATHS, "Kakki", None if n == 3 else "GPS Kakki 1", ("Zakir Ullah",), 30)
         for n in range(20)
     )  # fmt: skip
-    draft = planner.CascadeDraft(
+    draft = rounds.CascadeDraft(
         9, "Round 2026", at(12, 16, 20), "Sajida Begum", (Subject.MATHS, Subject.SCIENCE), 94, levels, date(2026, 4, 1),
-        date(2026, 6, 20), 58, rows, (), 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
+        date(2026, 6, 20), 58, rows,
+        rounds.Proof(date(2026, 6, 8), False, True, "The end hangs on the one room of each LTRC.",
+                     (rounds.Closing(date(2026, 5, 20), date(2026, 6, 1), "Eid"),)),
+        tuple(rounds.Team(Level.TEACHER, list(CENTRES)[n], 3, 40 + n, 12, 16) for n in range(12)), 6,
+        tuple(rounds.Week(date(2026, 3, 30) + timedelta(weeks=n), (3 * n) % 17) for n in range(14)),
+        (), 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
     )  # fmt: skip
-    form = planner.AcceptForm(None, None)
-    return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
+    return rounds.RoundPage(draft, planner.AcceptForm(None, None))
 
 
 def cascade_page() -> cascade.CascadePage:

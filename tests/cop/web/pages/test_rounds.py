@@ -73,6 +73,28 @@ def test_a_draft_shows_its_levels_its_first_sessions_whom_it_tells_and_what_that
     assert "4 schools have one teacher each" in shown["remarks"][0]
 
 
+def test_a_draft_says_how_early_any_could_end_what_that_hangs_on_and_who_trains_how_much(client_as, house, draft):
+    manager = client_as("manager")
+    shown = manager.get(f"/planner/cascade/{draft}.json").json()["draft"]
+    proof = shown["proof"]
+    assert proof["proved"] is True
+    assert proof["earliest"] == shown["end_date"]
+    assert [(team["level"], team["trainers"], team["days"], team["most"]) for team in shown["teams"]] == [
+        ("master", 2, 6, 3),
+        ("circle", 1, 3, 3),
+        ("teacher", 1, 1, 1),
+    ]
+    assert sum(week["sessions"] for week in shown["weeks"]) == 3
+    page = manager.get(f"/planner/cascade/{draft}").text
+    assert "No plan under these rules can end before" in page
+    assert "The end hangs on" in page
+    manager.submit("/language", language="ur", next="/")
+    urdu = manager.get(f"/planner/cascade/{draft}").text
+    assert "منحصر ہے" in urdu
+    assert "سکولوں میں ایک ایک استاد ہے" in urdu, "remarks of the planner are said in Urdu"
+    assert "4 schools have one teacher each" not in urdu
+
+
 def test_the_page_of_a_draft_asks_to_accept_and_for_no_date(client_as, draft):
     page = client_as("manager").get(f"/planner/cascade/{draft}")
     assert page.status_code == 200
