@@ -52,8 +52,10 @@ class Model:
         """So many of these."""
         self.rows.append((list(columns), [1.0] * len(columns), many, many))
 
-    def solve(self, seconds: float, gap: float = 0.0) -> tuple[Verdict, list[bool], float]:
-        """An answer within the time, and what it costs."""
+    def solve(
+        self, seconds: float | None = None, gap: float = 0.0, nodes: int | None = None
+    ) -> tuple[Verdict, list[bool], float]:
+        """An answer within the time or so many branches, and what it costs; of an UNKNOWN, the best that was found."""
         if any(not columns and least > 0 for columns, _, least, _ in self.rows):
             return Verdict.IMPOSSIBLE, [], 0.0
         if not self.costs:
@@ -68,13 +70,16 @@ class Model:
             integrality=np.ones(len(self.costs)),
             bounds=Bounds(0, 1),
             constraints=limits,
-            options={"time_limit": seconds, "mip_rel_gap": gap},
+            options={"mip_rel_gap": gap}
+            | ({} if seconds is None else {"time_limit": seconds})
+            | ({} if nodes is None else {"node_limit": nodes}),
         )
         if found.status == _PROVED_NOT:
             return Verdict.IMPOSSIBLE, [], 0.0
-        if found.status != _FEASIBLE or found.x is None:
+        verdict = Verdict.FOUND if found.status == _FEASIBLE else Verdict.UNKNOWN
+        if found.x is None:
             return Verdict.UNKNOWN, [], 0.0
-        return Verdict.FOUND, [value > 0.5 for value in found.x], float(found.fun)
+        return verdict, [value > 0.5 for value in found.x], float(found.fun)
 
 
 def ends_by(knot: Knot, almanac: Almanac, last: int, seconds: float) -> tuple[Verdict, list[Spot] | None]:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from clusters.cascade.checker import Rule, Violation, check
-from clusters.cascade.replan import Mended, News, Unmendable, mended_rows, replan
+from clusters.cascade.mending.news import Mended, News, Unmendable
+from clusters.cascade.mending.rows import mended_rows
+from clusters.cascade.replan import replan
 from clusters.cascade.rules import CascadeRequest, Level, TrainerRow
 from clusters.cascade.timetable import CascadePlan, plan_cascade
 from clusters.modules.rules import Subject, TaughtModule

@@ -1,0 +1,1 @@
+"""A plan mended after bad news with the fewest changes; pure, asked through `clusters.cascade.replan`."""
