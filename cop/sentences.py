@@ -219,6 +219,14 @@ SENTENCES = REFUSALS | {
     "Plan the whole LTRC; `cop clusters accept DRAFT --dry-run` says what hangs on it.",
     "draft_starts_too_early": "Some of these schools were placed on {earliest}, and reports have told so. "
     "Let the draft hold from that day or later, not from {day}.",
+    "draft_changed_meanwhile": "Somebody changed the draft meanwhile, so nothing was done with {school}. Look again, "
+    "then decide.",
+    "draft_host_must_stay": "{school} hosts its LTRC, so it stays there. Choose another host first, then move it.",
+    "draft_moved_nowhere": "{school} stands in that LTRC already. Nothing was changed.",
+    "draft_hosts_already": "{school} hosts that LTRC already. Nothing was changed.",
+    "draft_change_not_found": "This change is not there, or was undone already.",
+    "draft_change_built_on": "The change of {school} cannot be undone: a later one builds on it. Undo that one first.",
+    "draft_cluster_not_found": "The draft has no LTRC {cluster}.",
     "draft_from_the_past": "A draft cannot hold from {day}, a day that is over. Choose today or a later day.",
     "may_not_register": "You can look, but not register people here. Ask your manager.",
     "personal_no_taken": "Somebody with the personal number {personal_no} is registered already.",

@@ -77,6 +77,16 @@ class School(Base):
     asdeo_circle: Mapped[str | None]
     sdeo_office: Mapped[str | None]
     ddo_code: Mapped[str | None]
+    rooms: Mapped[int | None]
+    """Rooms that a group can sit in."""
+    power: Mapped[bool | None]
+    safe_access: Mapped[bool | None]
+    can_host: Mapped[bool | None]
+    """What the school list says of it in so many words."""
+    official_cluster: Mapped[str | None]
+    """The LTRC that the department's own list puts it in, by that list's name."""
+    official_host: Mapped[str | None]
+    """The EMIS code of that LTRC's host school."""
     training_path: Mapped[str | None]
     admin_path: Mapped[str] = mapped_column(server_default="")
     invented: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -144,3 +154,32 @@ class ClusterDraftRow(Base):
     km: Mapped[float | None]
     price: Mapped[float | None]
     """What proves, with those of all others, how short a plan can be at best; None where nothing is proved."""
+
+
+class ClusterDraftChange(Base):
+    """A change by hand: a school moved, or another host chosen; `was` and `became` hold keys and ids."""
+
+    __tablename__ = "cluster_draft_change"
+
+    id: Mapped[Id]
+    draft_id: Mapped[int] = mapped_column(ForeignKey("cluster_draft.id", ondelete="CASCADE"), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    was: Mapped[dict[str, Any]]
+    became: Mapped[dict[str, Any]]
+    author_id: Mapped[int | None]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class ClusterDraftStep(Base):
+    """A plan between today's clusters and the draft: how many schools change their cluster, and the mean way."""
+
+    __tablename__ = "cluster_draft_step"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("cluster_draft.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changed: Mapped[int]
+    mean_km: Mapped[float]
+    clusters: Mapped[list[Any]]
+    """Of each cluster: block, circle, number, the host's code, and the codes of its schools."""

@@ -1,6 +1,6 @@
 """Reads of the two trees: places, schools where they stand today or stood on a day, and drafts of clusters."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,15 @@ from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
-from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, Placement, Programme, School
+from clusters.structure.models import (
+    ClusterDraft,
+    ClusterDraftChange,
+    ClusterDraftRow,
+    Place,
+    Placement,
+    Programme,
+    School,
+)
 from clusters.structure.naming import address, in_order
 from clusters.structure.rules import CLUSTER_BAND, PlaceKind, PlanRow, SchoolGender, Site, Tree
 from clusters.structure.succession import ClusterKey, Planned, Standing
@@ -203,6 +211,16 @@ class DraftSchool:
         """Its cluster in the draft."""
         return self.block, self.circle, self.cluster
 
+    @property
+    def cluster_name(self) -> str:
+        """The same as a plan writes it, for example B1.C01.L1."""
+        return f"B{self.block}.C{self.circle:02}.L{self.cluster}"
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Latitude and longitude, if known."""
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
@@ -225,12 +243,16 @@ class Draft(DraftRow):
 
     schools: tuple[DraftSchool, ...]
 
-    def planned(self) -> list[Planned]:
-        """Its clusters by id; one whose host school is gone has none."""
+    def planned(self, instead: Mapping[int, tuple[ClusterKey, bool]] | None = None) -> list[Planned]:
+        """Its clusters by id; one whose host school is gone has none.
+
+        `instead` says of some schools (ids) in which cluster they stand, and whether they host it.
+        """
+        places = {school.id: (school.key, school.host) for school in self.schools} | dict(instead or {})
         members: dict[ClusterKey, set[int]] = {}
-        for school in self.schools:
-            members.setdefault(school.key, set()).add(school.id)
-        hosts = {school.key: school.id for school in self.schools if school.host}
+        for school_id, (key, _) in places.items():
+            members.setdefault(key, set()).add(school_id)
+        hosts = {key: school_id for school_id, (key, host) in places.items() if host}
         return [Planned(key, hosts.get(key, 0), frozenset(ids)) for key, ids in sorted(members.items())]
 
     def plan(self) -> list[PlanRow]:
@@ -238,15 +260,13 @@ class Draft(DraftRow):
         hosts = {school.key: school.code for school in self.schools if school.host}
         rows = []
         for school in self.schools:
-            block, circle, number = school.key
-            of_circle = f"B{block}.C{circle:02}"
             rows.append(
                 PlanRow(
                     school.code,
-                    f"{of_circle}.L{number}",
+                    school.cluster_name,
                     hosts.get(school.key, ""),
-                    of_circle,
-                    f"B{block}",
+                    f"B{school.block}.C{school.circle:02}",
+                    f"B{school.block}",
                     None if school.km is None else round(school.km, 3),
                 )
             )
@@ -652,6 +672,39 @@ def draft(db: Session, scope: Scope, draft_id: int) -> Draft:
         .order_by(ClusterDraftRow.block, ClusterDraftRow.circle, ClusterDraftRow.cluster, School.code)
     )
     return Draft(**row._mapping, schools=tuple(DraftSchool(*school) for school in db.execute(query)))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """A change by hand of a draft that was not undone; `was` and `became` as the change keeps them."""
+
+    id: int
+    school_id: int
+    kind: str
+    was: dict[str, Any]
+    became: dict[str, Any]
+    author_id: int | None
+    at: datetime
+
+
+def draft_changes(db: Session, scope: Scope, of: Draft, limit: int) -> tuple[DraftChange, ...]:
+    """The latest changes by hand of a draft that the scope has seen already, newest first."""
+    rows = db.execute(
+        select(
+            ClusterDraftChange.id,
+            ClusterDraftChange.school_id,
+            ClusterDraftChange.kind,
+            ClusterDraftChange.was,
+            ClusterDraftChange.became,
+            ClusterDraftChange.author_id,
+            ClusterDraftChange.at,
+        )
+        .join(School, School.id == ClusterDraftChange.school_id)
+        .where(ClusterDraftChange.draft_id == of.id, ClusterDraftChange.undone_at.is_(None), seen_schools(scope))
+        .order_by(ClusterDraftChange.id.desc())
+        .limit(limit)
+    )
+    return tuple(DraftChange(*row) for row in rows)
 
 
 def _drafts() -> Select[*tuple[Any, ...]]:

@@ -195,6 +195,14 @@ class Speech:
         """13.6, without a unit; a dash when unknown."""
         return "-" if value is None else f"{value:,.1f}"
 
+    def fine_km(self, value: float | None) -> str:
+        """4.127, to the metre, where a change is small; a dash when unknown."""
+        return "-" if value is None else f"{value:,.3f}"
+
+    def per_cent(self, value: float) -> Markup:
+        """3.27 %, kept together and left to right."""
+        return ltr(f"{value:,.2f}\u00a0%")
+
     def rupees(self, value: float) -> str:
         """Rs 3,760."""
         return self.gettext("Rs %(amount)s") % {"amount": self.number(value)}

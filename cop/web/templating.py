@@ -38,6 +38,7 @@ from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.community import CommunityPage
 from cop.web.views.comparing import ComparePage
+from cop.web.views.editing import LtrcPage, LtrcsPage, MovePage
 from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
 from cop.web.views.health import HealthPage
@@ -122,8 +123,11 @@ Page = (
     | LinkOverPage
     | ListPage
     | LoginPage
+    | LtrcPage
+    | LtrcsPage
     | MakeUpPage
     | MessagesPage
+    | MovePage
     | NewPersonPage
     | OwnCommunitiesPage
     | OwnPage
@@ -171,8 +175,11 @@ TEMPLATE_OF: dict[type, str] = {
     LinkOverPage: "link_over.html",
     ListPage: "session_list.html",
     LoginPage: "login.html",
+    LtrcPage: "draft_ltrc.html",
+    LtrcsPage: "draft_ltrcs.html",
     MakeUpPage: "make_up.html",
     MessagesPage: "messages.html",
+    MovePage: "draft_move.html",
     NewPersonPage: "person_new.html",
     OwnCommunitiesPage: "own_communities.html",
     OwnPage: "own_page.html",
@@ -218,6 +225,7 @@ def _filters(say: Speech) -> dict[str, object]:
         "clock": say.clock,
         "day": say.day,
         "days_of": say.days_of,
+        "fine_km": say.fine_km,
         "full_day": say.full_day,
         "hijri": say.hijri,
         "hijri_mark": say.hijri_mark,
@@ -234,6 +242,7 @@ def _filters(say: Speech) -> dict[str, object]:
         "near_day": say.near_day,
         "number": say.number,
         "one": lambda purpose: say.gettext(one(purpose)),
+        "per_cent": say.per_cent,
         "plain_day": say.plain_day,
         "percent": say.percent,
         "rupees": say.rupees,

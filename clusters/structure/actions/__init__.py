@@ -2,6 +2,7 @@
 
 from clusters.structure.actions.accepting import Accepted, accept_draft, apply_due_drafts, take_acceptance_back
 from clusters.structure.actions.drafting import discard_draft, save_draft
+from clusters.structure.actions.editing import choose_host, move_school, undo_change
 from clusters.structure.actions.founding import found_programme, grow_areas
 from clusters.structure.actions.placing import place_schools, seats_follow
 
@@ -9,11 +10,14 @@ __all__ = [
     "Accepted",
     "accept_draft",
     "apply_due_drafts",
+    "choose_host",
     "discard_draft",
     "found_programme",
     "grow_areas",
+    "move_school",
     "place_schools",
     "save_draft",
     "seats_follow",
     "take_acceptance_back",
+    "undo_change",
 ]

@@ -19,7 +19,7 @@ from clusters.structure.models import ClusterDraft, ClusterDraftRow
 from clusters.structure.queries import ACCEPTED, BLOCKED, MAY_PLAN, OPEN, WAITING, Draft, draft, schools_to_plan
 from clusters.structure.rules import Band
 
-WAIVABLE = frozenset({Rule.CLUSTER_SIZE, Rule.CIRCLE_SIZE, Rule.HOST_UNFIT})
+WAIVABLE = frozenset({Rule.CLUSTER_SIZE, Rule.CIRCLE_SIZE, Rule.HOST_UNFIT, Rule.WAY_TOO_LONG})
 SHOWN = 3
 """Broken rules that a refusal quotes; it counts the others."""
 
@@ -164,6 +164,8 @@ def _check_rules(db: Session, plan: Draft, waive: str | None) -> None:
         circle_band=Band(rules["circle_min"], rules["circle_max"]),
         unplaced=[code for code in unplaced if code in known],
         exempt=rules["exempt"],
+        longest=rules.get("max_km"),
+        far=plan.summary.get("beyond_max_km", ()),
     )
     left = [violation for violation in broken if not (waive and violation.rule in WAIVABLE)]
     if left:

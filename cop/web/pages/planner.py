@@ -1,6 +1,7 @@
 """The planner: drafts of LTRCs compared with today, accepted from a date, taken back or discarded."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -13,6 +14,7 @@ from clusters.kernel.errors import Conflict, Invalid
 from clusters.kernel.together import Together
 from clusters.people.models import Person
 from clusters.structure import actions, queries
+from clusters.structure.actions.editing import EDITABLE, HOSTED
 from clusters.structure.queries import ACCEPTED, BLOCKED, WAITING, Draft
 from clusters.structure.rules import SchoolGender, within_band
 from cop.sentences import sentence
@@ -23,13 +25,16 @@ from cop.web.mistakes import said
 from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map, today_of
 from cop.web.pages.rounds import draft_rows, plans_being_made
 from cop.web.pages.side_by_side import compared
+from cop.web.plan_words import broken_rule
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Tone
-from cop.web.views.planner import AcceptForm, ClusterDraft, PlannerPage, Torn, Touches
+from cop.web.views.planner import AcceptForm, ClusterDraft, HandChange, PlannerPage, Torn, Touches
 from messaging.reminders.touching import Touched, touched_by
 
 KIND = "clusters"
+SAID = 12
+"""Changes by hand, and rules that they break, that a draft's page says."""
 OUTDATED = frozenset({"draft_leaves_schools", "draft_base_changed", "draft_schools_gone"})
 """Refusals that the draft's own page explains: what it was made from is no longer so."""
 
@@ -135,6 +140,7 @@ def _draft(
     told = None if refused is None else said(refused, viewer.language) or sentence(refused)
     outdated = refused is not None and refused.key in OUTDATED
     genders = Counter(school.gender for school in draft.schools)
+    names = {schools[0].cluster_name: both.names[key] for key, schools in both.members.items()}
     shown = ClusterDraft(
         draft_id=draft.id,
         name=draft.name,
@@ -156,6 +162,11 @@ def _draft(
         stopped=_stopped(viewer, draft),
         touches=touches,
         refused=told if outdated else None,
+        changes=_changes(db, viewer, draft, names),
+        violations=tuple(
+            broken_rule(viewer.say, each["key"], each, names) for each in draft.summary.get("broken", ())[:SAID]
+        ),
+        may_edit=draft.state in EDITABLE,
         longer_at_most=None if (gap := draft.summary.get("gap_percent")) is None else ceil(gap),
     )
     errors = () if told is None or outdated else (FieldError("from_date", told),)
@@ -169,6 +180,30 @@ def _draft(
         outside_band_today=sum(not within_band(row.schools) for row in both.today.values()),
         schools=len(both.schools),
         may_discard=draft.state != WAITING,
+    )
+
+
+def _changes(db: Session, viewer: Viewer, draft: Draft, names: Mapping[str, str]) -> tuple[HandChange, ...]:
+    """The latest changes by hand, with the names of today."""
+    rows = queries.draft_changes(db, viewer.scope, draft, SAID) if "broken" in draft.summary else ()
+    schools = {school.id: school.name for school in draft.schools}
+    authors = {row.author_id for row in rows if row.author_id is not None}
+    who = (
+        {row.id: row.name for row in db.execute(select(Person.id, Person.name).where(Person.id.in_(authors)))}
+        if authors
+        else {}
+    )
+    return tuple(
+        HandChange(
+            row.id,
+            schools.get(row.school_id, ""),
+            schools.get(row.was["host"], "-") if row.kind == HOSTED else names.get(row.was["cluster"], "-"),
+            names.get(row.became["cluster"], "-"),
+            row.kind == HOSTED,
+            row.at,
+            who.get(row.author_id or 0) or viewer.say.gettext("the command line"),
+        )
+        for row in rows
     )
 
 

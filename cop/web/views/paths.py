@@ -223,6 +223,22 @@ def plan_job(job_id: int | str, act: str | None = None) -> str:
     return "/".join(parts)
 
 
+def ltrcs(draft_id: str | int, *, at: str = "", q: str = "", after: str = "") -> str:
+    """The LTRCs of a draft, one of them (B1.C01.L2), those behind one, or schools by a part of their name or code."""
+    query = {name: value for name, value in {"at": at, "q": q, "after": after}.items() if value}
+    return planner("clusters", draft_id, "ltrcs") + (f"?{urlencode(query)}" if query else "")
+
+
+def move_school(draft_id: str | int, school_id: str | int | None = None) -> str:
+    """One school of a draft with the LTRCs it could go to; without the school the POST address that moves one."""
+    return planner("clusters", draft_id, "move") + ("" if school_id is None else f"?school={_part(school_id)}")
+
+
+def draft_change(draft_id: str | int, change_id: str | int) -> str:
+    """POST address that takes a change by hand back."""
+    return f"{planner('clusters', draft_id, 'changes')}/{_part(change_id)}"
+
+
 def phone(number: str) -> str:
     """One rehearsal phone; by its number in international form."""
     return f"{PHONES}/{_part(number)}"

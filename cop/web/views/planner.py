@@ -82,6 +82,21 @@ class SchoolMove:
 
 
 @dataclass(frozen=True, slots=True)
+class HandChange:
+    """A change by hand of a draft, the latest first; `hosts` tells a chosen host from a moved school."""
+
+    change_id: int
+    school: str
+    old: str
+    """The LTRC it left, or the school that hosted."""
+    new: str
+    """The LTRC it came to, or that it hosts."""
+    hosts: bool
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Torn:
     """An LTRC of which the draft plans only a part: `left` of `schools` are not in it, the others go `into` these."""
 
@@ -143,6 +158,10 @@ class ClusterDraft:
     """Why it was not put in place when its day came, in the viewer's language."""
     refused: str | None = None
     """Why it could not be accepted just now, in the viewer's language."""
+    changes: tuple[HandChange, ...] = ()
+    violations: tuple[str, ...] = ()
+    """Rules that it breaks since it was changed by hand, in the viewer's language."""
+    may_edit: bool = False
     longer_at_most: int | None = None
     """By how many per cent, rounded up, it is longer than any plan for so many LTRCs, at most; None: not known."""
 

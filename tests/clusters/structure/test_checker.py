@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.structure.checker import Rule, Violation, check
+from clusters.structure.checker import SENTENCES, Rule, check
 from clusters.structure.rules import Band, PlanRow, Site, great_circle_km
 
 BAND, CIRCLE_BAND = Band(2, 3), Band(2, 2)
@@ -74,16 +74,33 @@ def test_each_broken_rule_is_found_and_no_other(change: Change, rules: set[Rule]
 def test_schools_of_two_strata_in_one_cluster_are_found() -> None:
     mixed = [replace(site, stratum=("boys",)) if site.code == "2" else site for site in SITES]
     found = check(mixed, good_plan(), band=BAND, circle_band=CIRCLE_BAND)
-    assert found == [
-        Violation(Rule.STRATA_MIXED, "B1.C01.L1", "Cluster B1.C01.L1 mixes schools of boys and girls."),
-    ]
+    assert [(each.rule, each.place) for each in found] == [(Rule.STRATA_MIXED, "B1.C01.L1")]
+    assert found[0].sentence == "Cluster B1.C01.L1 mixes schools of boys and girls."
 
 
 def test_a_host_that_cannot_host_is_found() -> None:
     sites = [replace(site, can_host=site.code != "1") for site in SITES]
-    assert check(sites, good_plan(), band=BAND, circle_band=CIRCLE_BAND) == [
-        Violation(Rule.HOST_UNFIT, "B1.C01.L1", "School 1 cannot host cluster B1.C01.L1.")
-    ]
+    found = check(sites, good_plan(), band=BAND, circle_band=CIRCLE_BAND)
+    assert [(each.rule, each.place) for each in found] == [(Rule.HOST_UNFIT, "B1.C01.L1")]
+    assert found[0].sentence == "School 1 cannot host cluster B1.C01.L1."
+
+
+def test_a_way_longer_than_allowed_is_found_unless_the_plan_itself_lists_it() -> None:
+    ways = {row.code: row.km or 0.0 for row in good_plan()}
+    longest = max(ways.values()) / 2
+    beyond = {code for code, km in ways.items() if km > longest + 0.001}
+    assert beyond
+    found = check(SITES, good_plan(), band=BAND, circle_band=CIRCLE_BAND, longest=longest)
+    assert {each.place for each in found} == beyond
+    assert {each.rule for each in found} == {Rule.WAY_TOO_LONG}
+    assert check(SITES, good_plan(), band=BAND, circle_band=CIRCLE_BAND, longest=longest, far=beyond) == []
+
+
+def test_every_broken_rule_can_be_said() -> None:
+    for change in (changed(0, circle="B1.C02"), changed(2, km=None), everywhere("B1.C01.L1", host="9")):
+        for found in check(SITES, change(good_plan()), band=BAND, circle_band=CIRCLE_BAND, unplaced=["4"]):
+            assert found.key in SENTENCES
+            assert "{" not in found.sentence
 
 
 def test_a_host_whose_place_nobody_knows_is_found_only_where_another_could_host() -> None:

@@ -30,6 +30,7 @@ from cop.web.views import (
     clusters,
     community,
     comparing,
+    editing,
     error,
     frame,
     health,
@@ -767,10 +768,66 @@ def cluster_draft_page() -> planner.PlannerPage:
         (planner.BrokenRule("Haved", 24, "the river leaves no other school within 15 km"),), moves, ("GPS Lost 1",),
         planner.Touches(61, 70, 5, 65, 1, (torn,),
                         2, ("GPS New 1", "GPS New 2"), 1, 1),
-        longer_at_most=2,
+        changes=(
+            planner.HandChange(3, "GPS Kotka 3", "Kakki", "Baran", False, at(13, 9), "Sajida Begum"),
+            planner.HandChange(2, "GPS Kotka 9", "GPS Haved 1", "Haved", True, at(13, 8), "Sajida Begum"),
+        ),
+        violations=("LTRC Kakki has 36 schools, not 25 to 35.",), may_edit=True, longer_at_most=2,
     )  # fmt: skip
     form = planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15))
     return planner.PlannerPage((), draft, form, 20, 3, 600, may_discard=True)
+
+
+def drafted_school(n: int, **changes: object) -> editing.DraftedSchool:
+    """A school of Draft B."""
+    known = {
+        "school_id": n,
+        "name": f"GPS Kotka {n}",
+        "code": f"28{n:04}",
+        "ltrc": "Kakki",
+        "km": n / 4,
+        "host": n == 0,
+    }
+    return editing.DraftedSchool(**{**known, **changes})  # type: ignore[arg-type]  # its own fields
+
+
+def draft_ltrcs_page() -> editing.LtrcsPage:
+    """The twenty LTRCs of Draft B, and what a search found."""
+    rows = tuple(
+        editing.DraftedLtrc(
+            f"B1.C0{n // 4 + 1}.L{n % 4 + 1}", name, f"B1.C0{n // 4 + 1}", f"GPS {name}", 24 + n // 2, n > 1,
+            3.1 + n / 9, 7.4 + n / 3,
+        )
+        for n, name in enumerate(CENTRES)
+    )  # fmt: skip
+    found = tuple(drafted_school(n) for n in range(6))
+    return editing.LtrcsPage(7, "Draft B", rows, 90, 0, "kotka", found, paths.ltrcs(7, after="B1.C05.L4"), True)
+
+
+def offer(n: int, moves: bool = True) -> editing.Offer:
+    """A change of Draft B; the first one breaks a rule, the second mends one."""
+    way = editing.Way
+    return editing.Offer(
+        list(CENTRES)[n], f"B1.C01.L{n + 1}", n, way(9.1, 4.2 + n), way(29, 28) if moves else None,
+        way(35, 36) if moves else None, way(4.127, 4.119), way(3.27, None if n == 0 else 3.06),
+        ("LTRC Kakki has 36 schools, not 25 to 35.",) if n == 0 else (),
+        ("LTRC Baran has 24 schools, not 25 to 35.",) if n == 1 else (),
+    )  # fmt: skip
+
+
+def draft_ltrc_page() -> editing.LtrcPage:
+    """An LTRC of Draft B, with three who could host instead."""
+    schools = tuple(drafted_school(n, why_not=None) for n in range(29))
+    return editing.LtrcPage(
+        7, "Draft B", True, "B1.C01.L1", "Kakki", schools, 0, True, 4.1, 13.6,
+        tuple(offer(n, moves=False) for n in range(3)), map_clusters()[0], 4,
+    )  # fmt: skip
+
+
+def draft_move_page(host: bool = False) -> editing.MovePage:
+    """A school of Draft B with the three LTRCs that are nearest, or a host."""
+    school = drafted_school(3, km=9.1, host=host)
+    return editing.MovePage(7, "Draft B", True, school, "B1.C01.L1", () if host else tuple(offer(n) for n in range(3)))
 
 
 def told_plan(people: int) -> telling.ToldPlan:
@@ -1090,6 +1147,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "plan-stuck": (stuck_page, {"here": Area.PLANNER}),
     "plan-failed": (lambda: plan_job_page(refused="It took too long."), {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
+    "draft-ltrcs": (draft_ltrcs_page, {"here": Area.PLANNER}),
+    "draft-ltrc": (draft_ltrc_page, {"here": Area.PLANNER}),
+    "draft-move": (draft_move_page, {"here": Area.PLANNER}),
+    "draft-move-host": (lambda: draft_move_page(host=True), {"here": Area.PLANNER}),
     "planner-compare": (compare_page, {"here": Area.PLANNER}),
     "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
