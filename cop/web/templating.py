@@ -32,6 +32,7 @@ from cop.web.views.account import AccountPage
 from cop.web.views.announcing import AnnouncementPage, AnnouncementsPage, ComposePage
 from cop.web.views.attendance import AttendancePage
 from cop.web.views.calendar import CalendarPage
+from cop.web.views.capacity import CapacityPage
 from cop.web.views.cascade import CascadePage
 from cop.web.views.certificate import CertificatePage
 from cop.web.views.cluster import ClusterPage
@@ -138,6 +139,7 @@ Page = (
     | PlanJobPage
     | PlannerPage
     | RoundPage
+    | CapacityPage
     | ComparePage
     | ComposePage
     | SessionPage
@@ -190,6 +192,7 @@ TEMPLATE_OF: dict[type, str] = {
     PlanJobPage: "plan_job.html",
     PlannerPage: "planner.html",
     RoundPage: "round.html",
+    CapacityPage: "capacity.html",
     ComparePage: "compare.html",
     ComposePage: "compose.html",
     SessionPage: "session.html",

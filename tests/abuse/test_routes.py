@@ -179,6 +179,7 @@ ROUTES = (
     Route("POST", "/planner/clusters/{draft_id}/host", PLANNERS, "draft", {"school": "1", "at": "B1.C01.L1"}),
     Route("POST", "/planner/clusters/{draft_id}/undo", PLANNERS, "draft", {"change": "1"}),
     Route("POST", "/planner/clusters/{draft_id}/changes/{change_id}", PLANNERS, "draft"),
+    Route("GET", "/planner/capacity", PLANNERS),
     Route("GET", "/planner/cascade", PLANNERS),
     Route("GET", "/planner/cascade/{draft_id}", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),

@@ -24,6 +24,7 @@ from cop.web.views import (
     announcing,
     attendance,
     calendar,
+    capacity,
     cascade,
     certificate,
     cluster,
@@ -962,6 +963,23 @@ def stuck_page() -> planning.PlanJobPage:
     return plan_job_page(stuck=(planning.Stuck("Domel", 41, ways), planning.Stuck(None, 12, ())))
 
 
+def capacity_page() -> capacity.CapacityPage:
+    """What two subjects take."""
+    lasting = capacity.Lasting
+    ends = [date(2026, 8, 3), date(2026, 6, 15), date(2026, 6, 8)]
+    return capacity.CapacityPage(
+        capacity.CapacityForm((Subject.MATHS, Subject.SCIENCE), "22000", "3", "", "", "9"), False, 22_000, 500, 125,
+        3, 4, 16, lasting(12, ends[2], start=date(2026, 3, 29)), ("hangs_on_teacher_cap", "hangs_on_release"),
+        (capacity.LevelNeed(Level.MASTER, 2, 6, 2), capacity.LevelNeed(Level.CIRCLE, 16, 48, 16),
+         capacity.LevelNeed(Level.TEACHER, 2_000, 4_000, 375)),
+        (capacity.LanguageCost(Language.ROMAN_URDU, 141_000, 141_000, 465_300),
+         capacity.LanguageCost(Language.URDU, 28_000, 28_000, 92_400),
+         capacity.LanguageCost(Language.ENGLISH, 7_000, 7_000, 23_100)),
+        3.3, 4, 11, tuple(lasting(20 - 4 * n, ends[n], n + 1) for n in range(3)),
+        tuple(lasting(12 + n % 3, ends[0], start=date(2026, n + 1, 1)) for n in range(3, 12)), 9, None,
+    )  # fmt: skip
+
+
 def planner_page() -> planner.PlannerPage:
     """The list of drafts."""
     rows = (
@@ -1153,6 +1171,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "draft-move-host": (lambda: draft_move_page(host=True), {"here": Area.PLANNER}),
     "planner-compare": (compare_page, {"here": Area.PLANNER}),
     "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),
+    "capacity": (capacity_page, {"here": Area.PLANNER}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
     "stale-form": (
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),

@@ -62,6 +62,7 @@ LIMITS = {
     "/planner/jobs/{job_id}": MAIN,
     "/planner/clusters/{draft_id}/ltrcs": 7,
     "/planner/clusters/{draft_id}/move": 7,
+    "/planner/capacity": MAIN,
     "/planner/cascade": MAIN,
     "/planner/cascade/{draft_id}": 19,
     "/messages": MAIN,

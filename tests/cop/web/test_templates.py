@@ -45,7 +45,7 @@ LIMITS_KB = {
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
     "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-failed": 5,
     "draft-ltrcs": 8, "draft-ltrc": 8, "draft-move": 5,
-    "draft-move-host": 4, "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,
+    "draft-move-host": 4, "capacity": 5, "planner-compare": 10, "planner-compare-map": 10, "account": 4, "health": 5,
     "error": 3, "stale-form": 5,
     "imports": 10, "import-columns": 10, "import-check": 10, "import-working": 10, "import": 10,
     "compose": 6, "compose-checked": 6, "announcements": 5, "announcement": 6, "announcement-waiting": 6,
