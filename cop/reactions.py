@@ -21,6 +21,7 @@ from clusters.training.facts import (
     SessionMoved,
     SessionReinstated,
     SessionsScheduled,
+    SessionsUnscheduled,
     WaitListJoined,
 )
 from cop.joining import actions as joining
@@ -44,6 +45,7 @@ def reactions(rules: ReminderRules) -> Reactions:
             progress.follow_placement,
         ),
         SessionsScheduled: (partial(reminders.plan, rules=rules), progress.follow_sessions),
+        SessionsUnscheduled: (reminders.unplan, progress.follow_sessions),
         SessionMoved: (partial(reminders.replan, rules=rules), progress.follow_move),
         SessionCancelled: (partial(reminders.drop, rules=rules), progress.follow_session),
         SessionReinstated: (partial(reminders.take_up_again, rules=rules), progress.follow_session),

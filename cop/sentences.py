@@ -63,6 +63,13 @@ SENTENCES = REFUSALS | {
     "setting_twice": "{name} and {name}_FILE are both set. Keep one of them.",
     "setting_file_unreadable": "The file that {name} names cannot be read: {file} ({why}). Check its name and rights.",
     "nothing_to_back_up": "There is nothing to back up: the database holds no programme yet. Begin with `cop init`.",
+    "round_not_accepted": "{name} is not accepted, so there is nothing to take back.",
+    "round_begun": "{sessions} sessions of {name} have begun or were held, so it stays. Call off or move "
+    "single sessions.",
+    "round_changed_since": "{sessions} sessions of {name} were moved, called off or printed since, so it stays. Call "
+    "off or move single sessions.",
+    "round_told": "{people} people have been told of {name}, so it stays. Call off or move single sessions, or plan it "
+    "anew.",
     "backup_running": "Another backup is being written to {folder} at this moment. Wait until it has finished.",
     "backup_no_room": "No backup was made: there is no room left in {folder} ({why}). Make room, or name another "
     "folder with --to.",

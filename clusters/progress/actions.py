@@ -25,6 +25,7 @@ from clusters.training.facts import (
     SessionMoved,
     SessionReinstated,
     SessionsScheduled,
+    SessionsUnscheduled,
 )
 from clusters.training.models import TrainingSession
 from clusters.training.rules import SessionState
@@ -36,8 +37,8 @@ MANY = 60
 """From so many addresses on it is quicker to count everything."""
 
 
-def follow_sessions(db: Session, fact: SessionsScheduled) -> None:
-    """Training sessions are planned: the figures of their places and people are stale."""
+def follow_sessions(db: Session, fact: SessionsScheduled | SessionsUnscheduled) -> None:
+    """Training sessions are planned, or drafts again: the figures of their places and people are stale."""
     _mark(db, ({"session_id": session_id} for session_id in fact.session_ids))
 
 

@@ -1,7 +1,7 @@
 """What can happen to training sessions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clusters.kernel.facts import Fact
 from clusters.training.rules import Answer
@@ -12,6 +12,16 @@ class SessionsScheduled(Fact):
     """These training sessions are planned, with their invitations; one fact for a whole accepted plan."""
 
     session_ids: tuple[int, ...]
+    hold: timedelta = timedelta(0)
+    """So long nobody is told, that it may be taken back."""
+
+
+@dataclass(frozen=True)
+class SessionsUnscheduled(Fact):
+    """These training sessions of a round are drafts again, as if they had never been planned."""
+
+    session_ids: tuple[int, ...]
+    round_name: str
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import day_of
 from clusters.kernel.errors import Invalid
 from clusters.scope import Scope
+from clusters.training.actions import take_round_back
 from clusters.training.rounds import drafts_of, round_of
 from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
@@ -141,6 +142,22 @@ def accept_(draft: int, dry_run: bool, as_json: bool) -> None:
         )
     else:
         _tell_accepted(done, price)
+
+
+@cascade.command(name="take-back")
+@click.argument("round_id", metavar="ROUND", type=int)
+@as_json
+def take_back_(round_id: int, as_json: bool) -> None:
+    """Make an accepted round a draft again, as long as nobody was told of it and nothing was held.
+
+    Example: cop cascade take-back 1
+    """
+    with opened(as_json) as house, house.unit(Actor("command line")) as db:
+        sessions = take_round_back(db, Scope.everywhere(), round_id)
+    if as_json:
+        say({"draft": round_id, "sessions": sessions})
+    else:
+        talk.print(f"Round {round_id} is a draft again; its {sessions} sessions left the calendar, nobody was told.")
 
 
 def _foretell(draft: int, *, as_json: bool) -> None:

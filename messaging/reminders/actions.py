@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select, true, update
+from sqlalchemy import ScalarSelect, and_, distinct, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from clusters.calendar.windows import next_open
 from clusters.kernel.audit import acting
 from clusters.kernel.clock import now
+from clusters.kernel.errors import Conflict
 from clusters.kernel.failpoints import fp
 from clusters.people.facts import NumberChanged
 from clusters.scope import Scope
@@ -26,6 +27,7 @@ from clusters.training.facts import (
     SessionMoved,
     SessionReinstated,
     SessionsScheduled,
+    SessionsUnscheduled,
     WaitListJoined,
 )
 from clusters.training.models import TrainingSession
@@ -97,7 +99,22 @@ class _Values:
 
 def plan(db: Session, fact: SessionsScheduled, rules: ReminderRules = RULES) -> None:
     """Training sessions are planned: everybody with a phone is invited and will be reminded."""
-    _plan(db, fact.session_ids, rules)
+    _plan(db, fact.session_ids, rules, hold=fact.hold)
+
+
+def unplan(db: Session, fact: SessionsUnscheduled) -> None:
+    """Training sessions are drafts again: nothing more goes about them. Conflict when something has gone already."""
+    gone = select(func.count(distinct(Message.person_id))).where(
+        Message.subject_kind == SUBJECT,
+        Message.subject_id.in_(fact.session_ids),
+        Message.state.not_in((*WAITING, *NEVER_SENT)),
+    )
+    known = select(Subject.id).where(Subject.kind == SUBJECT, Subject.id.in_(fact.session_ids)).order_by(Subject.id)
+    for session_id in db.scalars(known).all():
+        raise_revision(db, SUBJECT, session_id, "withdrawn")
+    # Counted when the subjects are ours: nobody can hand a text over in between.
+    if people := db.scalar(gone):
+        raise Conflict("round_told", name=fact.round_name, people=people)
 
 
 def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> None:
@@ -276,10 +293,17 @@ def _reword_for_trainers(db: Session, gathering: Gathering) -> None:
     outbox.reword(db, subject=subject, text_keys=[ASK_EXCUSED], values={"excused": excused})
 
 
-def _plan(db: Session, session_ids: Collection[int], rules: ReminderRules, *, only: int | None = None) -> None:
+def _plan(
+    db: Session,
+    session_ids: Collection[int],
+    rules: ReminderRules,
+    *,
+    only: int | None = None,
+    hold: timedelta = timedelta(0),
+) -> None:
     meant = _of(db, session_ids)
     revisions = about_gatherings(db, meant)
-    people, opens = _by_session(db, meant, only), next_open(now(db), rules.hours)
+    people, opens = _by_session(db, meant, only), next_open(now(db) + hold, rules.hours)
     enqueue(db, planned_texts(db, meant, revisions, people, opens, rules), anew=only is not None)
     fp("plan.before_commit")
 

@@ -20,6 +20,7 @@ from clusters.training.actions.seating import (
     leave_wait_list,
     set_capacity,
 )
+from clusters.training.actions.taking_back import take_round_back
 from clusters.training.actions.walking_in import match, match_new, strike_off, unmatch, write_down
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "strike_off",
     "take_attendance",
     "take_count",
+    "take_round_back",
     "undo_attendance",
     "unmatch",
     "write_down",

@@ -56,8 +56,15 @@ class Codes:
         return None
 
 
-def accept_round(db: Session, scope: Scope, round_id: int, *, calendar: CalendarRules | None = None) -> int:
-    """Plan every draft of a round; returns how many.
+def accept_round(
+    db: Session,
+    scope: Scope,
+    round_id: int,
+    *,
+    calendar: CalendarRules | None = None,
+    hold: timedelta = timedelta(0),
+) -> int:
+    """Plan every draft of a round; returns how many. Nobody is told for as long as `hold`.
 
     The whole plan is checked again, by the calendar of today if one is given. Conflict when the round was accepted
     already, or when it no longer fits what the database holds.
@@ -80,7 +87,7 @@ def accept_round(db: Session, scope: Scope, round_id: int, *, calendar: Calendar
             f" There is more: {len(found.problems)} things in all." if len(found.problems) > TOLD else ""
         )
         raise Conflict("round_outdated", name=round_.name, why=why, problems=list(found.problems))
-    plan(db, sessions)
+    plan(db, sessions, hold)
     round_.state, round_.accepted_at = "accepted", now(db)
     round_.summary = {**round_.summary, "newcomers": found.newcomers}
     record(db, "accepted", "round", round_id, new={"sessions": len(sessions), "newcomers": found.newcomers})
@@ -95,7 +102,7 @@ def discard_round(db: Session, scope: Scope, round_id: int) -> None:
     record(db, "discarded", "round", round_id)
 
 
-def plan(db: Session, sessions: list[TrainingSession]) -> None:
+def plan(db: Session, sessions: list[TrainingSession], hold: timedelta = timedelta(0)) -> None:
     """Book the days, hand out the codes and note that these training sessions are scheduled."""
     leaders: dict[int, list[int]] = defaultdict(list)
     ids = [session.id for session in sessions]
@@ -106,7 +113,7 @@ def plan(db: Session, sessions: list[TrainingSession]) -> None:
     book(db, {session.id: session.venue_school_id for session in sessions}, leaders)
     _hand_out_codes(db, sessions, leaders)
     db.execute(update(TrainingSession).where(TrainingSession.id.in_(ids)).values(state=SessionState.PLANNED))
-    note(db, SessionsScheduled(tuple(ids)))
+    note(db, SessionsScheduled(tuple(ids), hold))
 
 
 def one_planner_at_a_time(db: Session) -> None:

@@ -90,9 +90,10 @@ def drafted(
         texts=told.texts,
         rupees=round(_segments(told) * settings.segment_price),
         by_hand=told.by_hand,
-        telling=_telling(db, viewer, settings, row) if told.texts <= COUNTED_AT_ONCE else None,
+        telling=_telling(db, viewer, settings, row) if row.state == "draft" and told.texts <= COUNTED_AT_ONCE else None,
     )
-    return RoundPage(draft, None if violations else AcceptForm(None, None))
+    accept = AcceptForm(None, None) if row.state == "draft" and not violations else None
+    return RoundPage(draft, accept, row.accepted_at)
 
 
 def _proof(db: Session, viewer: Viewer, row: RoundRow, first: date, last: date) -> Proof:

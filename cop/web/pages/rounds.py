@@ -1,6 +1,7 @@
 """The planner's drafts of the cascade: the list, one draft with its cost, accepting and discarding it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from clusters.people.models import Person
 from clusters.structure import queries as structure
 from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
-from clusters.training.actions import accept_round, discard_round
+from clusters.training.actions import accept_round, discard_round, take_round_back
 from cop.planning.queries import plans_under_way
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
@@ -25,6 +26,8 @@ from cop.web.views.planner import DraftRow, PlannerPage
 from cop.web.views.planning import PlanRow
 
 KIND = "cascade"
+HOLD = timedelta(minutes=10)
+"""So long after accepting on a page nobody is told, that it can be taken back."""
 
 
 @page(paths.planner(KIND), here=Area.PLANNER)
@@ -35,10 +38,8 @@ def show_all(db: Session, viewer: Viewer) -> PlannerPage:
 
 @page(paths.planner(KIND, "{draft_id}"), here=Area.PLANNER)
 def show(db: Session, viewer: Viewer, settings: Settings, draft_id: int) -> Answer:
-    """One draft; one that was accepted is found in the calendar."""
+    """One draft, or a round that was accepted."""
     row = rounds.round_of(db, viewer.scope, draft_id)
-    if row.state != "draft":
-        return Done(paths.calendar(first_day(row)))
     return drafted(db, viewer, settings, row)
 
 
@@ -47,7 +48,7 @@ def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form:
     """Plan all of it; what no longer fits is listed on the draft instead, and nothing is changed."""
     row = rounds.round_of(db, viewer.scope, draft_id)
     try:
-        sessions = accept_round(db, viewer.scope, draft_id, calendar=settings.calendar)
+        sessions = accept_round(db, viewer.scope, draft_id, calendar=settings.calendar, hold=HOLD)
     except Conflict as conflict:
         if conflict.key != "round_outdated":
             raise
@@ -55,7 +56,15 @@ def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form:
         found = tuple(map(str, problems)) if isinstance(problems, list) else ()
         raise Again(drafted(db, viewer, settings, row, found), status=409) from conflict
     say = viewer.say.ngettext("%(num)s session is in the calendar.", "%(num)s sessions are in the calendar.", sessions)
-    return Done(paths.calendar(first_day(row)), say % {"num": sessions})
+    undo = paths.planner(KIND, draft_id, "take-back")
+    return Done(paths.calendar(first_day(row)), say % {"num": sessions}, undo=undo)
+
+
+@act(paths.planner(KIND, "{draft_id}", "take-back"), here=Area.PLANNER)
+def take_back(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
+    """Make an accepted round a draft again, as long as nobody was told and nothing was held."""
+    take_round_back(db, viewer.scope, draft_id)
+    return Done(paths.planner(KIND, draft_id), viewer.say.gettext("It is a draft again."))
 
 
 @act(paths.planner(KIND, "{draft_id}", "discard"), here=Area.PLANNER)
@@ -131,4 +140,4 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
     )
 
 
-handlers = [show_all, show, accept, discard]
+handlers = [show_all, show, accept, take_back, discard]

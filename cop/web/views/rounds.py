@@ -122,8 +122,8 @@ class CascadeDraft:
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """One draft of the cascade; without a form to accept it, it breaks rules."""
+    """One draft of the cascade; without a form to accept it, it breaks rules, or was accepted."""
 
     draft: CascadeDraft
     accept: AcceptForm | None
-    may_discard: bool = True
+    accepted_at: datetime | None = None

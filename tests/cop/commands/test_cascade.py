@@ -179,6 +179,9 @@ def test_a_second_accept_is_a_conflict_and_an_unknown_draft_is_not_found(run, di
     assert run("cascade", "accept", draft).code == 0
     again = run("cascade", "accept", draft, "--json")
     assert (again.code, again.document["error"]["key"]) == (5, "round_not_a_draft")
+    back = run("cascade", "take-back", draft, "--json")
+    assert (back.code, back.document["draft"]) == (0, draft)
+    assert run("cascade", "take-back", draft, "--json").document["error"]["key"] == "round_not_accepted"
     unknown = run("cascade", "accept", draft + 1, "--json")
     assert (unknown.code, unknown.document["error"]["key"]) == (4, "round")
 

@@ -12,10 +12,12 @@ from clusters.modules.rules import Subject
 from clusters.people.models import Post
 from clusters.people.rules import PostRole
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, School
-from clusters.training.models import TrainingSession
+from clusters.training.models import Booking, CodeHold, TrainingSession
 from clusters.training.rules import SessionState
 from cop.compute import cascade
 from cop.compute.cascade import Wish, plan_round
+from messaging.outbox.models import Message
+from messaging.outbox.rules import State
 from tests import build
 from tests.browsing import hidden_fields, same_but_path
 
@@ -112,8 +114,48 @@ def test_accepting_leads_to_the_calendar_where_the_sessions_now_stand(client_as,
     assert (done.status_code, done.headers["location"]) == (303, "/sessions?month=2026-04")
     assert "3 sessions are in the calendar." in manager.follow(done).text
     assert states(house) == {SessionState.PLANNED}
-    assert manager.get(f"/planner/cascade/{draft}").headers["location"] == "/sessions?month=2026-04"
+    accepted = manager.get(f"/planner/cascade/{draft}").text
+    assert f'action="/planner/cascade/{draft}/take-back"' in accepted
+    assert f'action="/planner/cascade/{draft}/accept"' not in accepted
     assert manager.get("/planner/cascade.json").json()["drafts"][0]["accepted_from"] == "2026-04-06"
+
+
+def test_an_accepted_round_is_a_draft_again_as_long_as_nobody_was_told(client_as, house, draft):
+    manager = client_as("manager")
+    manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    with house.unit() as db:
+        assert db.scalar(select(func.count()).select_from(Message).where(Message.state == State.QUEUED)) > 0
+    done = manager.submit(f"/planner/cascade/{draft}/take-back", once="b")
+    assert (done.status_code, done.headers["location"]) == (303, f"/planner/cascade/{draft}")
+    assert states(house) == {SessionState.DRAFT}
+    with house.unit() as db:
+        assert set(db.scalars(select(Message.state))) == {State.CANCELLED}, "every text is withdrawn with it"
+        assert db.scalar(select(func.count()).select_from(Booking)) == 0
+        assert db.scalar(select(func.count()).select_from(CodeHold)) == 0
+    again = manager.submit(f"/planner/cascade/{draft}/accept", once="c")
+    assert again.status_code == 303, "and it can be accepted once more"
+    with house.unit() as db:
+        assert db.scalar(select(func.count()).select_from(Message).where(Message.state == State.QUEUED)) > 0
+
+
+@pytest.mark.parametrize(
+    ("since", "key"),
+    [
+        (lambda db: db.execute(update(Message).values(state=State.SENT)), "have been told"),
+        (lambda db: db.execute(update(TrainingSession).values(state=SessionState.HELD)), "begun or were held"),
+        (lambda db: db.execute(update(TrainingSession).values(revision=2)), "were moved, called off or printed"),
+    ],
+)
+def test_an_accepted_round_stays_once_something_depends_on_it(client_as, house, draft, since, key):
+    manager = client_as("manager")
+    manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    with house.unit() as db:
+        since(db)
+    before = states(house)
+    refused = manager.submit(f"/planner/cascade/{draft}/take-back", once="b")
+    assert refused.status_code == 409
+    assert key in refused.text
+    assert states(house) == before
 
 
 def test_accepting_twice_is_a_conflict_but_a_resend_is_not(client_as, house, draft):
@@ -159,7 +201,7 @@ def test_a_manager_of_a_part_a_monitor_and_a_trainer_find_no_draft(client_as, dr
         hidden, nonexistent = f"/planner/cascade/{draft}", f"/planner/cascade/{draft + 1}"
         assert browser.get(hidden).status_code == 404
         assert same_but_path(browser.get(hidden), browser.get(nonexistent))
-        for act in ("accept", "discard"):
+        for act in ("accept", "take-back", "discard"):
             assert browser.submit(f"{hidden}/{act}").status_code == 404
     for role in ("monitor", "trainer", "clerk"):
         assert client_as(role).get("/planner/cascade").status_code == 404
