@@ -52,14 +52,14 @@ def judged(seed: int, thinking: float = 0) -> str:
     assert plan.earliest_end <= plan.end_date
     assert plan.proved == (plan.earliest_end == plan.end_date)
     if seed % 10 == 0:
-        check_repeated(request, plan, seed)
+        check_repeated(request, plan, seed, thinking)
     return "planned"
 
 
-def check_repeated(request: CascadeRequest, plan: CascadePlan, seed: int) -> None:
+def check_repeated(request: CascadeRequest, plan: CascadePlan, seed: int, thinking: float) -> None:
     """The same seed gives the same plan; no other seed ends before the day before which none was said to end."""
-    assert plan_cascade(request, seed=seed % 10, tries=TRIES, thinking=0) == plan
-    other = plan_cascade(request, seed=seed % 10 + 1, tries=TRIES, thinking=0)
+    assert plan_cascade(request, seed=seed % 10, tries=TRIES, thinking=thinking) == plan
+    other = plan_cascade(request, seed=seed % 10 + 1, tries=TRIES, thinking=thinking)
     assert isinstance(other, CascadePlan)
     assert plan.earliest_end is not None
     assert other.earliest_end is not None
