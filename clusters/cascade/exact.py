@@ -15,7 +15,11 @@ from clusters.cascade.almanac import Almanac
 from clusters.cascade.knots import Knot, Spot, Task
 from clusters.cascade.listing import Ledger, bits, days_of
 
-_FEASIBLE, _PROVED_NOT = 0, 2
+NODES = 5_000
+"""Branches that the solver may follow in one question: work, not time, so that every machine gives the same answer."""
+GUARD_SECONDS = 900.0
+"""No question should ever take so long; the guard is for what nobody has foreseen, and where it cuts in it is said."""
+_FEASIBLE, _TIME_UP, _PROVED_NOT = 0, 1, 2
 
 
 class Verdict(StrEnum):
@@ -24,6 +28,8 @@ class Verdict(StrEnum):
     FOUND = "found"
     IMPOSSIBLE = "impossible"
     UNKNOWN = "unknown"
+    CUT_SHORT = "cut_short"
+    """Unknown because the guard over the clock cut in: another run may know."""
 
 
 @dataclass
@@ -52,10 +58,11 @@ class Model:
         """So many of these."""
         self.rows.append((list(columns), [1.0] * len(columns), many, many))
 
-    def solve(
-        self, seconds: float | None = None, gap: float = 0.0, nodes: int | None = None
-    ) -> tuple[Verdict, list[bool], float]:
-        """An answer within the time or so many branches, and what it costs; of an UNKNOWN, the best that was found."""
+    def solve(self, *, nodes: int = NODES, gap: float = 0.0, whole: bool = True) -> tuple[Verdict, list[bool], float]:
+        """An answer after so many branches at most, and what it costs; of an UNKNOWN, the best that was found.
+
+        Unless `whole`, halves of a yes will do.
+        """
         if any(not columns and least > 0 for columns, _, least, _ in self.rows):
             return Verdict.IMPOSSIBLE, [], 0.0
         if not self.costs:
@@ -67,39 +74,48 @@ class Model:
         limits = LinearConstraint(matrix, [row[2] for row in self.rows], [row[3] for row in self.rows])
         found = milp(
             np.array(self.costs),
-            integrality=np.ones(len(self.costs)),
+            integrality=np.full(len(self.costs), int(whole)),
             bounds=Bounds(0, 1),
             constraints=limits,
-            options={"mip_rel_gap": gap}
-            | ({} if seconds is None else {"time_limit": seconds})
-            | ({} if nodes is None else {"node_limit": nodes}),
+            options={"time_limit": GUARD_SECONDS, "node_limit": nodes, "mip_rel_gap": gap},
         )
         if found.status == _PROVED_NOT:
             return Verdict.IMPOSSIBLE, [], 0.0
-        verdict = Verdict.FOUND if found.status == _FEASIBLE else Verdict.UNKNOWN
+        verdict = {_FEASIBLE: Verdict.FOUND, _TIME_UP: Verdict.CUT_SHORT}.get(found.status, Verdict.UNKNOWN)
         if found.x is None:
-            return Verdict.UNKNOWN, [], 0.0
+            return verdict if verdict is Verdict.CUT_SHORT else Verdict.UNKNOWN, [], 0.0
         return verdict, [value > 0.5 for value in found.x], float(found.fun)
 
 
-def ends_by(knot: Knot, almanac: Almanac, last: int, seconds: float) -> tuple[Verdict, list[Spot] | None]:
+def ends_by(knot: Knot, almanac: Almanac, last: int, nodes: int = NODES) -> tuple[Verdict, list[Spot] | None]:
     """A plan of the knot in which nothing meets after day `last`, or the proof that there is none."""
-    verdict, spots = _placed(knot, almanac, last, seconds, choosing=False)
+    verdict, spots = _placed(knot, almanac, last, nodes, choosing=False)
     if verdict is Verdict.FOUND and spots is None:
         # The days fit all trainers together, but not one by one: who leads what becomes part of the question.
-        return _placed(knot, almanac, last, seconds, choosing=True)
+        return _placed(knot, almanac, last, nodes, choosing=True)
     return verdict, spots
 
 
+def cannot_end_by(knot: Knot, almanac: Almanac, last: int) -> bool:
+    """Is there no plan by day `last` even if training sessions could be split over several days? Quick, as no branch
+    is followed; rooms, trainers, groups, their caps and the closures count all at once."""
+    model = Model()
+    writer = _Writer(knot, almanac, last, model, choosing=False)
+    if not writer.possible:
+        return True
+    writer.write()
+    return model.solve(whole=False)[0] is Verdict.IMPOSSIBLE
+
+
 def _placed(
-    knot: Knot, almanac: Almanac, last: int, seconds: float, *, choosing: bool
+    knot: Knot, almanac: Almanac, last: int, nodes: int, *, choosing: bool
 ) -> tuple[Verdict, list[Spot] | None]:
     model = Model()
     writer = _Writer(knot, almanac, last, model, choosing)
     if not writer.possible:
         return Verdict.IMPOSSIBLE, None
     writer.write()
-    verdict, chosen, _ = model.solve(seconds)
+    verdict, chosen, _ = model.solve(nodes=nodes)
     if verdict is not Verdict.FOUND:
         return verdict, None
     return verdict, writer.read(chosen)

@@ -7,7 +7,7 @@ from datetime import date
 
 from clusters.cascade.almanac import Almanac
 from clusters.cascade.bound import floor_of, releases_of
-from clusters.cascade.exact import Verdict, ends_by
+from clusters.cascade.exact import NODES, Verdict, cannot_end_by, ends_by
 from clusters.cascade.fairness import shared_out
 from clusters.cascade.knots import Knot, Number, Spot, Tied, Ties
 from clusters.cascade.listing import best_listed, end_of
@@ -23,8 +23,10 @@ HARDEST = 3
 """Knots that an order of the subjects is judged by."""
 RESTARTS = 30
 """Orders in which a list is tried for a knot."""
-CALL_SECONDS = 10.0
-"""The longest that the exact solver may think about one day of one knot."""
+GLANCE = 1
+"""Branches that the exact solver may follow where orders of the subjects are only compared."""
+CAUTION = 4
+"""By which part of its distance from the floor an end is brought down in one question."""
 RESERVE = 3
 """So many orders are planned to the end before a round counts as one without a plan."""
 LARGEST = 8_000
@@ -35,8 +37,11 @@ Recipe = tuple[tuple[TaughtModule, ...], int]
 
 
 class Search:
-    """One request being planned. `bound` is the first day by which any plan could end, `floor` the same once the
-    trainers are trained as in `placements`, `hardest` the knot that ends last."""
+    """One request being planned.
+
+    `bound` is the first day by which any plan could end, `floor` the same once the trainers are trained as in
+    `placements`, `hardest` the knot that ends last; `cut_short` says that a clock cut in.
+    """
 
     def __init__(
         self,
@@ -46,10 +51,11 @@ class Search:
         seed: int,
         on_progress: Callable[[int, int], None],
         out_of_time: Callable[[], bool],
-        thinking: float = CALL_SECONDS,
+        thinking: int = NODES,
     ) -> None:
         self.works, self._rules, self._seed, self._thinking = works, request.rules, seed, thinking
-        self._on_progress, self._out_of_time = on_progress, out_of_time
+        self._on_progress, self._clock = on_progress, out_of_time
+        self.cut_short = False
         self.almanac = Almanac(request.days, request.rules)
         self._taken: defaultdict[int | str, set[date]] = defaultdict(set)
         for taken in request.taken:
@@ -68,6 +74,10 @@ class Search:
         self._hard, self.bound = self._look_ahead(request.modules)
         self.floor = self.bound
         self.hardest: Tied | None = None
+
+    def _out_of_time(self) -> bool:
+        self.cut_short = self.cut_short or self._clock()
+        return self.cut_short
 
     def _number(self, days: Iterable[date]) -> Number:
         return Number(self.almanac.bits(days), self.almanac.spent(days), None)
@@ -165,7 +175,7 @@ class Search:
         (tied,) = self._knots(upper, self._hard[:1])
         if self._listed(tied.knot, self.bound) is None:
             return end
-        self._improve([tied], self._floor([tied]))
+        self._improve([tied], self._floor([tied]), min(self._thinking, GLANCE))
         return self._solved[tied.knot][0] if tied.knot in self._solved else end
 
     def _knots(self, upper: Upper, only: Sequence[int] | None = None) -> list[Tied]:
@@ -192,7 +202,7 @@ class Search:
         unsolved = 0
         for tied in knots:
             if self._listed(tied.knot, self.floor) is None:
-                verdict, spots = self._asked(tied.knot, len(self.almanac.days) - 1)
+                verdict, spots = self._asked(tied.knot, len(self.almanac.days) - 1, self._thinking)
                 if verdict is Verdict.FOUND and spots is not None:
                     self._solved[tied.knot] = end_of(tied.knot, spots), spots
                 else:
@@ -200,7 +210,7 @@ class Search:
         if unsolved:
             self.unplaced = min(self.unplaced, unsolved)
             return False
-        self.floor = self._improve(knots, self.floor)
+        self.floor = self._improve(knots, self.floor, self._thinking)
         self.placements = dict(upper)
         shared: dict[Knot, list[Spot]] = {}
         for tied in knots:
@@ -226,34 +236,62 @@ class Search:
             self._solved[knot] = found
         return self._solved[knot]
 
-    def _improve(self, knots: Sequence[Tied], floor: int) -> int:
+    def _improve(self, knots: Sequence[Tied], floor: int, nodes: int) -> int:
         """Let knots that end above the floor end earlier; returns the floor, raised by every proof.
 
-        One knot decides for all: what it cannot undercut, the others need not.
+        One knot decides for all: what it cannot undercut, the others need not. So the quick proofs come first, of all.
         """
-        target = floor
-        floors = self._floors
         distinct = sorted({tied.knot: None for tied in knots}, key=lambda knot: -self._solved[knot][0])
         for knot in distinct:
-            last = max(target, floors[knot])
-            while last < self._solved[knot][0] and not self._out_of_time():
-                verdict, spots = self._asked(knot, last)
-                if verdict is Verdict.FOUND and spots is not None:
-                    self._solved[knot] = end_of(knot, spots), spots
-                    break
-                if verdict is Verdict.IMPOSSIBLE and last == floor:
-                    floor = last + 1
-                if verdict is Verdict.UNKNOWN:
-                    # Where the solver cannot tell, more thought rarely helps: the list stands, without a proof.
-                    break
-                last += 1
-            target = max(target, self._solved[knot][0])
+            if nodes and self._solved[knot][0] > floor and not self._out_of_time():
+                floor = max(floor, self._raised(knot, floor))
+        target = lowest = floor
+        for knot in distinct:
+            # What stands above the floor already shows where the others may end; the first has to find it out.
+            floor = max(floor, self._brought_down(knot, target, nodes, at_once=target > lowest))
+            target = max(target, floor, self._solved[knot][0])
         return floor
 
-    def _asked(self, knot: Knot, last: int) -> tuple[Verdict, list[Spot] | None]:
-        if (
-            not self._thinking
-            or sum((task.starts & ((1 << last + 1) - 1)).bit_count() for task in knot.tasks) > LARGEST
-        ):
+    def _raised(self, knot: Knot, last: int) -> int:
+        """The floor of a knot, if no plan ends by day `last`, as rooms, trainers and groups set it together."""
+        known = self._floors[knot]
+        if known > last or self._too_large(knot, last) or not cannot_end_by(knot, self.almanac, last):
+            return known
+        no, yes = last, self._solved[knot][0]
+        while yes - no > 1:
+            middle = (no + yes) // 2
+            if cannot_end_by(knot, self.almanac, middle):
+                no = middle
+            else:
+                yes = middle
+        self._floors[knot] = yes
+        return yes
+
+    def _brought_down(self, knot: Knot, target: int, nodes: int, *, at_once: bool) -> int:
+        """Let a knot end at the target, or as near to it as can be; returns the first day by which it can end.
+
+        To find a plan is quick, to prove that there is none may be long: so the end comes down from where it is, in
+        steps that grow shorter, until an answer is no.
+        """
+        low = max(target, self._floors[knot])
+        while low < (end := self._solved[knot][0]) and not self._out_of_time():
+            last = low if at_once else end - max((end - low) // CAUTION, 1)
+            at_once = False
+            verdict, spots = self._asked(knot, last, nodes)
+            if verdict is Verdict.FOUND and spots is not None:
+                self._solved[knot] = end_of(knot, spots), spots
+                continue
+            low = last + 1
+            if verdict is Verdict.IMPOSSIBLE:
+                self._floors[knot] = low
+        return self._floors[knot]
+
+    def _too_large(self, knot: Knot, last: int) -> bool:
+        return sum((task.starts & ((1 << last + 1) - 1)).bit_count() for task in knot.tasks) > LARGEST
+
+    def _asked(self, knot: Knot, last: int, nodes: int) -> tuple[Verdict, list[Spot] | None]:
+        if not nodes or self._too_large(knot, last):
             return Verdict.UNKNOWN, None
-        return ends_by(knot, self.almanac, last, self._thinking)
+        verdict, spots = ends_by(knot, self.almanac, last, nodes)
+        self.cut_short = self.cut_short or verdict is Verdict.CUT_SHORT
+        return verdict, spots

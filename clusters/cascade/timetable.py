@@ -8,11 +8,12 @@ from datetime import date, time
 from itertools import permutations
 
 from clusters.calendar.rules import FRIDAY
+from clusters.cascade.exact import NODES
 from clusters.cascade.feasibility import Remark, problems_of
 from clusters.cascade.hanging import hanging_on
 from clusters.cascade.placing import Placement
 from clusters.cascade.rules import ORDER, CascadeRequest, Level, MeetingRow, Member, SeatRow, TrainerRow
-from clusters.cascade.search import CALL_SECONDS, Search
+from clusters.cascade.search import Search
 from clusters.cascade.staffing import Staffing, staff_of
 from clusters.cascade.worklist import Work, work_list
 from clusters.modules.rules import Subject, TaughtModule
@@ -112,12 +113,12 @@ def plan_cascade(
     tries: int = TRIES,
     on_progress: Callable[[int, int], None] = lambda done, of: None,
     out_of_time: Callable[[], bool] = lambda: False,
-    thinking: float = CALL_SECONDS,
+    thinking: int = NODES,
 ) -> CascadePlan | Infeasible:
     """Plan every training session of a round; the same request and seed give the same plan unless time runs out.
 
-    `thinking` is how many seconds the exact solver may spend on one day of one knot, 0 for lists alone. `on_progress`
-    hears how many of how many tries are done; when `out_of_time` says so, the best plan so far stands.
+    `thinking` is how many branches the exact solver may follow in one question, 0 for lists alone. `on_progress` hears
+    how many of how many tries are done; when `out_of_time` says so, the best plan so far stands, with a remark.
     """
     staffing = staff_of(request)
     problems = problems_of(request, staffing)
@@ -172,7 +173,19 @@ def _plan(request: CascadeRequest, staffing: Staffing, search: Search) -> Cascad
         settled=last <= search.floor,
         earliest_end=request.days[search.bound],
         hangs_on=hanging_on(request, search.hardest, search.almanac),
-        remarks=_remarks(staffing),
+        remarks=(*_remarks(staffing), *_cut_short(search)),
+    )
+
+
+def _cut_short(search: Search) -> tuple[Remark, ...]:
+    if not search.cut_short:
+        return ()
+    return (
+        Remark(
+            "cut_short",
+            "The planner ran out of time, so this is the best plan it had by then. Plan again for one that may end "
+            "earlier.",
+        ),
     )
 
 

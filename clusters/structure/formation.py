@@ -61,12 +61,13 @@ def form(
     """Plan clusters, circles and blocks; the same schools and seed give the same plan, whatever order they come in.
 
     Where a stratum cannot be cut within the band nothing is planned and the choices are named, unless `waive` gives the
-    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then. Ways beyond `longest`
-    kilometres count tenfold and are listed. `steps` is how far the bound is raised, from `prices` of an earlier one.
+    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then, and says so. Ways beyond
+    `longest` kilometres count tenfold and are listed. `steps` is how far the bound is raised, from `prices` of an earlier one.
     """
     reason = None if waive is None else waive.strip()
     if reason == "":
         raise ValueError("A waiver needs its reason.")
+    clock = _Clock(out_of_time or _never)
     strata = strata_of(sites)
     listed = sum(len(stratum.sites) + len(stratum.unplaced) for stratum in strata)
     found = Formation(
@@ -84,7 +85,7 @@ def form(
     stuck = [(stratum, cut) for stratum in strata if isinstance(cut := cuts[stratum.name], Obstacle)]
     if stuck and reason is None:
         choices = [
-            infeasible(stratum, obstacle, [other for other in strata if other is not stratum], band, out_of_time)
+            infeasible(stratum, obstacle, [other for other in strata if other is not stratum], band, clock)
             for stratum, obstacle in stuck
         ]
         return replace(found, infeasible=tuple(choices))
@@ -106,7 +107,7 @@ def form(
             engine=engine,
             prices=prices,
             on_progress=_telling(tell, stratum.title, placed / listed, size / listed),
-            out_of_time=out_of_time,
+            out_of_time=clock,
         )
         unnamed += [_around_its_host(stratum, *pair) for pair in zip(groups.groups, groups.centres, strict=True)]
         proofs.append(groups)
@@ -116,7 +117,7 @@ def form(
     named = sorted(zip(addresses, unnamed, strict=True), key=lambda pair: pair[0])
     formation = _proved(_written_up(found, named, band, circle_band, excuses), strata, proofs)
     tell(1.0, "done")
-    return formation
+    return replace(formation, cut_short=clock.struck)
 
 
 def _telling(tell: Callable[[float, str], None], doing: str, begun: float, share: float) -> Callable[[float], None]:
@@ -200,6 +201,22 @@ def _km(site: Site, host: Site) -> float | None:
     if site.code == host.code:
         return 0.0
     return great_circle_km(site.spot, host.spot) if site.spot and host.spot else None
+
+
+class _Clock:
+    """Asks whether time is out, and remembers that it was."""
+
+    def __init__(self, out_of_time: Callable[[], bool]) -> None:
+        self._out_of_time = out_of_time
+        self.struck = False
+
+    def __call__(self) -> bool:
+        self.struck = self.struck or self._out_of_time()
+        return self.struck
+
+
+def _never() -> bool:
+    return False
 
 
 def _silent(done: float, doing: str) -> None:

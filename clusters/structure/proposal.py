@@ -82,6 +82,8 @@ class Formation:
     """The way that nobody should go beyond, in kilometres, if there is one."""
     far: tuple[str, ...] = ()
     """Schools whose way is longer than that all the same."""
+    cut_short: bool = False
+    """Did time run out before the plan was as good as the planner makes it? Then another run may give another one."""
 
     @property
     def gap_percent(self) -> float | None:
@@ -161,6 +163,7 @@ class Formation:
             "gap_percent": self.gap_percent,
             "max_km": self.longest,
             "beyond_max_km": list(self.far),
+            "cut_short": self.cut_short,
             "circles": len(self.circles),
             "circle_sizes": _ends(self.circle_sizes),
             "circles_outside_band": [

@@ -36,8 +36,8 @@ from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, sav
 from cop.hours import reminder_rules
 from messaging.reminders.telling import before_accepting
 
-PATIENCE_SECONDS = 45
-"""After this long the best plan found so far stands; ordinary districts take a few seconds."""
+PATIENCE_SECONDS = 1_800
+"""A guard: after this long the best plan found so far stands, and says so; ordinary districts take a few seconds."""
 PEOPLE = {"master": "master trainers", "circle": "circle trainers", "teacher": "teachers"}
 
 

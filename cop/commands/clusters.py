@@ -382,6 +382,8 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
             f"For this number of clusters no plan is shorter than {plan.lower_bound_km:.2f} km on average; "
             f"this one is at most {plan.gap_percent:.2f} % longer."
         )
+    if plan.cut_short:
+        lines.append("Time ran out, so this is the best plan found by then; another run may find another one.")
     for line in lines:
         talk.print(line, markup=False, soft_wrap=True)
     for exceptions in (plan.outside_band, plan.circles_outside_band, plan.unfit_hosts):

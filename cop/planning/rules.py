@@ -40,8 +40,8 @@ class PlanStage(StrEnum):
     TIGHTENING = "tightening"
 
 
-PATIENCE = {PlanKind.CLUSTERS: timedelta(minutes=3), PlanKind.CASCADE: timedelta(seconds=45)}
-"""After so long the best plan found by then stands."""
+PATIENCE = {PlanKind.CLUSTERS: timedelta(minutes=8), PlanKind.CASCADE: timedelta(minutes=8)}
+"""After so long the best plan found by then stands, and says so; only a machine that is far too slow takes so long."""
 LIMITS = {PlanKind.CLUSTERS: timedelta(minutes=10), PlanKind.CASCADE: timedelta(minutes=10)}
 """After so long the child is ended, and nothing of its work stands that it had not saved."""
 TRIES = 3

@@ -133,7 +133,7 @@ def test_a_plan_of_any_instance_breaks_no_rule_and_no_floor(request: CascadeRequ
 @settings(max_examples=1_000, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 @given(requests(), st.integers(0, 5))
 def test_no_plan_of_a_thousand_instances_breaks_a_rule(request: CascadeRequest, seed: int) -> None:
-    judge(request, plan_cascade(request, seed=seed, tries=8, thinking=1))
+    judge(request, plan_cascade(request, seed=seed, tries=8, thinking=100))
 
 
 def judge(request: CascadeRequest, answer: CascadePlan | Infeasible) -> None:
@@ -334,6 +334,8 @@ def test_progress_is_told_and_time_running_out_still_leaves_a_whole_plan(distric
     assert told == [(1, 5)]
     assert isinstance(plan, CascadePlan)
     assert violations(plan, request) == ()
+    assert plan.remarks[-1].key == "cut_short"
+    assert "cut_short" not in [remark.key for remark in planned(request).remarks]
 
 
 def test_more_tries_never_end_later(district: District) -> None:

@@ -329,6 +329,7 @@ def test_out_of_time_there_is_still_a_plan_that_keeps_every_rule() -> None:
     calm = form(sites)
     assert calm.km is not None
     assert calm.km.mean < hurried.km.mean
+    assert (hurried.cut_short, calm.cut_short) == (True, False)
 
 
 def test_progress_rises_to_the_whole_and_says_what_is_done() -> None:
