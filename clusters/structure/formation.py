@@ -61,8 +61,9 @@ def form(
     """Plan clusters, circles and blocks; the same schools and seed give the same plan, whatever order they come in.
 
     Where a stratum cannot be cut within the band nothing is planned and the choices are named, unless `waive` gives the
-    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then, and says so. Ways beyond
-    `longest` kilometres count tenfold and are listed. `steps` is how far the bound is raised, from `prices` of an earlier one.
+    reason for going on. When `out_of_time` says so, the plan is taken as good as it is by then, and says that. Ways
+    beyond `longest` kilometres count tenfold and are listed. `steps` is how far the bound is raised, from `prices` of
+    an earlier one.
     """
     reason = None if waive is None else waive.strip()
     if reason == "":
