@@ -1,9 +1,10 @@
 """Why a cascade cannot be planned, in sentences, before a planner tries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clusters.cascade.daybook import DayBook
+from clusters.cascade.relaxing import Relaxation, appointing, at_least_one, for_cap, for_runs, fullest_month
 from clusters.cascade.rules import ORDER, CascadeRequest, Level
 from clusters.cascade.staffing import Staffing
 from clusters.modules.rules import Subject
@@ -18,6 +19,8 @@ class Remark:
     key: str
     sentence: str
     values: tuple[tuple[str, int | str], ...] = ()
+    ways: tuple[Relaxation, ...] = ()
+    """The smallest changes that end a problem, the smallest of them first."""
 
 
 def problems_of(request: CascadeRequest, staffing: Staffing) -> tuple[Remark, ...]:
@@ -51,7 +54,9 @@ def _trainerless(request: CascadeRequest, staffing: Staffing) -> Iterator[Remark
 def _without(level: Level, subject: Subject) -> Remark:
     team = _TEAMS[level]
     return Remark(
-        f"no_{team.replace(' ', '_')}", f"No {team} can deliver {subject}. Appoint one, or leave the subject out."
+        f"no_{team.replace(' ', '_')}",
+        f"No {team} can deliver {subject}. Appoint one, or leave the subject out.",
+        ways=appointing(level, team, subject),
     )
 
 
@@ -60,21 +65,40 @@ def _rules_at_odds(request: CascadeRequest) -> Iterator[Remark]:
     book = DayBook(request.days, rules.longest_pause)
     for level in ORDER:
         longest = max(rules.days(level, module) for module in request.modules)
-        caps = (rules.trainer_days_a_month, rules.teacher_days_a_month if level is Level.TEACHER else None)
         if rules.of(level).capacity < 1 or rules.of(level).trainers < 1 or longest < 1:
             yield Remark(
-                "rules", f"Capacity, trainers and days of level {level} must be at least 1. Change the setting."
+                "rules",
+                f"Capacity, trainers and days of level {level} must be at least 1. Change the setting.",
+                ways=at_least_one(request, level),
             )
             return
         if not book.runs(longest):
+            ways = for_runs(request, level)
             yield Remark(
                 "no_run",
                 f"The calendar never has {longest} training days close enough together for level {level}. "
-                "Open days, allow longer pauses, or plan fewer days a module.",
+                + least(ways, "Open days, allow longer pauses, or plan fewer days a module."),
+                ways=ways,
             )
-        # Days of a module may lie in two months, so a cap of half of them can still be kept.
-        if any(cap is not None and 2 * cap < longest for cap in caps):
+            continue
+        # Days of a module may lie in two months, so a cap of about half of them can still be kept.
+        needed = fullest_month(request.days, rules.longest_pause, longest)
+        for of_teachers, cap in ((False, rules.trainer_days_a_month), (True, rules.teacher_days_a_month)):
+            if cap is None or needed <= cap or (of_teachers and level is not Level.TEACHER):
+                continue
+            ways = for_cap(request, level, cap, of_teachers=of_teachers)
             yield Remark(
                 "cap_too_low",
-                f"A module takes {longest} days at level {level}, more than the monthly cap allows. Raise the cap.",
+                f"A module takes {needed} days of one month at level {level}, more than the monthly cap of {cap} "
+                f"allows {'a teacher' if of_teachers else 'a trainer'}. " + least(ways, "Raise the cap."),
+                ways=ways,
             )
+
+
+def least(ways: Sequence[Relaxation], otherwise: str) -> str:
+    """The smallest change first, then the other ones."""
+    if not ways:
+        return otherwise
+    first, *others = ways
+    said = f"The smallest change that works: {first.sentence}"
+    return said if not others else f"{said} Or: {' '.join(other.sentence for other in others)}"

@@ -9,9 +9,10 @@ from itertools import permutations
 
 from clusters.calendar.rules import FRIDAY
 from clusters.cascade.exact import NODES
-from clusters.cascade.feasibility import Remark, problems_of
+from clusters.cascade.feasibility import Remark, least, problems_of
 from clusters.cascade.hanging import hanging_on
 from clusters.cascade.placing import Placement
+from clusters.cascade.relaxing import Relaxation, for_days
 from clusters.cascade.rules import ORDER, CascadeRequest, Level, MeetingRow, Member, SeatRow, TrainerRow
 from clusters.cascade.search import Search
 from clusters.cascade.staffing import Staffing, staff_of
@@ -127,7 +128,18 @@ def plan_cascade(
     works = work_list(request, staffing, random.Random(seed))
     search = Search(request, staffing, works, seed, on_progress, out_of_time, thinking)
     if not search.run(_recipes(request.modules, tries, seed)):
-        return Infeasible((_too_few_days(request, search.unplaced),))
+
+        def tried(other: CascadeRequest) -> Search:
+            again = work_list(other, staffing, random.Random(seed))
+            return Search(other, staffing, again, seed, lambda done, of: None, out_of_time, thinking)
+
+        ways = for_days(
+            request,
+            lambda other: tried(other).bound,
+            lambda other: tried(other).run(_recipes(other.modules, tries, seed)),
+            out_of_time,
+        )
+        return Infeasible((_too_few_days(request, search.unplaced, ways),))
     return _plan(request, staffing, search)
 
 
@@ -144,12 +156,14 @@ def _recipes(modules: Sequence[TaughtModule], tries: int, seed: int) -> list[tup
     return recipes[: max(tries, 1)]
 
 
-def _too_few_days(request: CascadeRequest, unplaced: int) -> Remark:
+def _too_few_days(request: CascadeRequest, unplaced: int, ways: tuple[Relaxation, ...]) -> Remark:
     last = request.days[-1]
     return Remark(
         "too_few_days",
         f"{unplaced} training sessions found no day: the calendar offered {len(request.days)} training days up to "
-        f"{last.isoformat()}. Give more days, more trainers or fewer subjects, or raise the monthly caps.",
+        f"{last.isoformat()}. "
+        + least(ways, "Give more days, more trainers or fewer subjects, or raise the monthly caps."),
+        ways=ways,
     )
 
 

@@ -22,7 +22,7 @@ def infeasible(
     """The stratum with its choices: name more hosts, merge with a neighbour, or waive the rule with a reason."""
     choices = [_merge(stratum, other, band, out_of_time) for other in _partners(stratum, others, band)]
     if obstacle is Obstacle.HOSTS:
-        choices.insert(0, Choice(Way.HOSTS, _more_hosts(stratum, band)))
+        choices.insert(0, _more_hosts(stratum, band))
     else:
         choices.append(_widened(len(stratum.sites), band))
     choices.append(Choice(Way.WAIVE, _waiver(stratum, band)))
@@ -40,9 +40,9 @@ def why_not(stratum: Stratum, obstacle: Obstacle, band: Band) -> str:
     return sentence
 
 
-def _more_hosts(stratum: Stratum, band: Band) -> str:
+def _more_hosts(stratum: Stratum, band: Band) -> Choice:
     lacking = ceil(len(stratum.sites) / band.largest) - sum(stratum.able)
-    return f"Mark at least {lacking} more of these schools as able to host."
+    return Choice(Way.HOSTS, f"Mark at least {lacking} more of these schools as able to host.", hosts=lacking)
 
 
 def _widened(size: int, band: Band) -> Choice:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import floor
 from typing import Any
 
-from clusters.structure.refusals import Infeasible, title
+from clusters.structure.refusals import Choice, Infeasible, title
 from clusters.structure.rules import Band, Kilometres, PlanRow
 
 
@@ -148,9 +148,11 @@ class Formation:
                             "merge_with": None if choice.merge_with is None else title(choice.merge_with),
                             "added_km": choice.added_km,
                             "sizes": None if choice.sizes is None else list(choice.sizes),
+                            "hosts": choice.hosts,
                         }
                         for choice in stratum.choices
                     ],
+                    "relaxation": _relaxation(stratum.relaxation),
                 }
                 for stratum in self.infeasible
             ],
@@ -175,6 +177,14 @@ class Formation:
 
 def _smallest_and_largest(sizes: Sequence[int]) -> Band | None:
     return Band(min(sizes), max(sizes)) if sizes else None
+
+
+def _relaxation(choice: Choice | None) -> dict[str, Any] | None:
+    """The smallest change of a rule that works, as the command line prints it."""
+    if choice is None:
+        return None
+    sizes = None if choice.sizes is None else {"min": choice.sizes[0], "max": choice.sizes[1]}
+    return {"rule": choice.way.value, "sizes": sizes, "hosts": choice.hosts, "sentence": choice.sentence}
 
 
 def _ends(band: Band | None) -> dict[str, int | None]:

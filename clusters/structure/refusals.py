@@ -32,6 +32,8 @@ class Choice:
     """Estimated kilometres more in all, one way to the host, against planning the two strata apart."""
     sizes: tuple[int, int] | None = None
     """The smallest and largest size under which it could be cut."""
+    hosts: int | None = None
+    """So many more schools that can host are enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Infeasible:
     obstacle: Obstacle
     sentence: str
     choices: tuple[Choice, ...]
+
+    @property
+    def relaxation(self) -> Choice | None:
+        """The smallest change of the rule itself that works: other sizes, or more hosts; None for an empty list."""
+        return next((choice for choice in self.choices if choice.way in (Way.SIZES, Way.HOSTS)), None)
 
 
 def title(name: Sequence[str]) -> str:

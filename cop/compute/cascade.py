@@ -161,7 +161,18 @@ def _infeasible(problems: Sequence[Remark]) -> Invalid:
     said = [problem.sentence for problem in problems]
     if any(problem.key in STAFFING_KEYS for problem in problems):
         said.append("For a trial, `cop people fill --seed 1` invents trainers and teachers.")
-    return Invalid("round_infeasible", why=" ".join(said), problems=said, keys=[problem.key for problem in problems])
+    relaxations = [
+        {"problem": problem.key, "rule": way.rule, "before": way.before, "value": way.value, "sentence": way.sentence}
+        for problem in problems
+        for way in problem.ways
+    ]
+    return Invalid(
+        "round_infeasible",
+        why=" ".join(said),
+        problems=said,
+        keys=[problem.key for problem in problems],
+        relaxations=relaxations,
+    )
 
 
 def _roomless(clusters: Sequence[str]) -> Remark:
