@@ -422,11 +422,14 @@ def split_bar(parts: Sequence[int], classes: Sequence[str]) -> Markup:
     ).format(Markup("").join(drawn))
 
 
-def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str) -> Markup:
-    """One bar a day, in time from left to right in every language; closed days stand as a pale line."""
+def load_strip(loads: Sequence[int], closed: Sequence[bool], title: str, most: int = 0) -> Markup:
+    """One bar a day, in time from left to right in every language; closed days stand as a pale line.
+
+    Two strips with the same `most` have the same scale.
+    """
     if not loads:
         return Markup("")
-    most = max(max(loads), 1)
+    most = max(max(loads), most, 1)
     pale = "".join(f"M{20 * day} 36h18v4h-18z" for day, shut in enumerate(closed) if shut)
     bars = "".join(
         f"M{20 * day} 40v-{max(round(38 * load / most), 1)}h18v{max(round(38 * load / most), 1)}z"

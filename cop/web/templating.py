@@ -39,6 +39,7 @@ from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.community import CommunityPage
 from cop.web.views.comparing import ComparePage
+from cop.web.views.comparing_rounds import CompareRoundsPage
 from cop.web.views.editing import LtrcPage, LtrcsPage, MovePage
 from cop.web.views.error import ErrorPage
 from cop.web.views.frame import Area, Frame
@@ -141,6 +142,7 @@ Page = (
     | RoundPage
     | CapacityPage
     | ComparePage
+    | CompareRoundsPage
     | ComposePage
     | SessionPage
     | SettingsPage
@@ -194,6 +196,7 @@ TEMPLATE_OF: dict[type, str] = {
     RoundPage: "round.html",
     CapacityPage: "capacity.html",
     ComparePage: "compare.html",
+    CompareRoundsPage: "compare_rounds.html",
     ComposePage: "compose.html",
     SessionPage: "session.html",
     SettingsPage: "settings.html",

@@ -88,7 +88,7 @@ def drafted(
         violations=violations,
         remarks=tuple(remarked(remark, viewer.say) for remark in row.summary.get("remarks", ())),
         texts=told.texts,
-        rupees=round(_segments(told) * settings.segment_price),
+        rupees=invitations_cost(told, settings),
         by_hand=told.by_hand,
         telling=_telling(db, viewer, settings, row) if row.state == "draft" and told.texts <= COUNTED_AT_ONCE else None,
     )
@@ -126,6 +126,11 @@ def _weeks(found: Sequence[WeekLoad]) -> tuple[Week, ...]:
 def _telling(db: Session, viewer: Viewer, settings: Settings, row: RoundRow) -> ToldPlan:
     drafts = rounds.drafts_of(db, viewer.scope, row.id)
     return told_plan(before_accepting(db, viewer.scope, drafts, reminder_rules(settings)), settings)
+
+
+def invitations_cost(told: Told, settings: Settings) -> int:
+    """What the invitations of a round cost at most, in rupees."""
+    return round(_segments(told) * settings.segment_price)
 
 
 def _segments(told: Told) -> int:

@@ -16,9 +16,10 @@ from clusters.training.actions import accept_round, discard_round, take_round_ba
 from cop.planning.queries import plans_under_way
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
-from cop.web.edge import act, page
+from cop.web.edge import Asked, act, page
 from cop.web.forms import Nothing
 from cop.web.pages.round_draft import drafted, first_day, made_by
+from cop.web.pages.rounds_side_by_side import compared
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area
@@ -37,9 +38,13 @@ def show_all(db: Session, viewer: Viewer) -> PlannerPage:
 
 
 @page(paths.planner(KIND, "{draft_id}"), here=Area.PLANNER)
-def show(db: Session, viewer: Viewer, settings: Settings, draft_id: int) -> Answer:
-    """One draft, or a round that was accepted."""
+def show(db: Session, viewer: Viewer, settings: Settings, asked: Asked, draft_id: int) -> Answer:
+    """One draft, or a round that was accepted; `with=now` or `with=ID` lays it beside what is planned or another."""
     row = rounds.round_of(db, viewer.scope, draft_id)
+    other = asked.queried("with")
+    if other is not None:
+        place, after = asked.queried("place") or "", asked.queried("after") or ""
+        return compared(db, viewer, settings, row, other, place=place, after=after)
     return drafted(db, viewer, settings, row)
 
 

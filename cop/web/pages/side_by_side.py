@@ -58,7 +58,7 @@ def compared(
     db: Session, scope: Scope, draft_id: int, other: str, *, after: str = "", side: str = "", block: str = ""
 ) -> Answer:
     """The page; `after` is the code of the last school of the page before, `side` the map that is asked for."""
-    other_id = _other(other)
+    other_id = other_of(other)
     together = Together(db)
     one = together.ask(lambda db: queries.draft(db, scope, draft_id))
     two = together.ask(lambda db: None if other_id is None else queries.draft(db, scope, other_id))
@@ -116,7 +116,8 @@ def compared(
     )
 
 
-def _other(said: str) -> int | None:
+def other_of(said: str) -> int | None:
+    """The draft that an address lays another one beside; None for what stands today."""
     if said == NOW:
         return None
     if not (said.isascii() and said.isdigit() and len(said) < 10):

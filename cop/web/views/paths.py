@@ -240,6 +240,12 @@ def draft_change(draft_id: str | int, change_id: str | int) -> str:
     return f"{planner('clusters', draft_id, 'changes')}/{_part(change_id)}"
 
 
+def compare_rounds(draft_id: str | int, other: str | int = "now", *, place: str = "", after: int = 0) -> str:
+    """A draft of the cascade beside what is planned now or another draft: of some places, behind so many rows."""
+    query = {"with": other, "place": place, "after": after}
+    return f"{planner('cascade', draft_id)}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
 def phone(number: str) -> str:
     """One rehearsal phone; by its number in international form."""
     return f"{PHONES}/{_part(number)}"

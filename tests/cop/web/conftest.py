@@ -12,6 +12,7 @@ from clusters.cascade.rules import Level
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import PlaceKind, SchoolGender
+from clusters.training.round_sessions import RoundFigures
 from cop.communities.rules import Standing as Belongs
 from cop.network import disclosure
 from cop.planning.rules import PlanKind, PlanStage
@@ -31,6 +32,7 @@ from cop.web.views import (
     clusters,
     community,
     comparing,
+    comparing_rounds,
     editing,
     error,
     frame,
@@ -885,6 +887,35 @@ def cascade_draft_page() -> rounds.RoundPage:
     return rounds.RoundPage(draft, planner.AcceptForm(None, None))
 
 
+def compare_rounds_page() -> comparing_rounds.CompareRoundsPage:
+    """A full page of sessions that differ between what is planned and a draft."""
+
+    def stands(n: int) -> comparing_rounds.Stands:
+        return comparing_rounds.Stands(at(1 + n % 28, month=4), 2, f"GPS {list(CENTRES)[n % 20]} 1", ("Zakir Ullah",))
+
+    rows = tuple(
+        comparing_rounds.Moved(
+            Level.TEACHER,
+            list(Subject)[n % 5],
+            list(CENTRES)[n % 20],
+            f"{4000 + n}",
+            stands(n) if n % 9 else None,
+            stands(n + 5) if n % 8 else None,
+        )
+        for n in range(100)
+    )
+    return comparing_rounds.CompareRoundsPage(
+        9, "Round 2026", None, RoundFigures(94, date(2026, 6, 20), 210, 38, 16, 1204.4),
+        RoundFigures(96, date(2026, 6, 8), 214, 38, 15, 1100.2), (None, 2648), 80, 12, 8, rows, 0, 161,
+        paths.compare_rounds(9, after=100), "", "now",
+        (comparing.Choice(None, paths.compare_rounds(9), here=True),
+         comparing.Choice("Draft C", paths.compare_rounds(9, 8))),
+        paths.compare_rounds(9),
+        tuple(comparing_rounds.TwoWeeks(date(2026, 3, 30) + timedelta(weeks=n), (3 * n) % 17, (5 * n) % 13)
+              for n in range(14)),
+    )  # fmt: skip
+
+
 def cascade_page() -> cascade.CascadePage:
     """A district of eighteen circles in the middle of its round."""
     random = Random(7)
@@ -1172,6 +1203,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner-compare": (compare_page, {"here": Area.PLANNER}),
     "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),
     "capacity": (capacity_page, {"here": Area.PLANNER}),
+    "planner-compare-rounds": (compare_rounds_page, {"here": Area.CLUSTERS}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
     "stale-form": (
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),

@@ -236,3 +236,25 @@ def test_a_draft_whose_days_have_passed_is_a_conflict(client_as, house, clock, d
     refused = manager.submit(f"/planner/cascade/{draft}/accept")
     assert refused.status_code == 409
     assert "would lie in the past" in refused.text
+
+
+def test_a_draft_is_laid_beside_what_is_planned_now_and_beside_another_draft(client_as, house, draft):
+    manager = client_as("manager")
+    first = manager.get(f"/planner/cascade/{draft}.json?with=now").json()
+    assert (first["before"]["sessions"], first["after"]["sessions"]) == (0, 3)
+    assert (first["added"], first["moved"], first["dropped"]) == (3, 0, 0)
+    manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    later = plan_round(house.unit, Wish((Subject.MATHS,), date(2026, 5, 4), "Later round"), house.settings.calendar)
+    second = cascade.save(house.unit, later)
+    page = manager.get(f"/planner/cascade/{second}.json?with=now").json()
+    assert (page["added"], page["moved"], page["dropped"]) == (0, 3, 0), "the same sessions, on other days"
+    row = page["rows"][0]
+    assert row["code"]
+    assert row["before"]["start"] < "2026-05-04" <= row["after"]["start"]
+    assert row["before"]["venue"] == row["after"]["venue"]
+    nowhere = manager.get(f"/planner/cascade/{second}?with=now&place=nowhere").text
+    assert "No session that differs is in such a place." in nowhere
+    third = cascade.save(house.unit, later)
+    assert "Both plans are the same." in manager.get(f"/planner/cascade/{third}?with={second}").text
+    assert manager.get(f"/planner/cascade/{third}?with=999").status_code == 404
+    assert client_as("manager", "T/B2.").get(f"/planner/cascade/{third}?with=now").status_code == 404
