@@ -75,7 +75,7 @@ def page(request: pytest.FixtureRequest, samples: Samples) -> Tag:
 def test_every_page_type_has_a_template_and_every_template_a_sample(samples: Samples) -> None:
     assert set(get_args(Page)) == set(templating.TEMPLATE_OF)
     used = {templating.TEMPLATE_OF[type(page)] for page, _ in samples.values()}
-    assert used == {file.name for file in FILES} - {"base.html", "macros.html", "announcing.html"}
+    assert used == {file.name for file in FILES} - {"base.html", "macros.html", "announcing.html", "beside.html"}
     assert set(samples) == set(LIMITS_KB)
 
 
