@@ -233,6 +233,9 @@ SENTENCES = REFUSALS | {
     "draft_hosts_already": "{school} hosts that LTRC already. Nothing was changed.",
     "draft_change_not_found": "This change is not there, or was undone already.",
     "draft_change_built_on": "The change of {school} cannot be undone: a later one builds on it. Undo that one first.",
+    "draft_step_not_found": "This plan on the way is not there any more. Plan anew: cop clusters plan",
+    "no_official_clusters": "No stored school says to which official LTRC it belongs. Import the school list with a "
+    "column that names it: cop import apply FILE --kind schools --column HEADER=official_cluster",
     "draft_cluster_not_found": "The draft has no LTRC {cluster}.",
     "draft_from_the_past": "A draft cannot hold from {day}, a day that is over. Choose today or a later day.",
     "may_not_register": "You can look, but not register people here. Ask your manager.",

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from clusters.imports.cells import latin_figures
 from clusters.imports.matching import fold, words
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, PostRole
@@ -66,6 +67,34 @@ def zone_of(text: str) -> str | None:
     if form in _SUMMER:
         return "summer"
     return "winter" if form in _WINTER else None
+
+
+_YES = frozenset(
+    words(
+        "yes, y, true, t, 1, available, functional, working, has, haan, han, ji, hai, mojood, safe, ok, ہاں, جی, ہے,"
+        " موجود"
+    )
+)
+_NO = frozenset(
+    words(
+        "no, n, false, f, 0, none, not available, non functional, nonfunctional, not functional, not working, nahi,"
+        " nahin, unsafe, not safe, نہیں, ناں, غیر موجود"
+    )
+)
+
+
+@lru_cache(maxsize=1024)
+def yes_or_no(text: str) -> bool | None:
+    """Does a list say that there is something?"""
+    form = fold(text)
+    return True if form in _YES else False if form in _NO else None
+
+
+@lru_cache(maxsize=1024)
+def count_of(text: str) -> int | None:
+    """A small whole number, such as how many rooms there are."""
+    plain = latin_figures(text).strip().removesuffix(".0")
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 3 else None
 
 
 _WOMEN = frozenset(words("f, female, woman, women, lady, w, miss, mrs, zanana, aurat, khatoon, زنانہ, عورت, خاتون"))

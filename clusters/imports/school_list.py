@@ -1,6 +1,7 @@
 """A row of a school list: its code, its attributes, and where the school stands."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from clusters.imports.cells import DamagedCode, code_of, text_of
@@ -15,17 +16,25 @@ from clusters.imports.coordinates import (
     judge_angles,
     judge_pair,
 )
-from clusters.imports.kinds import gender_of, level_of, zone_of
+from clusters.imports.kinds import count_of, gender_of, level_of, yes_or_no, zone_of
 from clusters.imports.matching import school_name
 from clusters.imports.outcome import Draft, Problem, Remark, Repair, Value
 from clusters.imports.sheet import Cell, Sheet
 
 PLAIN = (
     *("province", "district", "tehsil", "union_council", "village_council"),
-    *("asdeo_circle", "sdeo_office", "ddo_code"),
+    *("asdeo_circle", "sdeo_office", "ddo_code", "official_cluster", "official_host"),
 )
 """Fields that are taken as they are written."""
-IN_CHOICES = {"gender": gender_of, "level": level_of, "zone": zone_of}
+IN_CHOICES: Mapping[str, Callable[[str], Value | None]] = {
+    "gender": gender_of,
+    "level": level_of,
+    "zone": zone_of,
+    "rooms": count_of,
+    "power": yes_or_no,
+    "safe_access": yes_or_no,
+    "can_host": yes_or_no,
+}
 _SHORTEST_HEADING = 4
 
 
@@ -68,7 +77,7 @@ class SchoolRows:
         return [
             Remark(
                 self.sheet.headers[self.columns.places[choice]],
-                f"'{word}' is not known as a {choice}; these schools are taken without one.",
+                f"'{word}' is not known as a {choice.replace('_', ' ')}; these schools are taken without one.",
                 self.first_strange[choice, word],
                 many,
                 f"{choice}_unknown",

@@ -23,6 +23,7 @@ from clusters.structure.rules import PlaceKind, Tree
 SCHOOL_FIELDS = (
     *("name", "gender", "level", "lat", "lon", "zone"),
     *("village_council", "asdeo_circle", "sdeo_office", "ddo_code"),
+    *("rooms", "power", "safe_access", "can_host", "official_cluster", "official_host"),
 )
 """Columns of a school that a list may fill."""
 AREA_FIELDS = tuple(kind.value for kind in AREA_KINDS)

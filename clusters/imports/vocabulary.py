@@ -110,6 +110,17 @@ FIELDS: dict[ListKind, dict[str, str]] = {
         "zone": "summer winter zone, zone, summer winter, vacation zone, season, zone summer winter, climate zone,"
         " school zone, vacation",
         "ddo_code": "ddo code, ddo, ddo no, ddo cost center",
+        "rooms": "rooms, no of rooms, room no, total rooms, classrooms, class rooms, no of classrooms,"
+        " total classrooms, no of class rooms, kamray, کمرے, کمروں کی تعداد",
+        "power": "power, electricity, electricity available, electricity facility, electricity connection, bijli, بجلی",
+        "safe_access": "safe access, access, accessible, road access, access road, safe road, safe to reach,"
+        " محفوظ راستہ",
+        "can_host": "can host, may host, can host ltrc, suitable host, suitable to host, suitable as host,"
+        " host possible, میزبان بن سکتا",
+        "official_cluster": "ltrc, ltrc name, cluster, cluster name, ltrc cluster, training cluster, cluster centre,"
+        " cluster center, cluster centre name, cluster center name, ایل ٹی آر سی, کلسٹر",
+        "official_host": "ltrc host, host, host school, cluster host, host emis code, ltrc host school,"
+        " cluster host school, host school code, host school emis code, host code, is host, میزبان, میزبان سکول",
     },
     ListKind.STAFF: {
         "code": f"{EMIS}, {_CENSUS}, {_SCHOOL_CODE}, code, school",

@@ -37,7 +37,7 @@ from clusters.structure.models import (
     School,
 )
 from clusters.structure.naming import address, in_order
-from clusters.structure.rules import CLUSTER_BAND, PlaceKind, PlanRow, SchoolGender, Site, Tree
+from clusters.structure.rules import CLUSTER_BAND, Lack, PlaceKind, PlanRow, SchoolGender, Site, Tree, lacks
 from clusters.structure.succession import ClusterKey, Planned, Standing
 
 MAY_PLAN = ("administrator", "education_manager")
@@ -174,13 +174,24 @@ class SchoolToPlan:
     village_council: str | None
     asdeo_circle: str | None
     sdeo_office: str | None
+    rooms: int | None
+    power: bool | None
+    safe_access: bool | None
+    can_host: bool | None
+    official_cluster: str | None
+    official_host: str | None
     training_path: str | None
     admin_path: str
     areas: tuple[str, str, str, str]
 
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """What keeps it from hosting."""
+        return lacks(self.rooms, self.power, self.safe_access, self.can_host)
+
     def site(self, strata: Iterable[str] = ()) -> Site:
         """The school as the planner sees it, kept apart by these fields."""
-        return Site(self.code, self.lat, self.lon, tuple(map(self._field, strata)), self.areas)
+        return Site(self.code, self.lat, self.lon, tuple(map(self._field, strata)), self.areas, not self.lacks)
 
     def _field(self, name: str) -> str:
         kinds = [kind.value for kind in AREA_KINDS]
@@ -606,6 +617,12 @@ def schools_to_plan(db: Session, scope: Scope, *, codes: Iterable[str] | None = 
         School.village_council,
         School.asdeo_circle,
         School.sdeo_office,
+        School.rooms,
+        School.power,
+        School.safe_access,
+        School.can_host,
+        School.official_cluster,
+        School.official_host,
         School.training_path,
         School.admin_path,
     ).where(seen_schools(scope))
@@ -644,13 +661,19 @@ def drafts(db: Session, scope: Scope) -> tuple[DraftRow, ...]:
     return tuple(DraftRow(*row) for row in db.execute(query))
 
 
-def draft(db: Session, scope: Scope, draft_id: int) -> Draft:
-    """One draft with its schools; NotFound where `drafts` would not list it."""
+def draft_row(db: Session, scope: Scope, draft_id: int) -> DraftRow:
+    """One draft without its schools; NotFound where `drafts` would not list it."""
     row = db.execute(
         _drafts().where(ClusterDraft.id == draft_id, ClusterDraft.state != DISCARDED, _seen_drafts(scope))
     ).one_or_none()
     if row is None:
         raise NotFound("draft_not_found", draft=draft_id)
+    return DraftRow(*row)
+
+
+def draft(db: Session, scope: Scope, draft_id: int) -> Draft:
+    """One draft with its schools; NotFound where `drafts` would not list it."""
+    row = draft_row(db, scope, draft_id)
     query: Select[*tuple[Any, ...]] = (
         select(
             School.id,
@@ -671,7 +694,8 @@ def draft(db: Session, scope: Scope, draft_id: int) -> Draft:
         .where(ClusterDraftRow.draft_id == draft_id)
         .order_by(ClusterDraftRow.block, ClusterDraftRow.circle, ClusterDraftRow.cluster, School.code)
     )
-    return Draft(**row._mapping, schools=tuple(DraftSchool(*school) for school in db.execute(query)))
+    said = {field: getattr(row, field) for field in DraftRow.__dataclass_fields__}
+    return Draft(**said, schools=tuple(DraftSchool(*school) for school in db.execute(query)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,32 @@ class SchoolGender(StrEnum):
     MIXED = "mixed"
 
 
+class Lack(StrEnum):
+    """Why a school cannot host a cluster."""
+
+    SAID = "said"
+    ROOMS = "rooms"
+    POWER = "power"
+    ACCESS = "access"
+
+
+ROOMS_TO_HOST = 2
+"""A group sits in one room while the school's own classes go on in another."""
+
+
+def lacks(rooms: int | None, power: bool | None, safe_access: bool | None, can_host: bool | None) -> tuple[Lack, ...]:
+    """What keeps a school from hosting; the unknown keeps nobody, and a list that says it can host is believed."""
+    if can_host:
+        return ()
+    found = (
+        (Lack.SAID, can_host is False),
+        (Lack.ROOMS, rooms is not None and rooms < ROOMS_TO_HOST),
+        (Lack.POWER, power is False),
+        (Lack.ACCESS, safe_access is False),
+    )
+    return tuple(lack for lack, there in found if there)
+
+
 def within_band(schools: int) -> bool:
     """Does a cluster of this many schools keep the paper's 25 to 35?"""
     return SCHOOLS_MIN <= schools <= SCHOOLS_MAX

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from clusters.imports.columns import override
 from clusters.imports.coordinates import bounds_of
-from clusters.kernel.errors import Invalid
+from clusters.kernel.errors import Conflict, Invalid
 from clusters.scope import Scope
 from clusters.structure import queries
 from clusters.structure.actions import Accepted, accept_draft
@@ -33,6 +33,7 @@ from cop.compute.clusters import (
     plan_list,
     plan_stored,
     score_plan,
+    stored_official,
     stored_sites,
 )
 from cop.settings import Settings
@@ -214,7 +215,7 @@ def accept_(draft: int, from_date: datetime | None, waive: str | None, dry_run: 
 
 
 @clusters.command(name="score")
-@click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("plan", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @from_list
 @columns_named
 @smallest
@@ -223,7 +224,7 @@ def accept_(draft: int, from_date: datetime | None, waive: str | None, dry_run: 
 @bounds_given
 @as_json
 def score_(
-    plan: Path,
+    plan: Path | None,
     source: Path | None,
     columns: Sequence[str],
     smallest: int,
@@ -234,19 +235,31 @@ def score_(
 ) -> None:
     """Measure a plan (code, cluster, host, circle, block), whoever made it: kilometres, sizes, broken rules.
 
+    Without PLAN the official LTRCs are measured, which a school list names in a column (and their hosts in another).
+
     Example: cop clusters score PLAN.csv --from schools.xlsx
     """
     with answering(as_json, Exit.USAGE):
         wish = Wish(_band(smallest, largest), _fields(strata))
         named = dict(override(column) for column in columns)
-    with answering(as_json):
-        rows = read_plan(plan)
+    rows: Sequence[PlanRow] = ()
+    if plan is not None:
+        with answering(as_json):
+            rows = read_plan(plan)
     if source is not None:
         with answering(as_json, Exit.CONFIGURATION):
             settings = Settings.from_env(os.environ)
         with answering(as_json):
             edges = bounds_of(bounds or settings.bounds)
-            sites = listed_in(source, edges, named=named, strata=wish.strata, insist=bool(bounds)).sites
+            listed = listed_in(source, edges, named=named, strata=wish.strata, insist=bool(bounds))
+            sites = listed.sites
+            if plan is None:
+                if listed.before is None:
+                    raise Conflict("no_official_clusters")
+                rows = listed.before.rows
+    elif plan is None:
+        with opened(as_json) as house:
+            sites, rows = stored_official(house.unit, wish.strata)
     else:
         with opened(as_json) as house:
             sites = stored_sites(house.unit, wish.strata)

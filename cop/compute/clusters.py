@@ -21,15 +21,17 @@ from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, Invalid
 from clusters.kernel.unit import UnitOfWork
 from clusters.scope import Scope
-from clusters.structure.actions import save_draft
+from clusters.structure.actions import keep_beside, save_draft
 from clusters.structure.checker import Violation, check
 from clusters.structure.formation import form
 from clusters.structure.grouping import Engine
 from clusters.structure.keeping import Between, between
+from clusters.structure.official import Entry, official_rows
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import AREA_KINDS, STRATA_FIELDS, schools_to_plan
-from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, PlanRow, Site
+from clusters.structure.rules import CIRCLE_BAND, CLUSTER_BAND, Band, PlanRow, Site, lacks
 from clusters.structure.scoring import Score, score
+from cop.compute.beside import NOT_OF_LISTS, OFFICIAL, Before, Beside, before_of, lay_beside, official_of
 
 ACTOR = Actor("command line")
 IMPOSSIBLE = "coordinates_impossible"
@@ -86,6 +88,8 @@ class Listed:
     problems: tuple[Problem, ...] = ()
     repaired: int = 0
     notes: tuple[str, ...] = ()
+    before: Before | None = None
+    """The clusters that the list itself names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,15 @@ class Planned:
     formation: Formation
     draft_id: int | None = None
     listed: Listed = field(default_factory=lambda: Listed(()))
+    beside: Beside | None = None
 
     def document(self) -> dict[str, Any]:
         """The keys of the contract, but for what the run cost."""
         found = self.formation.document()
         found["schools"] += len(self.listed.left_out)
         found["unplaced"] = [*found["unplaced"], *self.listed.left_out]
+        if self.beside is not None:
+            found |= self.beside.said()
         if self.draft_id is not None:
             found = {"draft": self.draft_id, **found}
         return found
@@ -110,7 +117,12 @@ def plan_list(
     listed: Listed, wish: Wish, *, on_progress: Progress | None = None, out_of_time: Callable[[], bool] | None = None
 ) -> Planned:
     """Plan the schools of a list; nothing is stored."""
-    return Planned(_formed(listed.sites, wish, on_progress, out_of_time), None, listed)
+    formation = _formed(listed.sites, wish, on_progress, out_of_time)
+    if not formation.clusters:
+        return Planned(formation, None, listed)
+    late = out_of_time or _never
+    laid = lay_beside(listed.sites, listed.before, formation, wish.band, wish.seed, late) if listed.before else None
+    return Planned(formation, None, listed, laid)
 
 
 def plan_stored(
@@ -131,16 +143,26 @@ def plan_stored(
     scope, also = scope or Scope.everywhere(), also or _nothing_else
     with unit(actor) as db:
         schools = schools_to_plan(db, scope)
+        before = before_of(db, scope, schools)
         day = today(db)
     if not schools:
         raise Invalid("no_schools_to_plan")
-    formation = _formed([school.site(wish.strata) for school in schools], wish, on_progress, out_of_time)
+    sites = [school.site(wish.strata) for school in schools]
+    formation = _formed(sites, wish, on_progress, out_of_time)
+    late = out_of_time or _never
+    laid = lay_beside(sites, before, formation, wish.band, wish.seed, late) if formation.clusters else None
     name = wish.name or f"{len(formation.clusters)} LTRCs, {day.day} {day:%B %Y}"
     with unit(actor) as db:
         draft_id = save_draft(db, scope, name, formation, wish.rules()) if formation.clusters else None
-        planned = Planned(formation, draft_id)
+        if draft_id is not None and laid is not None:
+            keep_beside(db, draft_id, laid.said(), laid.kept())
+        planned = Planned(formation, draft_id, beside=laid)
         also(db, planned)
         return planned
+
+
+def _never() -> bool:
+    return False
 
 
 def _nothing_else(db: Session, planned: Planned) -> None:
@@ -215,23 +237,30 @@ def listed_in(
 
 
 def _listed(sheet: Sheet, checked: Checked, notes: Sequence[str], strata: Sequence[str]) -> Listed:
-    sites = {}
+    sites, named = {}, {}
     refused: dict[str, None] = {}
     for row in checked.rows:
         if row.outcome is Outcome.PROBLEM:
             refused[row.code or f"row {row.row}"] = None
         elif row.outcome is not Outcome.DUPLICATE and row.code is not None:
             lat, lon = row.values.get("lat"), row.values.get("lon")
+            if row.values.get("official_cluster"):
+                said = (str(row.values.get(name) or "") for name in ("name", "official_cluster", "official_host"))
+                named[row.code] = Entry(*said)
             sites[row.code] = Site(
                 row.code,
                 None if lat is None else float(lat),
                 None if lon is None else float(lon),
                 tuple(str(row.values.get(name, "")) for name in strata),
                 tuple(str(row.values.get(kind.value, "")) for kind in AREA_KINDS),
+                not lacks(*(row.values.get(name) for name in ("rooms", "power", "safe_access", "can_host"))),  # type: ignore[arg-type]  # as the list's reader gives them
             )
     remarks = [remark.message for remark in checked.remarks]
     left_out = tuple(code for code in refused if code not in sites)
-    return Listed(tuple(sites.values()), left_out, checked.problems, len(checked.repairs), (*notes, *remarks))
+    known = tuple(sites.values())
+    rows = official_rows(known, named)
+    before = Before(OFFICIAL, tuple(rows)) if rows else None
+    return Listed(known, left_out, checked.problems, len(checked.repairs), (*notes, *remarks), before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +282,16 @@ def stored_sites(unit: UnitOfWork, strata: Sequence[str] = ()) -> tuple[Site, ..
         return tuple(school.site(strata) for school in schools_to_plan(db, Scope.everywhere()))
 
 
+def stored_official(unit: UnitOfWork, strata: Sequence[str] = ()) -> tuple[tuple[Site, ...], tuple[PlanRow, ...]]:
+    """Every stored school, and the clusters that the department's list names; Conflict where it names none."""
+    with unit(ACTOR) as db:
+        schools = schools_to_plan(db, Scope.everywhere())
+    before = official_of(schools)
+    if before is None:
+        raise Conflict("no_official_clusters")
+    return tuple(school.site(strata) for school in schools), before.rows
+
+
 def score_plan(
     sites: Sequence[Site],
     rows: Sequence[PlanRow],
@@ -265,6 +304,8 @@ def score_plan(
     known = {site.code for site in sites}
     spoken = {row.code for row in rows}
     broken = check(sites, rows, band=band, unplaced=known - spoken)
+    if not any(row.circle for row in rows):
+        broken = [each for each in broken if each.rule not in NOT_OF_LISTS]
     mine = [site for site in sites if site.code in spoken]
     best = form(mine, band=band, engine=engine_for(engine, len(mine)), on_progress=on_progress) if mine else None
     there = best is not None and bool(best.clusters)

@@ -458,6 +458,40 @@ def span_bars(firsts: Sequence[date], lasts: Sequence[date]) -> Markup:
     ).format(18 * len(firsts), lines, bars)
 
 
+CURVE_HIGH = 180
+
+
+def curve(across: Sequence[float], up: Sequence[float], title: str) -> Markup:
+    """What is won step by step: a line with a dot for each step, its ends in figures; the table beside it has all.
+
+    Empty with fewer than two steps. Left to right in every language.
+    """
+    if len(across) < 2:
+        return Markup("")
+    left, right, top, bottom = 64, WIDTH - 24, 26, CURVE_HIGH - 34
+    wide, high = max(max(across) - min(across), 1e-9), max(max(up) - min(up), 1e-9)
+    spots = [
+        (round(left + (x - min(across)) * (right - left) / wide), round(top + (max(up) - y) * (bottom - top) / high))
+        for x, y in zip(across, up, strict=True)
+    ]
+    way = "M" + "L".join(f"{x} {y}" for x, y in spots)
+    figures = [
+        Markup('<text class="t {}" x="{}" y="{}">{}</text>').format(anchor, x, y, said)
+        for anchor, x, y, said in (
+            ("start", 0, top + 5, f"{max(up):,.2f}"),
+            ("start", 0, bottom + 5, f"{min(up):,.2f}"),
+            ("start", left, CURVE_HIGH - 8, f"{min(across):,.0f}"),
+            ("end", right, CURVE_HIGH - 8, f"{max(across):,.0f}"),
+        )
+    ]
+    dots = [Markup('<circle class="fa" cx="{}" cy="{}" r="6"/>').format(x, y) for x, y in spots]
+    drawn = Markup("").join([*dots, *figures])
+    return Markup(
+        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="no-fill sl" d="M{} {}V{}H{}"/>'
+        '<path class="no-fill sa" stroke-width="2" d="{}"/>{}</svg>'
+    ).format(WIDTH, CURVE_HIGH, title, left, top - 8, bottom + 8, right, way, drawn)
+
+
 SPREAD_ROW, SPREAD_GAP = 30, 14
 """Height of a line of the spread, and of the space before a circle; the list of names beside it has the same."""
 

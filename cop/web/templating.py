@@ -18,6 +18,7 @@ from cop.network.disclosure import Misfit
 from cop.web.i18n import OWN_NAME, Language, Speech, bdi, ltr, masked, national, speech
 from cop.web.pictures import (
     cluster_map,
+    curve,
     district_map,
     growth,
     load_strip,
@@ -35,6 +36,7 @@ from cop.web.views.calendar import CalendarPage
 from cop.web.views.capacity import CapacityPage
 from cop.web.views.cascade import CascadePage
 from cop.web.views.certificate import CertificatePage
+from cop.web.views.choices import ChoicesPage
 from cop.web.views.cluster import ClusterPage
 from cop.web.views.clusters import ClustersPage
 from cop.web.views.community import CommunityPage
@@ -105,6 +107,7 @@ Page = (
     | CalendarPage
     | CascadePage
     | CertificatePage
+    | ChoicesPage
     | ClusterPage
     | ClustersFormPage
     | ClustersPage
@@ -159,6 +162,7 @@ TEMPLATE_OF: dict[type, str] = {
     CalendarPage: "calendar.html",
     CascadePage: "cascade.html",
     CertificatePage: "certificate.html",
+    ChoicesPage: "draft_choices.html",
     ClusterPage: "cluster.html",
     ClustersFormPage: "plan_clusters.html",
     ClustersPage: "clusters.html",
@@ -301,6 +305,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         address=ADDRESS.__getitem__,
         asset=asset,
         cluster_map=cluster_map,
+        curve=curve,
         direction=say.direction,
         encodings=ENCODINGS,
         kinds=tuple(ListKind),

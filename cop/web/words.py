@@ -10,7 +10,7 @@ from clusters.imports.vocabulary import ListKind
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.progress.rules import SchoolsOf
-from clusters.structure.rules import PlaceKind, SchoolGender
+from clusters.structure.rules import Lack, PlaceKind, SchoolGender
 from cop.knowledge.rules import Proposal
 from cop.network.disclosure import Change, Effort, Misfit, Reason, Told
 from cop.planning.rules import PlanStage
@@ -42,6 +42,12 @@ def N_(message: str) -> str:  # noqa: N802 (the name that message extraction loo
 
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Lack: {
+        Lack.SAID: N_("cannot host, says the list"),
+        Lack.ROOMS: N_("too few rooms to host"),
+        Lack.POWER: N_("no electricity"),
+        Lack.ACCESS: N_("no safe way there"),
+    },
     Change: {
         Change.MORE: N_("more"),
         Change.SAME: N_("same"),
@@ -454,6 +460,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ListField.SDEO_OFFICE: N_("SDEO office"),
         ListField.ZONE: N_("Summer or winter zone"),
         ListField.DDO_CODE: N_("DDO code"),
+        ListField.ROOMS: N_("Rooms"),
+        ListField.POWER: N_("Electricity"),
+        ListField.SAFE_ACCESS: N_("Safe way there"),
+        ListField.CAN_HOST: N_("Can host an LTRC"),
+        ListField.OFFICIAL_CLUSTER: N_("Official LTRC"),
+        ListField.OFFICIAL_HOST: N_("Host school of the official LTRC"),
         ListField.DESIGNATION: N_("Designation"),
         ListField.PERSONAL_NO: N_("Personal number"),
         ListField.MOBILE_NO: N_("Mobile number"),
@@ -482,6 +494,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Heed.GENDER_UNKNOWN: N_("not known as a gender; taken without one"),
         Heed.LEVEL_UNKNOWN: N_("not known as a level; taken without one"),
         Heed.ZONE_UNKNOWN: N_("not known as a zone; taken without one"),
+        Heed.ROOMS_UNKNOWN: N_("not known as a number of rooms; taken without one"),
+        Heed.POWER_UNKNOWN: N_("not known as yes or no; taken without one"),
+        Heed.SAFE_ACCESS_UNKNOWN: N_("not known as yes or no; taken without one"),
+        Heed.CAN_HOST_UNKNOWN: N_("not known as yes or no; taken without one"),
         Heed.SUBJECT_UNKNOWN: N_("not known as a subject; taken without one"),
         Heed.HALF_A_PLACE: N_("half of the coordinates; name the other column too"),
     },

@@ -173,6 +173,8 @@ ROUTES = (
     Route("GET", "/planner/jobs/{job_id}", PLANNERS, "plan", own=True),
     Route("POST", "/planner/jobs/{job_id}/cancel", PLANNERS, "plan", own=True),
     Route("POST", "/planner/jobs/{job_id}/again", PLANNERS, "plan", own=True),
+    Route("GET", "/planner/clusters/{draft_id}/choices", PLANNERS, "draft"),
+    Route("POST", "/planner/clusters/{draft_id}/choices", PLANNERS, "draft", {"step": "1"}),
     Route("GET", "/planner/clusters/{draft_id}/ltrcs", PLANNERS, "draft"),
     Route("GET", "/planner/clusters/{draft_id}/move", PLANNERS, "draft"),
     Route("POST", "/planner/clusters/{draft_id}/move", PLANNERS, "draft", {"school": "1", "to": "B1.C01.L1"}),

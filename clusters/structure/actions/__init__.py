@@ -4,6 +4,7 @@ from clusters.structure.actions.accepting import Accepted, accept_draft, apply_d
 from clusters.structure.actions.drafting import discard_draft, save_draft
 from clusters.structure.actions.editing import choose_host, move_school, undo_change
 from clusters.structure.actions.founding import found_programme, grow_areas
+from clusters.structure.actions.laying import draft_of_step, keep_beside
 from clusters.structure.actions.placing import place_schools, seats_follow
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "apply_due_drafts",
     "choose_host",
     "discard_draft",
+    "draft_of_step",
     "found_programme",
     "grow_areas",
+    "keep_beside",
     "move_school",
     "place_schools",
     "save_draft",

@@ -13,7 +13,7 @@ from clusters.structure.checker import Violation
 from clusters.structure.editing import Effect, Measures
 from clusters.structure.naming import folded
 from clusters.structure.queries import ACCEPTED, Draft, DraftSchool
-from clusters.structure.rules import PlanRow, SchoolGender, Site
+from clusters.structure.rules import Lack, PlanRow, SchoolGender, Site
 from cop.web.answers import Answer, Done, Shown
 from cop.web.edge import Asked, act, page
 from cop.web.pages.comparing import Beside, beside, today_of
@@ -23,6 +23,7 @@ from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.editing import DraftedLtrc, DraftedSchool, LtrcPage, LtrcsPage, MovePage, Offer, Way
 from cop.web.views.frame import Area, Crumb
+from cop.web.words import word
 
 KIND = "clusters"
 ROWS = 60
@@ -64,6 +65,8 @@ class Laid:
     both: Beside
     rows: Sequence[PlanRow]
     sites: Mapping[str, Site]
+    lacking: Mapping[str, Sequence[Lack]]
+    """What keeps schools from hosting, by code."""
 
     @property
     def draft(self) -> Draft:
@@ -161,7 +164,8 @@ def _laid(db: Session, viewer: Viewer, draft: Draft) -> Laid:
         lambda db: queries.schools_to_plan(db, viewer.scope, codes=[school.code for school in draft.schools])
     )
     sites = {school.code: school.site(strata) for school in known()}
-    return Laid(viewer, beside(stands(), draft), draft.plan(), sites)
+    lacking = {school.code: school.lacks for school in known()}
+    return Laid(viewer, beside(stands(), draft), draft.plan(), sites, lacking)
 
 
 def _trail(draft: Draft, *more: Crumb) -> tuple[Crumb, ...]:
@@ -301,7 +305,11 @@ def _ways(schools: Sequence[DraftSchool]) -> list[float]:
 
 
 def _school(laid: Laid, school: DraftSchool) -> DraftedSchool:
-    return DraftedSchool(school.id, school.name, school.code, laid.names[school.cluster_name], school.km, school.host)
+    say = laid.viewer.say
+    why_not = say.gettext(", ").join(say.gettext(word(lack)) for lack in laid.lacking.get(school.code, ()))
+    return DraftedSchool(
+        school.id, school.name, school.code, laid.names[school.cluster_name], school.km, school.host, why_not or None
+    )
 
 
 handlers = [ltrcs, schools, move, host, undo, undo_now]

@@ -48,3 +48,14 @@ def test_what_is_best_already_needs_no_change() -> None:
     assert found[0].changed == 0
     assert best.km is not None
     assert abs(found[0].km - best.km.mean) < 0.001
+
+
+def test_schools_that_stand_nowhere_today_are_placed_and_count_as_no_change() -> None:
+    rng = Random(6)
+    sites = [Site(f"{n:03}", 34 + rng.random() / 2, 71 + rng.random() / 2) for n in range(44)]
+    today = form(sites[:40], band=BAND, steps=0).rows()
+    found = between(sites, today, form(sites, band=BAND, steps=40), BAND)
+    assert found
+    for step in found:
+        assert len(step.hosts) == 44
+        assert step.changed <= 40

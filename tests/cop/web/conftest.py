@@ -28,6 +28,7 @@ from cop.web.views import (
     capacity,
     cascade,
     certificate,
+    choices,
     cluster,
     clusters,
     community,
@@ -818,6 +819,20 @@ def offer(n: int, moves: bool = True) -> editing.Offer:
     )  # fmt: skip
 
 
+def choices_page(bare: bool = False) -> choices.ChoicesPage:
+    """Plans between the official LTRCs and Draft B, and other numbers of LTRCs; or a first plan with nothing beside."""
+    if bare:
+        return choices.ChoicesPage(7, "Draft B", 600, 3.784, None, None, (), (), False)
+    steps = ((0, 4.31), (2, 4.203), (9, 4.108), (24, 3.989), (97, 3.841), (114, 3.799), (138, 3.784))
+    sizes = ((18, 4.103), (19, 3.92), (20, 3.813), (22, 3.592), (24, 3.506))
+    return choices.ChoicesPage(
+        7, "Draft B", 600, 3.784, 3.731,
+        choices.LtrcsBefore(True, 21, 600, 19, 41, 4.52, 19.4, 8, ("LTRC Kakki has 41 schools, not 25 to 35.",)),
+        tuple(choices.OnTheWay(n, changed, km, 4.52 - km) for n, (changed, km) in enumerate(steps, 1)),
+        tuple(choices.OfSize(many, 25, 35, km, many == 20) for many, km in sizes), True,
+    )  # fmt: skip
+
+
 def draft_ltrc_page() -> editing.LtrcPage:
     """An LTRC of Draft B, with three who could host instead."""
     schools = tuple(drafted_school(n, why_not=None) for n in range(29))
@@ -1196,6 +1211,8 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "plan-stuck": (stuck_page, {"here": Area.PLANNER}),
     "plan-failed": (lambda: plan_job_page(refused="It took too long."), {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
+    "draft-choices": (choices_page, {"here": Area.PLANNER}),
+    "draft-choices-bare": (lambda: choices_page(bare=True), {"here": Area.PLANNER}),
     "draft-ltrcs": (draft_ltrcs_page, {"here": Area.PLANNER}),
     "draft-ltrc": (draft_ltrc_page, {"here": Area.PLANNER}),
     "draft-move": (draft_move_page, {"here": Area.PLANNER}),

@@ -60,6 +60,7 @@ LIMITS = {
     "/planner/clusters/{draft_id}": 11,
     "/planner/plan/clusters": MAIN,
     "/planner/jobs/{job_id}": MAIN,
+    "/planner/clusters/{draft_id}/choices": MAIN,
     "/planner/clusters/{draft_id}/ltrcs": 7,
     "/planner/clusters/{draft_id}/move": 7,
     "/planner/capacity": MAIN,

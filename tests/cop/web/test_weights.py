@@ -58,6 +58,7 @@ LIMITS_KB = {
     "/planner/plan/clusters": 5, "/planner/jobs/{job_id}": 5,
     "/planner/clusters/{draft_id}/ltrcs": 8, "/planner/clusters/{draft_id}/move": 8,
     "/planner/capacity": 5, "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
+    "/planner/clusters/{draft_id}/choices": 6,
     "/people/{person_id}": 5, "/imports": 10, "/imports/{import_id}": 10, "/imports/drafts/{draft_id}": 10,
     "/phones": 5, "/phones/{number}": 5, "/settings": 6,
     "/messages/compose": 6, "/messages/announcements": 5, "/messages/announcements/{announcement_id}": 6,
