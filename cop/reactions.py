@@ -13,6 +13,8 @@ from clusters.training import actions as training
 from clusters.training.facts import (
     AttendanceTaken,
     CapacityChanged,
+    DutiesHandedOver,
+    DutiesLost,
     InvitationAnswered,
     PlaceGiven,
     PlaceLeft,
@@ -47,6 +49,8 @@ def reactions(rules: ReminderRules) -> Reactions:
         SessionsScheduled: (partial(reminders.plan, rules=rules), progress.follow_sessions),
         SessionsUnscheduled: (reminders.unplan, progress.follow_sessions),
         SessionMoved: (partial(reminders.replan, rules=rules), progress.follow_move),
+        DutiesHandedOver: (partial(reminders.hand_over, rules=rules), progress.follow_session),
+        DutiesLost: (partial(reminders.thank, rules=rules),),
         SessionCancelled: (partial(reminders.drop, rules=rules), progress.follow_session),
         SessionReinstated: (partial(reminders.take_up_again, rules=rules), progress.follow_session),
         InvitationAnswered: (training.fill_places, partial(reminders.follow_answer, rules=rules)),

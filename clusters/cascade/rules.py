@@ -18,6 +18,15 @@ class Level(StrEnum):
     TEACHER = "teacher"
 
 
+class MendingState(StrEnum):
+    """Where a mending stands; a draft changes nothing, one undone has given everything back."""
+
+    DRAFT = "draft"
+    DONE = "done"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
 ORDER = (Level.MASTER, Level.CIRCLE, Level.TEACHER)
 """Core team trains master trainers, they train circle trainers, these train teachers."""
 

@@ -29,13 +29,14 @@ class SessionMoved(Fact):
     """A training session has a new time or venue and a higher revision.
 
     Of several days the first that changed is meant: it began at `old_starts_at` and begins at `starts_at` (None where
-    that is the start of the training session).
+    that is the start of the training session). Who `joined` leads it from now on, and knew nothing of it.
     """
 
     session_id: int
     old_starts_at: datetime
     old_venue: str
     starts_at: datetime | None = None
+    joined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,20 @@ class WaitListJoined(Fact):
 
     session_id: int
     person_id: int
+
+
+@dataclass(frozen=True)
+class DutiesHandedOver(Fact):
+    """A training session is led by others: those who `left` no longer lead it, those who `joined` do."""
+
+    session_id: int
+    left: tuple[int, ...]
+    joined: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DutiesLost(Fact):
+    """Somebody leads these training sessions no more, in order of time."""
+
+    person_id: int
+    session_ids: tuple[int, ...]

@@ -1,13 +1,14 @@
 """Reads of rounds, their drafts, and the days that people and venues have already promised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, distinct, exists, false, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, distinct, exists, false, func, select, true
 from sqlalchemy.orm import Session
 
+from clusters.cascade.closures import closed_rooms
 from clusters.cascade.models import Round
 from clusters.cascade.queries import address
 from clusters.cascade.rules import Level, MeetingRow, SeatRow, Taken
@@ -225,15 +226,20 @@ def _reached(
     return by_language, without
 
 
-def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
-    """Days from `since` on that trainers, venues and invited persons have given to planned training sessions."""
+def promised(db: Session, scope: Scope, since: date, *, without_round: int | None = None) -> tuple[Taken, ...]:
+    """Days from `since` on that trainers, venues and invited persons have given to planned training sessions.
+
+    Rooms of a place that is closed for a time are given away too. `without_round` leaves out the days of one round.
+    """
+    others = true() if without_round is None else TrainingSession.round_id.is_distinct_from(without_round)
     booked = (
         select(Booking.day, Booking.person_id, School.code)
         .join(TrainingSession, TrainingSession.id == Booking.session_id)
         .outerjoin(School, School.id == Booking.school_id)
-        .where(Booking.day >= since, scope.within(TrainingSession.training_path, TrainingSession.admin_path))
+        .where(Booking.day >= since, scope.within(TrainingSession.training_path, TrainingSession.admin_path), others)
     )
     taken = {Taken(day, person, code) for day, person, code in db.execute(booked)}
+    taken.update(closed_rooms(db, scope, since))
     day = cast(func.timezone(KARACHI.key, Meeting.starts_at), Date)
     seated = (
         select(day, Invitation.person_id)
@@ -244,6 +250,7 @@ def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
             TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
             day >= since,
             scope.within(TrainingSession.training_path, TrainingSession.admin_path),
+            others,
         )
         .distinct()
     )
@@ -251,8 +258,10 @@ def promised(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
     return tuple(sorted(taken, key=lambda each: (each.day, each.person or 0, each.venue or "")))
 
 
-def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, ...]:
-    """The drafts of a round as a planner writes them; places by their addresses, venues by EMIS code."""
+def meeting_rows(
+    db: Session, scope: Scope, round_id: int, states: Sequence[SessionState] = (SessionState.DRAFT,)
+) -> tuple[MeetingRow, ...]:
+    """The drafts of a round as a planner writes them, or what stands; places by addresses, venues by EMIS code."""
     must_see(db, scope, round_id)
     trainers = (
         select(func.array_agg(SessionTrainer.person_id))
@@ -275,20 +284,22 @@ def meeting_rows(db: Session, scope: Scope, round_id: int) -> tuple[MeetingRow, 
         .join(Place, Place.id == TrainingSession.place_id)
         .outerjoin(Module, Module.id == TrainingSession.module_id)
         .outerjoin(School, School.id == TrainingSession.venue_school_id)
-        .where(*_drafts_of(round_id))
+        .where(TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
         .order_by(TrainingSession.id, Meeting.day)
     )
     return tuple(_meeting(row) for row in db.execute(statement))
 
 
-def seat_rows(db: Session, scope: Scope, round_id: int) -> tuple[SeatRow, ...]:
-    """Who sits in the drafts of a round, with the EMIS code of her school."""
+def seat_rows(
+    db: Session, scope: Scope, round_id: int, states: Sequence[SessionState] = (SessionState.DRAFT,)
+) -> tuple[SeatRow, ...]:
+    """Who sits in the drafts of a round, or in what stands, with the EMIS code of her school."""
     must_see(db, scope, round_id)
     statement = (
         select(Invitation.session_id, Invitation.person_id, func.coalesce(School.code, ""))
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
         .outerjoin(School, School.id == Invitation.school_id)
-        .where(*_drafts_of(round_id))
+        .where(TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
     )
     return tuple(SeatRow(*row) for row in db.execute(statement))
 

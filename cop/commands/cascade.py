@@ -31,6 +31,7 @@ from clusters.training.actions import take_round_back
 from clusters.training.rounds import drafts_of, round_of
 from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
+from cop.commands.replanning import replan_
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
 from cop.hours import reminder_rules
@@ -50,6 +51,9 @@ def cascade() -> None:
 
 
 cascade.add_command(capacity)
+
+
+cascade.add_command(replan_)
 
 
 @cascade.command(name="plan")

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class PlanKind(StrEnum):
-    """The two planners."""
+    """The two planners, and mending a round after bad news."""
 
     CLUSTERS = "clusters"
     CASCADE = "cascade"
+    MENDING = "mending"
 
 
 class PlanState(StrEnum):
@@ -40,9 +41,9 @@ class PlanStage(StrEnum):
     TIGHTENING = "tightening"
 
 
-PATIENCE = {PlanKind.CLUSTERS: timedelta(minutes=8), PlanKind.CASCADE: timedelta(minutes=8)}
+PATIENCE = dict.fromkeys(PlanKind, timedelta(minutes=8))
 """After so long the best plan found by then stands, and says so; only a machine that is far too slow takes so long."""
-LIMITS = {PlanKind.CLUSTERS: timedelta(minutes=10), PlanKind.CASCADE: timedelta(minutes=10)}
+LIMITS = dict.fromkeys(PlanKind, timedelta(minutes=10))
 """After so long the child is ended, and nothing of its work stands that it had not saved."""
 TRIES = 3
 """A plan whose child died so often is given up."""

@@ -28,6 +28,7 @@ PURPOSES = {
     "lead": Purpose.INVITATION,
     "moved": Purpose.CHANGE,
     "reinstated": Purpose.CHANGE,
+    "handed_over": Purpose.CHANGE,
     "correction": Purpose.CHANGE,
     "cancelled": Purpose.CALL_OFF,
     "reply": Purpose.REPLY,

@@ -36,6 +36,7 @@ SENTENCES = {
     "cancelled": "It was taken back before it went: the training session was called off.",
     "answered_no": "It was not needed: this person had answered that she or he will not come.",
     "place_given": "It was not needed: a place came free, and another text says so.",
+    "handed_over": "It was not needed: somebody else leads that training session now.",
     "number_changed": "It was taken back before it went: this person has another number now.",
     "reported": "It was not needed: the attendance had been reported.",
     "skipped": "Somebody chose to leave it out.",
@@ -86,6 +87,7 @@ OF_SILENCE = frozenset({"goes_never", "opted_out", "opted_out_there", "perhaps_s
 TAKEN_BACK = frozenset(
     {
         *("withdrawn", "moved", "cancelled", "answered_no", "place_given", "number_changed", "reported", "skipped"),
+        "handed_over",
         "opted_out",
     }
 )

@@ -20,6 +20,8 @@ from clusters.scope import Scope
 from clusters.structure.facts import SchoolsPlaced
 from clusters.training.facts import (
     AttendanceTaken,
+    DutiesHandedOver,
+    DutiesLost,
     InvitationAnswered,
     PlaceGiven,
     PlaceLeft,
@@ -37,13 +39,23 @@ from messaging.outbox import actions as outbox
 from messaging.outbox.actions import About, Draft, enqueue, raise_revision, withdraw
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import NEVER_SENT, WAITING, TextClass
-from messaging.reminders.queries import Gathering, Reached, coming_of, gatherings, reached, silenced_before, waits
+from messaging.reminders.queries import (
+    Gathering,
+    Reached,
+    coming_of,
+    gatherings,
+    reached,
+    silenced_before,
+    somebody,
+    waits,
+)
 from messaging.reminders.rules import (
     ANSWERED_TEXTS,
     APART,
     ASK_EXCUSED,
     ASK_REPORT,
     CANCELLED,
+    HANDED_OVER,
     INVITATION,
     LEAD,
     LEAD_EXCUSED,
@@ -130,8 +142,9 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
             same = old.start in (None, fact.old_starts_at)  # else the notice that waits speaks of another day
             start = fact.starts_at or gathering.starts_at
             before = ((old.old if same else None) or fact.old_starts_at, old.venue or fact.old_venue)
-            notice = _moved(gathering, each, start, before, revision, opens, rules)
-            if notice is None and each.person_id not in told:
+            new = each.leads and each.person_id in fact.joined  # what was before, she never knew
+            notice = None if new else _moved(gathering, each, start, before, revision, opens, rules)
+            if notice is None and (new or each.person_id not in told):
                 notice = _invitation(gathering, each, revision, opens, _Values(gathering, rules), rules)
             notices.append(notice)
             if not same and old.start and old.old:
@@ -139,6 +152,39 @@ def replan(db: Session, fact: SessionMoved, rules: ReminderRules = RULES) -> Non
                 notices.append(kept and replace(kept, again=1))
         enqueue(db, filter(None, notices))
         enqueue(db, _reminders(db, [gathering], {gathering.id: revision}, people, now(db), rules))
+
+
+def hand_over(db: Session, fact: DutiesHandedOver, rules: ReminderRules = RULES) -> None:
+    """Others lead a training session: who joined is asked whether she can; of those invited nobody is told."""
+    for gathering in _of(db, [fact.session_id]):
+        revisions = about_gatherings(db, [gathering])
+        kinds = [LEAD, *map(kind_of, rules.days_before)]
+        kinds += [kind_of_report(day, len(gathering.ends)) for day in range(1, len(gathering.ends) + 1)]
+        for person_id in fact.left:
+            withdraw(db, SUBJECT, gathering.id, "handed_over", person_id=person_id, kinds=kinds)
+        people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
+        joined = {gathering.id: [e for e in people[gathering.id] if e.leads and e.person_id in fact.joined]}
+        values = _Values(gathering, rules)
+        asked = [
+            _invitation(gathering, each, revisions[gathering.id], opens, values, rules) for each in joined[gathering.id]
+        ]
+        enqueue(db, filter(None, asked), anew=True)
+        enqueue(db, _reminders(db, [gathering], revisions, joined, now(db), rules), anew=True)
+
+
+def thank(db: Session, fact: DutiesLost, rules: ReminderRules = RULES) -> None:
+    """Somebody leads training sessions no more: she reads so once, however many they are, as far as she knew of any."""
+    known = [number for number in fact.session_ids if fact.person_id in _told(db, number)]
+    for gathering in _of(db, known[:1]):
+        revisions = about_gatherings(db, [gathering])
+        opens = next_open(now(db), rules.hours)
+        key = "handed_over" if len(known) == 1 else "handed_over_more"
+        values = _Values(gathering, rules, more=len(known) - 1)
+        slot = Slot(HANDED_OVER, 0, opens, gathering.starts_at)
+        for each in somebody(db, EVERYWHERE, gathering.id, fact.person_id):
+            if opens < gathering.starts_at:
+                draft = _draft(gathering, each, slot, revisions[gathering.id], key, values, TextClass.CHANGE)
+                enqueue(db, draft, anew=True)
 
 
 def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> None:

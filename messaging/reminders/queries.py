@@ -20,6 +20,9 @@ from clusters.training.models import AttendanceReport, Invitation, Meeting, Sess
 from clusters.training.queries import seen_by
 from clusters.training.rules import Answer, SessionState
 from messaging.consent.models import OptOut, PersonOptOut
+from messaging.outbox.models import Message
+from messaging.outbox.rules import NEVER_SENT, WAITING
+from messaging.reminders.rules import SUBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,42 @@ def waits(db: Session, scope: Scope, session_id: int, person_id: int) -> list[Re
         Reached(row.session_id, row.id, row.name, row.language, row.number, None, False, False, row.invented)
         for row in db.execute(statement)
     ]
+
+
+def somebody(db: Session, scope: Scope, session_id: int, person_id: int) -> list[Reached]:
+    """A person who has to do with a training session no more, where a phone reaches her."""
+    latest = (
+        select(PersonNumber.number)
+        .where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
+        .order_by(PersonNumber.since.desc(), PersonNumber.id.desc())
+        .limit(1)
+        .lateral("latest")
+    )
+    statement = (
+        select(Person.id, Person.name, Person.language, Person.invented, latest.c.number)
+        .join(latest, true())
+        .where(Person.id == person_id, exists().where(TrainingSession.id == session_id, seen_by(scope)))
+    )
+    return [
+        Reached(session_id, row.id, row.name, row.language, row.number, None, True, False, row.invented)
+        for row in db.execute(statement)
+    ]
+
+
+def knowing(db: Session, scope: Scope, session_ids: Collection[int]) -> dict[int, int]:
+    """How many persons have, or may have, got a text about each of these training sessions."""
+    statement = (
+        select(Message.subject_id, func.count(Message.person_id.distinct()).label("people"))
+        .join(TrainingSession, TrainingSession.id == Message.subject_id)
+        .where(
+            seen_by(scope),
+            Message.subject_kind == SUBJECT,
+            _one_of(TrainingSession.id, session_ids),
+            Message.state.not_in((*WAITING, *NEVER_SENT)),
+        )
+        .group_by(Message.subject_id)
+    )
+    return {row.subject_id: row.people for row in db.execute(statement)}
 
 
 def coming_of(db: Session, scope: Scope, person_id: int, after: datetime) -> list[int]:

@@ -15,6 +15,9 @@ SUBJECT = "training_session"
 
 INVITATION, LEAD, MOVED, CANCELLED, PLEASE_REPORT = "invitation", "lead", "moved", "cancelled", "please_report"
 
+HANDED_OVER = "handed_over"
+"""Who led it leads it no more."""
+
 REINSTATED = "reinstated"
 """It takes place after all."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session
@@ -12,10 +13,10 @@ from sqlalchemy.orm import Session
 from clusters.calendar.windows import next_open
 from clusters.kernel.clock import now
 from clusters.kernel.facts import pending, tried
-from clusters.people.models import PersonNumber
+from clusters.people.models import Person, PersonNumber
 from clusters.scope import Scope
 from clusters.training.actions import call_off, move
-from clusters.training.facts import SessionCancelled, SessionMoved
+from clusters.training.facts import DutiesHandedOver, DutiesLost, SessionCancelled, SessionMoved
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.queries import seen_by
 from clusters.training.rules import Sitting
@@ -23,7 +24,7 @@ from messaging.consent.queries import silent, silent_people
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import State
 from messaging.outbox.wording import worded
-from messaging.reminders.actions import drop, planned_texts, replan
+from messaging.reminders.actions import drop, hand_over, planned_texts, replan, thank
 from messaging.reminders.queries import gatherings, reached
 from messaging.reminders.rules import CANCELLED, INVITATION, MOVED, SUBJECT, ReminderRules
 from messaging.texts.values import jsonable
@@ -101,6 +102,23 @@ def before_moving(
         return _after(db, scope, session_id, rules)
 
 
+def before_mending(
+    db: Session, scope: Scope, session_ids: Collection[int], change: Callable[[], object], rules: ReminderRules
+) -> Telling:
+    """What goes out that would not else when training sessions change all at once. Raises what `change` does."""
+    with tried(db):
+        meant = Message.subject_kind == SUBJECT, Message.subject_id.in_(session_ids)
+        before = frozenset(db.scalars(select(Message.id).where(*meant)))
+        change()
+        facts = pending(db)
+        _follow(db, rules)
+        texts = [each for number in session_ids for each in texts_of_change(db, scope, number, but=before)]
+        moved = {fact.session_id for fact in facts if isinstance(fact, SessionMoved)}
+        found = _summed(db, scope, sorted(moved), texts)
+        trainers = {person for fact in facts if isinstance(fact, DutiesHandedOver) for person in fact.joined}
+        return replace(found, by_hand=found.by_hand + _phoneless(db, trainers))
+
+
 def before_calling_off(db: Session, scope: Scope, session_id: int, why: str, rules: ReminderRules) -> Telling:
     """What goes out when a training session is called off now."""
     with tried(db):
@@ -140,6 +158,10 @@ def _follow(db: Session, rules: ReminderRules) -> None:
             replan(db, fact, rules)
         elif isinstance(fact, SessionCancelled):
             drop(db, fact, rules)
+        elif isinstance(fact, DutiesHandedOver):
+            hand_over(db, fact, rules)
+        elif isinstance(fact, DutiesLost):
+            thank(db, fact, rules)
 
 
 def texts_of_drafts(
@@ -158,8 +180,8 @@ def texts_of_drafts(
         yield Foretold(draft.person_id, draft.number, draft.kind, draft.language, segments, draft.send_after)
 
 
-def texts_of_change(db: Session, scope: Scope, session_id: int) -> Iterable[Foretold]:
-    """The texts about a training session that wait in its newest revision."""
+def texts_of_change(db: Session, scope: Scope, session_id: int, *, but: Collection[UUID] = ()) -> Iterable[Foretold]:
+    """The texts about a training session that wait in its newest revision, but for some."""
     sizes = _Sizes()
     rows = db.scalars(
         select(Message)
@@ -174,6 +196,8 @@ def texts_of_change(db: Session, scope: Scope, session_id: int) -> Iterable[Fore
         )
     )
     for row in rows:
+        if row.id in but:
+            continue
         segments = sizes.of(row.number, row.text_key, row.text_values, row.language)
         yield Foretold(row.person_id, row.number, row.kind, row.language, segments, row.send_after)
 
@@ -232,3 +256,9 @@ def _without_phone(db: Session, scope: Scope, session_ids: Collection[int]) -> i
     ).subquery()
     phone = exists().where(PersonNumber.person_id == everybody.c.person_id, PersonNumber.until.is_(None))
     return db.scalar(select(func.count()).select_from(everybody).where(~phone)) or 0
+
+
+def _phoneless(db: Session, persons: Collection[int]) -> int:
+    """How many of these persons no number reaches."""
+    phone = exists().where(PersonNumber.person_id == Person.id, PersonNumber.until.is_(None))
+    return db.scalar(select(func.count()).select_from(Person).where(Person.id.in_(persons), ~phone)) or 0

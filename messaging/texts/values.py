@@ -52,6 +52,7 @@ PLACEHOLDERS: Mapping[str, Kind] = {
     "choices": Kind.CHOICES,
     "code": Kind.CODE,
     "coming": Kind.NUMBER,
+    "more": Kind.NUMBER,
     "declined": Kind.NUMBER,
     "commands": Kind.COMMANDS,
     "excused": Kind.NUMBERS,

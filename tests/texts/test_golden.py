@@ -26,6 +26,7 @@ ORDINARY: Mapping[str, Any] = {
     "choices": [Choice("4814", "maths", FIRST), Choice("5127", "science", THEN)],
     "code": "4814",
     "coming": 22,
+    "more": 6,
     "declined": 4,
     "commands": ("KAHAN", "KAUN"),
     "excused": [5, 9],

@@ -8,6 +8,7 @@ from clusters.training.actions.drafting import save_round
 from clusters.training.actions.finishing import finish, reopen
 from clusters.training.actions.following import follow_placement
 from clusters.training.actions.making_up import make_up
+from clusters.training.actions.mending import discard_mending, mend, save_mending, unmend
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
 from clusters.training.actions.reinstating import reinstate
@@ -34,6 +35,7 @@ __all__ = [
     "ask_certificate",
     "call_off",
     "close_over",
+    "discard_mending",
     "discard_round",
     "fill_places",
     "finish",
@@ -42,11 +44,13 @@ __all__ = [
     "make_up",
     "match",
     "match_new",
+    "mend",
     "move",
     "print_sheet",
     "reinstate",
     "reopen",
     "resettle",
+    "save_mending",
     "save_round",
     "set_capacity",
     "strike_off",
@@ -55,5 +59,6 @@ __all__ = [
     "take_round_back",
     "undo_attendance",
     "unmatch",
+    "unmend",
     "write_down",
 ]

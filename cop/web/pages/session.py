@@ -435,6 +435,7 @@ KINDS = {
     "moved": views.TextKind.CHANGE,
     "cancelled": views.TextKind.CALL_OFF,
     "reinstated": views.TextKind.CHANGE,
+    "handed_over": views.TextKind.CHANGE,
     "correction": views.TextKind.CHANGE,
     "T-0d": views.TextKind.DAY_REMINDER,
     "lead": views.TextKind.LEAD,

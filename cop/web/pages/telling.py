@@ -5,13 +5,14 @@ from collections import defaultdict
 from clusters.people.rules import Language
 from cop.settings import Settings
 from cop.web.views.telling import ToldLine, ToldOf, ToldPlan
-from messaging.reminders.rules import CANCELLED, INVITATION, LEAD, MOVED
+from messaging.reminders.rules import CANCELLED, HANDED_OVER, INVITATION, LEAD, MOVED
 from messaging.reminders.telling import Line, Telling
 
 PURPOSES = {
     INVITATION: ToldOf.INVITATION,
     LEAD: ToldOf.INVITATION,
     MOVED: ToldOf.CHANGE,
+    HANDED_OVER: ToldOf.CHANGE,
     CANCELLED: ToldOf.CALL_OFF,
 }
 """Every other kind is a reminder."""

@@ -286,7 +286,8 @@ def test_only_words_and_names_of_people_a_link_and_a_few_texts_in_urdu_script_ma
     own_words |= {
         (language, key) for language in LANGUAGES for key in (*relayed, "answer_passed_on", "answer_passed_on_trainer")
     }
-    urdu = ("moved", "moved_lead", "attendance_taken", "attendance_changed", "attendance_proposed", *LONG_IN_URDU)
+    changes = ("moved", "moved_lead", "handed_over", "handed_over_more")
+    urdu = (*changes, "attendance_taken", "attendance_changed", "attendance_proposed", *LONG_IN_URDU)
     two = {(language, key): entry(key, language).segments for language, key in EVERY}
     assert {each for each, segments in two.items() if segments != 1} == own_words | {("ur", key) for key in urdu}
     assert max(two.values()) == 2
