@@ -21,6 +21,7 @@ from clusters.cascade.rules import (
     level_above,
 )
 from clusters.modules.rules import TaughtModule
+from clusters.structure.rules import great_circle_km
 
 
 class Rule(StrEnum):
@@ -43,6 +44,10 @@ class Rule(StrEnum):
     MONTH = "month"
     COVERAGE = "coverage"
     VENUE = "venue"
+    AWAY = "away"
+    TRAVEL = "travel"
+    APART = "apart"
+    MONTH_END = "month_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ def check(
             *_emptied(gatherings, request),
             *_coverage(gatherings, request),
             *_venues(gatherings, request),
+            *_apart(gatherings, request),
+            *_journeys(gatherings, request),
         ]
     return tuple(sorted(found, key=lambda violation: (violation.session or 0, violation.rule)))
 
@@ -169,6 +176,24 @@ def _days(
                 yield Violation(Rule.DAYS, each.id, f"Training session {each.id} breaks off from {day} to {following}.")
         if returns:
             yield from _return_of(each, rules)
+        if rules.last_working_day and each.row.level is Level.TEACHER:
+            yield from _not_at_the_end(each, is_training_day, module_days[-1:], each.meetings[-1].day)
+
+
+def _not_at_the_end(
+    each: _Gathering, is_training_day: Callable[[date], bool], module_ends: Iterable[date], last: date
+) -> Iterator[Violation]:
+    """Where teachers meet on last working days, no training day of the month follows the module, nor the return."""
+    for day in sorted({*module_ends, last}):
+        following = day + timedelta(days=1)
+        while following.month == day.month and not is_training_day(following):
+            following += timedelta(days=1)
+        if following.month == day.month:
+            yield Violation(
+                Rule.MONTH_END,
+                each.id,
+                f"Training session {each.id} ends on {day}, which is not the last working day of its month.",
+            )
 
 
 def _return_of(each: _Gathering, rules: CascadeRules) -> Iterator[Violation]:
@@ -180,12 +205,17 @@ def _return_of(each: _Gathering, rules: CascadeRules) -> Iterator[Violation]:
 
 
 def _twice_a_day(gatherings: Mapping[int, _Gathering], taken: Sequence[Taken]) -> Iterator[Violation]:
-    persons = {(each.person, each.day) for each in taken if each.person is not None}
-    rooms = {(each.venue, each.day) for each in taken if each.venue is not None}
+    persons = {(each.person, each.day) for each in taken if each.person is not None and not each.away}
+    rooms = {(each.venue, each.day) for each in taken if each.venue is not None and not each.away}
+    away = {(who, each.day) for each in taken if each.away for who in (each.person, each.venue) if who is not None}
     for each in gatherings.values():
         everybody = [*each.row.trainers, *(seat.person for seat in each.seats)]
         for meeting in each.meetings:
+            if (meeting.venue, meeting.day) in away:
+                yield Violation(Rule.AWAY, each.id, f"Venue {meeting.venue} is closed on {meeting.day}.")
             for person in everybody:
+                if (person, meeting.day) in away:
+                    yield Violation(Rule.AWAY, each.id, f"Person {person} is away on {meeting.day}.")
                 if (person, meeting.day) in persons:
                     yield Violation(Rule.PERSON_TWICE, each.id, f"Person {person} is wanted twice on {meeting.day}.")
                 persons.add((person, meeting.day))
@@ -237,7 +267,7 @@ def _months(
     gatherings: Mapping[int, _Gathering], rules: CascadeRules, trainers: set[int], taken: Sequence[Taken]
 ) -> Iterator[Violation]:
     counts: Counter[tuple[int, int, int]] = Counter()
-    elsewhere = {(each.person, each.day) for each in taken if each.person is not None}
+    elsewhere = {(each.person, each.day) for each in taken if each.person is not None and not each.away}
     counts.update((person, day.year, day.month) for person, day in elsewhere)
     wanted = set()
     for each in gatherings.values():
@@ -321,7 +351,8 @@ def _subjects_and_homes(gatherings: Mapping[int, _Gathering], request: CascadeRe
         key = (row.level, row.subject, row.place)
         if key not in near_enough:
             able = [member for member in teams[level_above(row.level)] if member.takes(row.subject)]
-            near_enough[key] = ({member.person for member in able}, _nearest(able, areas))
+            reach = [member for member in able if _within_reach(request, member, row)]
+            near_enough[key] = ({member.person for member in able}, _nearest(reach or able, areas))
         able_persons, near = near_enough[key]
         for trainer in row.trainers:
             if trainer not in able_persons:
@@ -411,3 +442,44 @@ def _venues(gatherings: Mapping[int, _Gathering], request: CascadeRequest) -> It
             yield Violation(
                 Rule.VENUE, each.id, f"Training session {each.id} does not meet at the host school of its cluster."
             )
+
+
+def _apart(gatherings: Mapping[int, _Gathering], request: CascadeRequest) -> Iterator[Violation]:
+    """Women and men in one training session of teachers, where they were to meet apart."""
+    if not request.rules.women_apart:
+        return
+    women = {member.person for member in request.teachers if member.woman}
+    for each in gatherings.values():
+        seated = {seat.person in women for seat in each.seats}
+        if each.row.level is Level.TEACHER and len(seated) > 1:
+            yield Violation(Rule.APART, each.id, f"Training session {each.id} seats women and men together.")
+
+
+def _journeys(gatherings: Mapping[int, _Gathering], request: CascadeRequest) -> Iterator[Violation]:
+    """Trainers of teachers who come from farther than the limit of travel."""
+    if request.rules.travel_km is None:
+        return
+    trainers = {member.person: member for member in request.circle_trainers}
+    for each in gatherings.values():
+        for person in each.row.trainers if each.row.level is Level.TEACHER else ():
+            member = trainers.get(person)
+            if member is not None and not _within_reach(request, member, each.row):
+                yield Violation(
+                    Rule.TRAVEL,
+                    each.id,
+                    f"Person {person} comes to {each.row.place} from farther than {request.rules.travel_km:g} km.",
+                )
+
+
+def _within_reach(request: CascadeRequest, member: Member, row: MeetingRow) -> bool:
+    """Is the cluster near enough to the middle of a trainer's home circle? What has no known place is."""
+    limit = request.rules.travel_km
+    if limit is None or row.level is not Level.TEACHER:
+        return True
+    circle = next((seat.circle for seat in request.clusters if member.home.startswith(seat.circle)), member.home)
+    around = [seat.spot for seat in request.clusters if seat.spot and seat.place.startswith(circle)]
+    there = next((seat.spot for seat in request.clusters if seat.place == row.place), None)
+    if there is None or not around:
+        return True
+    lat, lon = (sum(axis) / len(around) for axis in zip(*around, strict=True))
+    return great_circle_km((lat, lon), there) <= limit

@@ -29,10 +29,11 @@ class DayBook:
         self._counts: list[list[int]] = []
         self._counts_before: list[list[int]] = []
 
-    def add(self, cap: int | None, taken: Iterable[Iterable[date]] = ()) -> int:
+    def add(self, cap: int | None, taken: Iterable[Iterable[date]] = (), away: Iterable[Iterable[date]] = ()) -> int:
         """A new person or room with its number; `cap` is the most days a calendar month.
 
-        One number may stand for several persons: `taken` holds, for each of them, the days already promised elsewhere.
+        One number may stand for several persons: `taken` holds, for each of them, the days already promised elsewhere,
+        `away` those on which she is not there; these count in no month.
         """
         counts = [0] * len(self._month_mask)
         promised = 0
@@ -45,6 +46,10 @@ class DayBook:
                     promised |= 1 << self._number_of[day]
             # Whoever has given most of a month decides what all of them can still give.
             counts = [max(pair) for pair in zip(counts, own, strict=True)]
+        for absence in away:
+            for day in absence:
+                if day in self._number_of:
+                    promised |= 1 << self._number_of[day]
         self._caps.append(cap)
         self._taken.append(promised)
         self._counts_before.append(counts)

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from clusters.cascade.daybook import DayBook
-from clusters.cascade.relaxing import Relaxation, appointing, at_least_one, for_cap, for_runs, fullest_month
+from clusters.cascade.relaxing import (
+    Relaxation,
+    appointing,
+    at_least_one,
+    for_cap,
+    for_runs,
+    for_travel,
+    fullest_month,
+)
 from clusters.cascade.rules import ORDER, CascadeRequest, Level
 from clusters.cascade.staffing import Staffing
+from clusters.cascade.travel import Ways
 from clusters.modules.rules import Subject
 
 _TEAMS = {Level.MASTER: "core team member", Level.CIRCLE: "master trainer", Level.TEACHER: "circle trainer"}
@@ -47,8 +57,34 @@ def _trainerless(request: CascadeRequest, staffing: Staffing) -> Iterator[Remark
         if not any(teacher.takes(subject) for group in staffing.teachers.values() for teacher in group):
             yield Remark("nobody_learns", f"No teacher of any cluster takes {subject}. Leave the subject out.")
         for level in ORDER:
-            if not staffing.trainers_for(level, subject, staffing.clusters[0]):
+            if not staffing.trainers_for(level, subject, staffing.clusters[0]) and not (
+                level is Level.TEACHER and _somebody(request, staffing, subject)
+            ):
                 yield _without(level, subject)
+        if request.rules.travel_km is not None and _somebody(request, staffing, subject):
+            yield from _too_far(request, staffing, subject)
+
+
+def _somebody(request: CascadeRequest, staffing: Staffing, subject: Subject) -> bool:
+    """Does any circle trainer take a subject, however far she lives?"""
+    return any(member.takes(subject) for team in staffing.circle_trainers.values() for member in team)
+
+
+def _too_far(request: CascadeRequest, staffing: Staffing, subject: Subject) -> Iterator[Remark]:
+    """Clusters that nobody may travel to, and the least limit under which somebody reaches all of them."""
+    ways = Ways(request)
+    team = [member for members in staffing.circle_trainers.values() for member in members if member.takes(subject)]
+    lonely = [each for each in staffing.clusters if not staffing.trainers_for(Level.TEACHER, subject, each)]
+    if not lonely:
+        return
+    nearest = [min(ways.km(member.home, each.place) or 0.0 for member in team) for each in lonely]
+    limits = for_travel(request, ceil(max(nearest)))
+    yield Remark(
+        "too_far",
+        f"{len(lonely)} LTRCs have no trainer for {subject} within {request.rules.travel_km:g} km, {lonely[0].place} "
+        "first. " + least(limits, "Allow longer ways."),
+        ways=limits,
+    )
 
 
 def _without(level: Level, subject: Subject) -> Remark:

@@ -26,17 +26,24 @@ class Board:
     """The trainings of trainers of one request, and the day book in which they are placed attempt by attempt."""
 
     def __init__(
-        self, request: CascadeRequest, staffing: Staffing, works: Sequence[Work], taken: Mapping[int | str, set[date]]
+        self,
+        request: CascadeRequest,
+        staffing: Staffing,
+        works: Sequence[Work],
+        taken: Mapping[int | str, set[date]],
+        away: Mapping[int | str, set[date]],
     ) -> None:
-        self.works, self._rules, self._taken = works, request.rules, taken
+        self.works, self._rules, self._taken, self._away = works, request.rules, taken, away
         self._book = DayBook(request.days, self._rules.longest_pause)
         self._rooms = {
-            room: self._book.add(None, [taken.get(room, ())])
+            room: self._book.add(None, [taken.get(room, ())], [away.get(room, ())])
             for room in sorted({r for work in works for r in work.rooms})
         }
         leading = dict.fromkeys(member.person for work in works for member in work.trainers)
         cap = self._rules.trainer_days_a_month
-        self._persons = {person: self._book.add(cap, [taken.get(person, ())]) for person in leading}
+        self._persons = {
+            person: self._book.add(cap, [taken.get(person, ())], [away.get(person, ())]) for person in leading
+        }
         self._attending = self._booked_together()
         self._upper: defaultdict[tuple[Level, TaughtModule], list[Work]] = defaultdict(list)
         for work in works:
@@ -61,7 +68,11 @@ class Board:
             together[tuple(keys)].append(person)
         cap = self._rules.trainer_days_a_month
         shared = {
-            keys: self._book.add(cap, [self._taken[person] for person in members if person in self._taken])
+            keys: self._book.add(
+                cap,
+                [self._taken[person] for person in members if person in self._taken],
+                [self._away[person] for person in members if person in self._away],
+            )
             for keys, members in together.items()
         }
         persons = self._persons | {person: shared[tuple(keys)] for person, keys in seats.items()}

@@ -52,6 +52,7 @@ def with_relaxed(request: CascadeRequest, relaxation: Relaxation) -> CascadeRequ
         "longest_pause": lambda: replace(request.rules, longest_pause=value or 0),
         "teacher_days_a_month": lambda: replace(request.rules, teacher_days_a_month=value),
         "trainer_days_a_month": lambda: replace(request.rules, trainer_days_a_month=value),
+        "travel_km": lambda: replace(request.rules, travel_km=value),
         "return_after": lambda: replace(request.rules, return_after=value),
     }[relaxation.rule]()
     return replace(request, rules=rules)
@@ -71,6 +72,12 @@ def at_least_one(request: CascadeRequest, level: Level) -> tuple[Relaxation, ...
         for name, value in numbers.items()
         if value is not None and value < 1
     )
+
+
+def for_travel(request: CascadeRequest, needed: int) -> tuple[Relaxation, ...]:
+    """Where some cluster has no trainer near enough: the least whole kilometres under which each has one."""
+    before = int(request.rules.travel_km or 0)
+    return (Relaxation("travel_km", before, needed, f"Let trainers travel {needed} km, not {before}."),)
 
 
 def for_runs(request: CascadeRequest, level: Level) -> tuple[Relaxation, ...]:

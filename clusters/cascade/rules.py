@@ -62,7 +62,8 @@ class CascadeRules:
     same teachers with the same trainer at least that many days after the module; None plans none. On a Friday a
     meeting ends by `friday_ends`. `women_apart` gives women and men training sessions of their own at the level of
     teachers; `last_working_day` lets every module of teachers end, and every return fall, on the last training day of
-    a month, as is the habit in KP.
+    a month, as is the habit in KP. `travel_km` is the farthest that a circle trainer goes from the middle of her home
+    circle to a cluster, as the crow flies; None sets no limit, and a cluster without a known place is within all.
     """
 
     master: LevelRules = LevelRules(days=3, capacity=50, trainers=2, starts=time(9), ends=time(15))
@@ -75,6 +76,7 @@ class CascadeRules:
     friday_ends: time = time(12, 30)
     women_apart: bool = False
     last_working_day: bool = False
+    travel_km: float | None = None
 
     def of(self, level: Level) -> LevelRules:
         """The rules of one level."""
@@ -112,6 +114,8 @@ class ClusterSeat:
     circle: str
     block: str
     venue: str
+    spot: tuple[float, float] | None = None
+    """Where its host stands, latitude and longitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A day on which a person or a venue is wanted already, by a training session outside the round."""
+    """A day on which a person or a venue is wanted already, by a training session outside the round.
+
+    `away` means leave, or a closed place: the day is not free either, but counts in no monthly cap.
+    """
 
     day: date
     person: int | None = None
     venue: str | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

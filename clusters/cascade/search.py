@@ -58,14 +58,16 @@ class Search:
         self.cut_short = False
         self.almanac = Almanac(request.days, request.rules)
         self._taken: defaultdict[int | str, set[date]] = defaultdict(set)
+        self._away: defaultdict[int | str, set[date]] = defaultdict(set)
         for taken in request.taken:
             for who in (taken.person, taken.venue):
                 if who is not None:
-                    self._taken[who].add(taken.day)
+                    (self._away if taken.away else self._taken)[who].add(taken.day)
         self._upper = [work for work in works if work.level is not Level.TEACHER]
-        self._board = Board(request, staffing, self._upper, self._taken)
-        persons = {who: self._number(days) for who, days in self._taken.items() if isinstance(who, int)}
-        rooms = {who: self._number(days) for who, days in self._taken.items() if isinstance(who, str)}
+        self._board = Board(request, staffing, self._upper, self._taken, self._away)
+        everybody = {who: self._number(who) for who in (*self._taken, *self._away)}
+        persons = {who: number for who, number in everybody.items() if isinstance(who, int)}
+        rooms = {who: number for who, number in everybody.items() if isinstance(who, str)}
         self._ties = Ties(works, request.rules, self.almanac, persons, rooms)
         self.placements: dict[int, Placement] = {}
         self.unplaced = len(works)
@@ -79,8 +81,9 @@ class Search:
         self.cut_short = self.cut_short or self._clock()
         return self.cut_short
 
-    def _number(self, days: Iterable[date]) -> Number:
-        return Number(self.almanac.bits(days), self.almanac.spent(days), None)
+    def _number(self, who: int | str) -> Number:
+        taken, away = self._taken.get(who, set()), self._away.get(who, set())
+        return Number(self.almanac.bits(taken | away), self.almanac.spent(taken), None)
 
     def run(self, recipes: Sequence[Recipe]) -> bool:
         """Search; False when no plan was found, with `unplaced` telling how much found no day."""

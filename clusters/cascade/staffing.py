@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from clusters.cascade.rules import CascadeRequest, ClusterSeat, Level, Member
+from clusters.cascade.travel import Ways
 from clusters.modules.rules import Subject
 
 
@@ -27,10 +28,13 @@ class Staffing:
     astray: tuple[Member, ...]
 
     pools: dict[tuple[Level, str, Subject], tuple[Member, ...]]
+    """Who may train, by level, place and subject; under a limit of travel the place of teachers is their cluster."""
+    limited: bool = False
 
     def trainers_for(self, level: Level, subject: Subject, cluster: ClusterSeat) -> tuple[Member, ...]:
         """Who may train a level of this cluster in a subject: the nearest of the team that take it."""
-        place = {Level.MASTER: "", Level.CIRCLE: cluster.block, Level.TEACHER: cluster.circle}[level]
+        home = cluster.place if self.limited else cluster.circle
+        place = {Level.MASTER: "", Level.CIRCLE: cluster.block, Level.TEACHER: home}[level]
         return self.pools[level, place, subject]
 
 
@@ -75,6 +79,7 @@ def staff_of(request: CascadeRequest) -> Staffing:
         tuple(homeless),
         tuple(astray),
         _pools(request, core, masters, [member for block in blocks for member in by_block[block]], clusters),
+        request.rules.travel_km is not None,
     )
 
 
@@ -85,14 +90,20 @@ def _pools(
     circle_trainers: Sequence[Member],
     clusters: Iterable[ClusterSeat],
 ) -> dict[tuple[Level, str, Subject], tuple[Member, ...]]:
-    pools = {}
+    pools: dict[tuple[Level, str, Subject], tuple[Member, ...]] = {}
+    ways, same = Ways(request), dict[tuple[Member, ...], tuple[Member, ...]]()
     for subject in {module.subject for module in request.modules}:
         own, above, top = (_takers(team, subject) for team in (circle_trainers, masters, core))
         pools[Level.MASTER, "", subject] = top
         for cluster in clusters:
             if (Level.CIRCLE, cluster.block, subject) not in pools:
                 pools[Level.CIRCLE, cluster.block, subject] = _nearest(above, (cluster.block,))
-            if (Level.TEACHER, cluster.circle, subject) not in pools:
+            if request.rules.travel_km is not None:
+                near = ways.near_enough(own, cluster.place)
+                found = _nearest(near, (cluster.circle, cluster.block))
+                # One object for all clusters that the same trainers serve: they are planned together.
+                pools[Level.TEACHER, cluster.place, subject] = same.setdefault(found, found)
+            elif (Level.TEACHER, cluster.circle, subject) not in pools:
                 pools[Level.TEACHER, cluster.circle, subject] = _nearest(own, (cluster.circle, cluster.block))
     return pools
 

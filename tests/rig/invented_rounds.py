@@ -115,10 +115,10 @@ def _wanted_elsewhere(rng: random.Random, people: list[Member], seats: list[Clus
         yield Taken(START + timedelta(days=rng.randint(0, 60)), rng.choice(people).person)
     for _ in range(rng.choice([0, 0, 1])):
         who, first = rng.choice(people).person, rng.randint(0, 60)
-        yield from (Taken(START + timedelta(days=first + k), who) for k in range(14))
+        yield from (Taken(START + timedelta(days=first + k), who, away=True) for k in range(14))
     for _ in range(rng.choice([0, 0, 1])):
         venue, first = rng.choice(seats).venue, rng.randint(0, 60)
-        yield from (Taken(START + timedelta(days=first + k), None, venue) for k in range(10))
+        yield from (Taken(START + timedelta(days=first + k), None, venue, away=True) for k in range(10))
 
 
 def planted_obstacle(seed: int) -> Planted:
@@ -187,7 +187,18 @@ def limits_of(request: CascadeRequest) -> Limits:
         },
         most_trainers={level: how.trainers for level, how in levels.items()},
         venues={seat.place: seat.venue for seat in request.clusters},
-        taken=frozenset(
-            (who, taken.day) for taken in request.taken for who in (taken.person, taken.venue) if who is not None
-        ),
+        taken=_days_of(request, away=False),
+        away=_days_of(request, away=True),
+        spots={seat.place: seat.spot for seat in request.clusters if seat.spot is not None},
+        travel_km=rules.travel_km,
+    )
+
+
+def _days_of(request: CascadeRequest, *, away: bool) -> frozenset[tuple[int | str, date]]:
+    return frozenset(
+        (who, taken.day)
+        for taken in request.taken
+        if taken.away is away
+        for who in (taken.person, taken.venue)
+        if who is not None
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+from math import acos, cos, radians, sin
 
 ABOVE = {"circle": "master", "teacher": "circle"}
 
@@ -24,7 +25,8 @@ class Limits:
 
     What is left empty is not judged: `lengths` are meeting days by level and module, `owed` who must learn a module at
     a level, `teams` who may train a level, `venues` where the teachers of a place meet; `taken` are days on which a
-    person or a venue is wanted elsewhere, which count in her month.
+    person or a venue is wanted elsewhere, which count in her month, `away` leave and closures, which do not; `spots`
+    say where the clusters lie by their path, `travel_km` how far a trainer goes from the middle of her circle.
     """
 
     open_days: frozenset[date]
@@ -42,6 +44,9 @@ class Limits:
     most_trainers: Mapping[str, int] = field(default_factory=dict)
     venues: Mapping[str, str] = field(default_factory=dict)
     taken: frozenset[tuple[int | str, date]] = frozenset()
+    away: frozenset[tuple[int | str, date]] = frozenset()
+    spots: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    travel_km: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,47 @@ def broken(lines: Iterable[Line], seats: Iterable[Seat], limits: Limits) -> list
         *_schools(held, sitting, limits),
         *_learning(held, there, limits),
         *_leading(held, limits),
+        *_absent(held, there, limits),
+        *_travelling(held, limits),
     ]
+
+
+def _absent(held: Mapping[int, list[Line]], there: Mapping[int, list[int]], limits: Limits) -> Iterable[str]:
+    """Nobody meets on a day of her leave, and nobody in a closed house."""
+    for session, lines in held.items():
+        for line in lines:
+            wanted = {line.venue, *line.trainers, *there[session]}
+            yield from ("away" for who in wanted if (who, line.day) in limits.away)
+
+
+def _travelling(held: Mapping[int, list[Line]], limits: Limits) -> Iterable[str]:
+    """No trainer of teachers comes from farther than the limit."""
+    if limits.travel_km is None:
+        return
+    homes = {trainer.person: trainer.home for trainer in limits.teams.get("teacher", ())}
+    for lines in held.values():
+        line = lines[0]
+        if line.level != "teacher" or line.place not in limits.spots:
+            continue
+        for person in line.trainers:
+            home = homes.get(person, "")
+            own = [spot for place, spot in limits.spots.items() if place.startswith(_circle(home))]
+            if own and _kilometres(_mean(own), limits.spots[line.place]) > limits.travel_km:
+                yield "too far"
+
+
+def _circle(home: str) -> str:
+    return ".".join(home.split(".")[:2]).rstrip(".") + "." if home else ""
+
+
+def _mean(spots: list[tuple[float, float]]) -> tuple[float, float]:
+    return sum(lat for lat, _ in spots) / len(spots), sum(lon for _, lon in spots) / len(spots)
+
+
+def _kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """By the spherical law of cosines."""
+    (a, b), (c, d) = ((radians(x), radians(y)) for x, y in (here, there))
+    return 6371.0 * acos(min(1.0, max(-1.0, sin(a) * sin(c) + cos(a) * cos(c) * cos(b - d))))
 
 
 def _days(held: Mapping[int, list[Line]], limits: Limits) -> Iterable[str]:

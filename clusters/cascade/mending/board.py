@@ -7,6 +7,7 @@ from datetime import date
 from clusters.cascade.almanac import Almanac
 from clusters.cascade.mending.news import News, Standing
 from clusters.cascade.rules import CascadeRequest, Level, MeetingRow, Member, SeatRow, level_above
+from clusters.cascade.travel import Ways
 
 Key = object
 """A person by number, a room by EMIS code, or ("place", address): at a cluster one a day, so no school is emptied."""
@@ -24,11 +25,15 @@ class Board:
         self.first = next((index for index, day in enumerate(days) if day >= news.since), len(days))
         self.members = {member.person: member for team in self._teams() for member in team}
         self.order = {module.code: module.number for module in request.modules}
+        self.ways = Ways(request)
         self._taken: defaultdict[Key, list[date]] = defaultdict(list)
+        self._leave: set[tuple[Key, date]] = set()
         for taken in request.taken:
             for key in (taken.person, taken.venue):
                 if key is not None:
                     self._taken[key].append(taken.day)
+                    if taken.away:
+                        self._leave.add((key, taken.day))
         for venue, day in sorted(news.shut):
             self._taken[venue].append(day)
         self._by_key: defaultdict[Key, set[int]] = defaultdict(set)
@@ -67,6 +72,10 @@ class Board:
             if number not in without:
                 days += self.standing[number].days
         return tuple(sorted(days))
+
+    def given(self, key: Key, days: Collection[date]) -> tuple[date, ...]:
+        """Those of the days that count in a month: all but leave."""
+        return tuple(day for day in days if (key, day) not in self._leave)
 
     def completed(self, level: Level, module: str, without: Collection[int]) -> dict[int, date]:
         """When each person has completed a module at a level; those sessions left out that are asked about."""

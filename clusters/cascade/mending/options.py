@@ -149,6 +149,8 @@ class Choices:
             for member in self.board.team(row.level)
             if member.takes(row.subject) and member.person not in lost and member.person not in without
         ]
+        if row.level is Level.TEACHER:
+            able = list(self.board.ways.near_enough(able, row.place))
         if row.level is Level.MASTER or self._afar:
             return _next_to(row.place, able)
         areas = (row.place,) if row.level is Level.CIRCLE else (circle_of(row.place), block_of(row.place))

@@ -124,7 +124,7 @@ class Question:
             cap = self._cap(key)
             if cap is None:
                 continue
-            spent = board.almanac.spent(self._choices.gone(key))[number_of_month]
+            spent = board.almanac.spent(board.given(key, self._choices.gone(key)))[number_of_month]
             left = max(cap - spent, stood[key, number_of_month], 0)
             limit = (tuple(counts.items()), left)
             if sum(counts.values()) > left and limit not in written:

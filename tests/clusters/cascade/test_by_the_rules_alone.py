@@ -134,5 +134,8 @@ def test_every_planted_fault_is_found(district: District) -> None:
                          replace(limits, staff={**limits.staff, "one": 9}))  # fmt: skip
     taken = replace(limits, taken=frozenset({(line.trainers[0], line.day)}))
     planted["person twice"] = (lines, seats, taken)
+    planted["away"] = (lines, seats, replace(limits, away=frozenset({(line.venue, line.day)})))
+    apart = {seat.place: (33.0 + number, 70.0) for number, seat in enumerate(request.clusters)}
+    planted["too far"] = (lines, seats, replace(limits, spots=apart, travel_km=50.0))
     found = {name: name in broken(*case) for name, case in planted.items()}
     assert [name for name, seen in found.items() if not seen] == []

@@ -279,7 +279,42 @@ def unknown_module(draft: Draft) -> Draft:
     return draft.change(draft.of(Level.TEACHER).id, module="maths-9")
 
 
+def trainer_on_leave(draft: Draft) -> Draft:
+    row = draft.of(Level.TEACHER)
+    leave = (Taken(row.day, person=row.trainers[0], away=True),)
+    return replace(draft, request=replace(draft.request, taken=leave))
+
+
+def venue_closed_that_day(draft: Draft) -> Draft:
+    row = draft.of(Level.TEACHER)
+    return replace(draft, request=replace(draft.request, taken=(Taken(row.day, venue=row.venue, away=True),)))
+
+
+def women_among_men(draft: Draft) -> Draft:
+    row = draft.of(Level.TEACHER)
+    woman = draft.seats_of(row.id)[0].person
+    teachers = tuple(replace(each, woman=each.person == woman) for each in draft.request.teachers)
+    rules = replace(RULES, women_apart=True)
+    return replace(draft, request=replace(draft.request, teachers=teachers, rules=rules))
+
+
+def not_on_the_last_working_day(draft: Draft) -> Draft:
+    return replace(draft, request=replace(draft.request, rules=replace(RULES, last_working_day=True)))
+
+
+def trainer_from_beyond_the_limit(draft: Draft) -> Draft:
+    clusters = tuple(
+        replace(seat, spot=(33.0 + number, 70.0)) for number, seat in enumerate(sorted(draft.request.clusters, key=str))
+    )
+    return replace(draft, request=replace(draft.request, clusters=clusters, rules=replace(RULES, travel_km=50.0)))
+
+
 PLANTED = [
+    (Rule.AWAY, trainer_on_leave),
+    (Rule.AWAY, venue_closed_that_day),
+    (Rule.APART, women_among_men),
+    (Rule.MONTH_END, not_on_the_last_working_day),
+    (Rule.TRAVEL, trainer_from_beyond_the_limit),
     (Rule.CLOSED_DAY, lambda d: d.change_meeting(d.of(Level.TEACHER), day=date(2026, 12, 25))),
     (Rule.CLOSED_DAY, lambda d: d.change_meeting(d.of(Level.MASTER), day=date(2026, 12, 4))),
     (Rule.HOURS, lambda d: d.change_meeting(d.of(Level.TEACHER), starts=time(14))),

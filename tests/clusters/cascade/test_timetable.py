@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clusters.calendar.rules import CalendarRules, Closure, is_training_day, training_days
 from clusters.cascade.checker import check
+from clusters.cascade.relaxing import with_relaxed
 from clusters.cascade.rules import (
     ORDER,
     CascadeRequest,
@@ -439,3 +440,49 @@ def test_the_rule_that_an_end_hangs_on_is_named(district: District) -> None:
     assert plan.hangs_on is not None
     assert plan.hangs_on.key == "hangs_on_teacher_cap"
     assert plan.hangs_on.sentence.endswith(".")
+
+
+def test_leave_keeps_a_trainer_away_and_counts_in_no_month(district: District) -> None:
+    request = district(blocks=1, trainers=1)
+    trainer = request.circle_trainers[0].person
+    first = planned(request)
+    led = [row.day for row in first.meeting_rows() if trainer in row.trainers]
+    leave = tuple(Taken(led[0] + timedelta(days=step), trainer, away=True) for step in range(12))
+    again = replace(request, taken=leave)
+    plan = planned(again)
+    assert violations(plan, again) == ()
+    assert {row.day for row in plan.meeting_rows() if trainer in row.trainers}.isdisjoint({day.day for day in leave})
+    # As days given to other training sessions the same days would use up her month.
+    promised = planned(replace(request, taken=tuple(replace(day, away=False) for day in leave)))
+    assert plan.end_date <= promised.end_date
+
+
+def far_apart(request: CascadeRequest, step: float = 0.4) -> CascadeRequest:
+    """The clusters on a line to the north, so many degrees between them."""
+    seats = tuple(replace(seat, spot=(33.0 + number * step, 70.0)) for number, seat in enumerate(request.clusters))
+    return replace(request, clusters=seats)
+
+
+def test_trainers_go_no_farther_than_the_limit_of_travel(district: District) -> None:
+    request = far_apart(district(blocks=1, circles=2, clusters=2, trainers=2))
+    near = replace(request, rules=replace(request.rules, travel_km=60.0))
+    plan = planned(near)
+    assert violations(plan, near) == ()
+    assert violations(plan, replace(near, rules=replace(near.rules, travel_km=5.0))) != ()
+
+
+def test_clusters_that_nobody_reaches_are_named_with_the_least_limit(district: District) -> None:
+    request = far_apart(district(blocks=1, circles=2, clusters=2))
+    alone = replace(
+        request,
+        circle_trainers=tuple(m for m in request.circle_trainers if m.home == "B0.C00."),
+        rules=replace(request.rules, travel_km=50.0),
+    )
+    answer = plan_cascade(alone)
+    assert isinstance(answer, Infeasible)
+    assert {problem.key for problem in answer.problems} == {"too_far"}
+    (way, *_) = answer.problems[0].ways
+    assert way.value is not None
+    assert isinstance(plan_cascade(with_relaxed(alone, way), tries=2, thinking=0), CascadePlan)
+    less = replace(way, value=way.value - 1)
+    assert isinstance(plan_cascade(with_relaxed(alone, less), tries=2, thinking=0), Infeasible)
