@@ -22,6 +22,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml deploy/setup.sh
 $(VENV)/.dev: requirements-dev.lock pyproject.toml deploy/setup.sh
 	@$(SETUP) requirements-dev.lock $@
 
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	@$(SETUP) requirements-bench.lock $@ || echo "Without k-means-constrained and OR-tools; their rows are left out." >&2
+
 demo: setup ## set up, invent a district (or SCALE=province), and open it in the browser: no account, no network, no money
 	@exec $(BIN)/cop demo --scale $(SCALE)
 
@@ -50,14 +53,22 @@ lock: ## write both locks anew: hashes, no addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra pdf pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-fast.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev --extra pdf --extra fast -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench -c requirements-dev.lock -o requirements-bench.lock
 
-bench: setup-dev ## measure, as ratios against a baseline of the same run; SIZE=156000 for larger networks, CHECK=1 to be judged
-ifdef SIZE
+bench: setup-dev $(VENV)/.bench ## measure, as ratios of one run; SIZE=156000 larger networks, CASE=formation or timetable one planner, CHECK=1 to be judged
+ifeq ($(CASE),formation)
+	$(BIN)/python -m tests.benchmarks.formation_table $(if $(SIZE),--sizes $(SIZE)) $(if $(CHECK),--check)
+else ifeq ($(CASE),timetable)
+	$(BIN)/python -m tests.benchmarks.timetable_table $(if $(SIZE),--rounds $(SIZE)) $(if $(CHECK),--check)
+else ifdef CASE
+	$(BIN)/python -m tests.benchmarks.run $(CASE)
+else ifdef SIZE
 	$(BIN)/python -m tests.benchmarks.network --size $(SIZE) $(if $(CHECK),--check)
 else
 	$(BIN)/python -m tests.benchmarks.run
 	$(BIN)/python -m tests.benchmarks.network $(if $(CHECK),--check)
 	$(BIN)/python -m tests.benchmarks.formation_table --sizes 300,3000 $(if $(CHECK),--check)
+	$(BIN)/python -m tests.benchmarks.timetable_table --repeats 1 --seconds 40 $(if $(CHECK),--check)
 endif
 
 soak: setup-dev ## the fault tests, then every scenario of the rig at full size (hours); ONLY=kills SIZE=22000 SEED=1 plays one

@@ -29,7 +29,7 @@ CAUTION = 4
 """By which part of its distance from the floor an end is brought down in one question."""
 RESERVE = 3
 """So many orders are planned to the end before a round counts as one without a plan."""
-LARGEST = 8_000
+LARGEST = 3_000
 """Starts of tasks in one knot; larger ones are left to the lists."""
 
 Upper = dict[int, Placement]

@@ -179,7 +179,7 @@ def test_no_file_is_named_for_a_role():
 
 
 def test_locks_carry_hashes_and_no_address():
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-fast.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-fast.lock", "requirements-bench.lock"):
         text = (ROOT / name).read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text

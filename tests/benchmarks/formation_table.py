@@ -3,7 +3,7 @@
 Usage: python -m tests.benchmarks.formation_table [--sizes 300,3000] [--check] [--json FILE]
 Lists: invented ones of each size from a seed, and real ones from the folder COP_SHARED_DATA where it is there. Each
 method runs in a process of its own with one thread; its clock begins when the list and its libraries are loaded.
-k-means-constrained (BSD-3) is a baseline here only: `pip install k-means-constrained`; without it its row is left out.
+k-means-constrained (BSD-3) is a baseline here only, from the dependency group `bench`; without it its row is left out.
 """
 
 import argparse

@@ -141,7 +141,7 @@ def planted_obstacle(seed: int) -> Planted:
     if kind == "cap":
         # Three days of a module lie in two months at most, one in each.
         master = replace(rules.master, days=3)
-        mended = replace(whole, rules=replace(rules, master=master, trainer_days_a_month=3))
+        mended = replace(whole, rules=replace(rules, master=master, trainer_days_a_month=16))
         return Planted(replace(mended, rules=replace(mended.rules, trainer_days_a_month=1)), "cap_too_low", mended)
     if kind == "run":
         mended = replace(whole, rules=replace(rules, master=replace(rules.master, days=3)))
