@@ -19,6 +19,7 @@ from clusters.kernel.unit import UnitOfWork
 from clusters.progress.actions import count_marked, recount_if_due
 from clusters.scope import Scope
 from clusters.structure.actions import apply_due_drafts
+from clusters.structure.proofs import unconfirmed
 from clusters.training.actions import close_over
 from cop.channels import channels_of
 from cop.child import Child
@@ -32,7 +33,7 @@ from cop.knowledge.travels import month_of
 from cop.memory import guard, recalled, remember, standing
 from cop.network import actions as network
 from cop.network.child import MEASURING, REFRESHING
-from cop.planning.child import PLANNING
+from cop.planning.child import CONFIRMING, PLANNING
 from cop.planning.working import plan_next
 from cop.questions.actions import look_after
 from cop.receiving import Letterbox, letterbox_of
@@ -74,6 +75,8 @@ TOLD_AFTER = timedelta(days=2, hours=9)
 """On the third of a month, when the month before is counted."""
 SWEPT_AFTER = timedelta(hours=2)
 """After midnight, when no text of yesterday is on its way any more."""
+CONFIRMED_IN = timedelta(minutes=20)
+"""How long that may take."""
 SWEPT_BACK = timedelta(days=7)
 """So far back at most, when no worker ran for long."""
 
@@ -368,6 +371,23 @@ def make_plans(tools: Tools) -> Mapping[str, int]:
     return {"plans": made} if made else {}
 
 
+def confirm_bounds(tools: Tools) -> Mapping[str, int]:
+    """Once a night let what is said of how short plans could be be worked out again, by a child."""
+    with tools.unit(Actor("job")) as db:
+        day = today(db)
+        due = now(db) >= midnight(day) + SWEPT_AFTER and not is_done(db, "bounds", day.isoformat())
+        waiting = len(unconfirmed(db)) if due else 0
+    if not due:
+        return {}
+    found = {}
+    if waiting:
+        child = replace(tools.measuring, command=PLANNING)
+        found = dict(child.run([CONFIRMING], CONFIRMED_IN, tools.stopping))
+    with tools.unit(Actor("job")) as db:
+        first_in(db, "bounds", day.isoformat())
+    return {name: many for name, many in found.items() if many}
+
+
 def tell_of_notes(tools: Tools) -> Mapping[str, int]:
     """Once a month tell those who want it what worked in the LTRCs around theirs."""
     with tools.unit(Actor("job")) as db:
@@ -390,6 +410,7 @@ JOBS = (
     Job("lists", timedelta(seconds=1), work_on_lists),
     Job("forget_files", timedelta(hours=1), forget_files),
     Job("plans", timedelta(seconds=1), make_plans),
+    Job("bounds", timedelta(minutes=30), confirm_bounds),
     Job("apply_drafts", timedelta(minutes=1), apply_drafts),
     Job("mark", timedelta(minutes=1), mark),
     Job("forget_old", timedelta(minutes=15), forget_old),

@@ -227,6 +227,8 @@ SENTENCES = REFUSALS | {
     "machine may lack memory: ask the IT officer.",
     "plan_took_too_long": "It took too long and was ended; nothing was kept. Plan fewer schools at once, or keep fewer "
     "kinds of schools apart.",
+    "draft_without_bound": "Of draft {draft} it is not known how short a plan could be, so nothing can be tightened. "
+    "Plan anew: cop clusters plan",
     "draft_not_open": "Draft {draft} is {state} already. Nothing was changed.",
     "draft_not_waiting": "Draft {draft} does not wait for a day, so there is nothing to take back.",
     "draft_base_changed": "The draft {other} was accepted on {at}, after this one was made, and holds some of the same "

@@ -36,6 +36,7 @@ from cop.compute.clusters import (
     stored_official,
     stored_sites,
 )
+from cop.compute.tightening import SECONDS, tighten
 from cop.settings import Settings
 from messaging.reminders.touching import Touched, touched_by
 
@@ -169,6 +170,39 @@ def _answer(planned: Planned, out: Path | None, seconds: float, as_json: bool) -
             _tell_plan(planned, out, seconds)
     if infeasible:
         leave(Exit.PROBLEMS)
+
+
+@clusters.command(name="tighten")
+@click.argument("draft", type=int)
+@click.option("--seconds", default=SECONDS, show_default=True, help="How long it may take at most.")
+@as_json
+def tighten_(draft: int, seconds: float, as_json: bool) -> None:
+    """Go on looking how short a plan like this draft could be at best; the draft itself stays as it is.
+
+    Example: cop clusters tighten 1 --seconds 60
+    """
+    with opened(as_json) as house, answering(as_json):
+        found = tighten(
+            house.unit, Scope.everywhere(), draft, actor=ACTOR, seconds=seconds, engine=house.settings.engine
+        )
+    if as_json:
+        say(
+            {
+                "draft": draft,
+                "before": {"lower_bound_km": found.before_km, "gap_percent": found.gap_before_percent},
+                "lower_bound_km": found.lower_bound_km,
+                "gap_percent": found.gap_percent,
+            }
+        )
+        return
+    if found.gap_percent is None:
+        talk.print(f"For this number of clusters no plan is shorter than {found.lower_bound_km:.2f} km on average.")
+    else:
+        talk.print(
+            f"For this number of clusters no plan is shorter than {found.lower_bound_km:.2f} km on average; "
+            f"this one is at most {found.gap_percent:.2f} % longer (before: {found.gap_before_percent:.2f} %).",
+            soft_wrap=True,
+        )
 
 
 @clusters.command(name="accept")

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,9 @@ from clusters.structure.queries import MAY_PLAN
 from clusters.structure.rules import Band
 from cop.compute.clusters import Planned, Wish, plan_stored
 from cop.compute.refreshing import end_with_parent
+from cop.compute.tightening import confirm, tighten
 from cop.house import House, open_house
+from cop.planning.child import CONFIRMING
 from cop.planning.leases import Held, Overtaken, end, held_as, tell
 from cop.planning.rules import PATIENCE, PlanKind, PlanStage, PlanState
 from cop.settings import Settings
@@ -71,6 +74,11 @@ class Asked:
     def wish(self) -> Mapping[str, Any]:
         """What was asked for, as the page wrote it."""
         return self.held.wish
+
+    def stands(self, db: Session, draft_id: int, gap: float) -> None:
+        """Say, in the transaction that saves the draft, that it stands, and that its figure may still become better."""
+        better = {"state": PlanState.TIGHTENING, "stage": PlanStage.TIGHTENING, "about": ""}
+        tell(db, self.held, **better, draft_id=draft_id, share=0.0, found={"gap_percent": gap})
 
     def done(self, db: Session, draft_id: int) -> None:
         """Say that it is done, in the transaction that saves the draft."""
@@ -126,10 +134,12 @@ def _clusters(asked: Asked) -> None:
     def also(db: Session, planned: Planned) -> None:
         if planned.draft_id is None:
             asked.refuse(db, {"strata_infeasible": planned.formation.document()["strata_infeasible"]})
+        elif planned.formation.gap_percent:
+            asked.stands(db, planned.draft_id, planned.formation.gap_percent)
         else:
             asked.done(db, planned.draft_id)
 
-    plan_stored(
+    planned = plan_stored(
         asked.house.worker_unit,
         wish,
         scope=asked.scope,
@@ -138,6 +148,21 @@ def _clusters(asked: Asked) -> None:
         out_of_time=asked.telling.out_of_time,
         also=also,
     )
+    if planned.draft_id is not None and planned.formation.gap_percent:
+        _tighten(asked, planned.draft_id)
+
+
+def _tighten(asked: Asked, draft_id: int) -> None:
+    """Look for a better bound while the draft stands; it is the same draft when that fails."""
+
+    def told(db: Session, gap: float | None, share: float) -> None:
+        tell(db, asked.held, share=share, found={"gap_percent": gap})
+
+    unit, engine = asked.house.worker_unit, asked.house.settings.engine
+    with suppress(CopError):  # it was discarded meanwhile
+        tighten(unit, Scope.everywhere(), draft_id, actor=asked.actor, engine=engine, told=told)
+    with unit(JOB) as db:
+        end(db, asked.held, PlanState.DONE, share=1.0)
 
 
 PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clusters}
@@ -145,10 +170,14 @@ PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clus
 
 
 def main() -> None:
-    """Make the plan that the arguments name, in the surroundings that a worker gives its child."""
+    """Make the plan that the arguments name, or work bounds out again, in the surroundings of a worker's child."""
     end_with_parent()
-    job_id, token = map(int, sys.argv[1:3])
     with open_house(Settings.from_env(os.environ), pool=2) as house:
+        if sys.argv[1:] == [CONFIRMING]:
+            looked, refuted = confirm(house.worker_unit, JOB)
+            sys.stdout.write(json.dumps({"bounds": looked, "refuted": refuted}) + "\n")
+            return
+        job_id, token = map(int, sys.argv[1:3])
         try:
             make(house, job_id, token)
         except Overtaken:

@@ -6,6 +6,7 @@ from clusters.structure.actions.editing import choose_host, move_school, undo_ch
 from clusters.structure.actions.founding import found_programme, grow_areas
 from clusters.structure.actions.laying import draft_of_step, keep_beside
 from clusters.structure.actions.placing import place_schools, seats_follow
+from clusters.structure.actions.proving import judge_bound, keep_bound
 
 __all__ = [
     "Accepted",
@@ -16,7 +17,9 @@ __all__ = [
     "draft_of_step",
     "found_programme",
     "grow_areas",
+    "judge_bound",
     "keep_beside",
+    "keep_bound",
     "move_school",
     "place_schools",
     "save_draft",

@@ -13,13 +13,17 @@ from clusters.kernel.clock import now, today
 from clusters.kernel.errors import Conflict, CopError, NotAllowed
 from clusters.scope import Scope
 from clusters.structure.actions.founding import ONE_AT_A_TIME
+from clusters.structure.actions.proving import judge_bound
 from clusters.structure.actions.seating import ground_of, put_in_place
 from clusters.structure.checker import Rule, check
 from clusters.structure.models import ClusterDraft, ClusterDraftRow
+from clusters.structure.proofs import proof_of_plan
 from clusters.structure.queries import ACCEPTED, BLOCKED, MAY_PLAN, OPEN, WAITING, Draft, draft, schools_to_plan
 from clusters.structure.rules import Band
 
 WAIVABLE = frozenset({Rule.CLUSTER_SIZE, Rule.CIRCLE_SIZE, Rule.HOST_UNFIT, Rule.WAY_TOO_LONG})
+CONFIRMED_AT_ONCE = 2_000
+"""Schools of a draft whose bound is worked out again while somebody waits; half a second at most."""
 SHOWN = 3
 """Broken rules that a refusal quotes; it counts the others."""
 
@@ -60,6 +64,7 @@ def accept_draft(
     day = from_date or today(db)
     _check_base(db, plan)
     _check_rules(db, plan, waive)
+    _check_bound(db, plan)
     ground = ground_of(db, plan, day)
     kept = db.get_one(ClusterDraft, draft_id, with_for_update=True)
     if waive:
@@ -147,6 +152,14 @@ def _check_base(db: Session, plan: Draft) -> None:
     ).first()
     if newer is not None:
         raise Conflict("draft_base_changed", other=newer.name, at=newer.accepted_at.date())
+
+
+def _check_bound(db: Session, plan: Draft) -> None:
+    """Say no more of how short a plan could be than its prices prove; a long list is looked at in the night."""
+    if len(plan.schools) <= CONFIRMED_AT_ONCE and plan.summary.get("bound_confirmed") is None:
+        proof = proof_of_plan(db, plan)
+        if proof is not None:
+            judge_bound(db, proof)
 
 
 def _check_rules(db: Session, plan: Draft, waive: str | None) -> None:

@@ -174,6 +174,7 @@ def _job(db: Session, viewer: Viewer, row: JobRow) -> PlanJobPage:
         smallest=row.wish.get("min"),
         largest=row.wish.get("max"),
         draft=None if row.draft_id is None else paths.planner(row.kind, row.draft_id),
+        gap=(row.found or {}).get("gap_percent"),
         cancelled=row.state is PlanState.CANCELLED,
         refused=refused,
         stuck=tuple(map(_stuck, (row.found or {}).get("strata_infeasible", ()))),

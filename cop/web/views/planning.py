@@ -75,6 +75,9 @@ class PlanJobPage:
     smallest: int | None = None
     largest: int | None = None
     draft: str | None = None
+    """Where the draft stands while what is proved of it still becomes better."""
+    gap: float | None = None
+    """By how many per cent it is longer than any plan for so many LTRCs, at most."""
     cancelled: bool = False
     refused: str | None = None
     """Why there is no draft, in the viewer's language."""

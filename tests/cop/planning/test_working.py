@@ -82,6 +82,7 @@ def test_a_plan_that_is_asked_for_becomes_a_draft_of_hers_made_by_a_child(house,
     assert make_plans(tools(house)) == {"plans": 1}
     row = state(house, her, job_id)
     assert (row.state, row.share, row.error) == (PlanState.DONE, 1.0, None)
+    assert row.found["gap_percent"] is not None
     with house.unit() as db:
         draft = db.get_one(ClusterDraft, row.draft_id)
         assert draft.author_id == her.person_id

@@ -1208,6 +1208,10 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner": (planner_page, {"here": Area.PLANNER}),
     "plan-clusters": (plan_form_page, {"here": Area.PLANNER}),
     "plan-job": (plan_job_page, {"here": Area.PLANNER}),
+    "plan-tightening": (
+        lambda: replace(plan_job_page(), draft=paths.planner("clusters", 7), gap=1.38),
+        {"here": Area.PLANNER},
+    ),
     "plan-stuck": (stuck_page, {"here": Area.PLANNER}),
     "plan-failed": (lambda: plan_job_page(refused="It took too long."), {"here": Area.PLANNER}),
     "planner-clusters": (cluster_draft_page, {"here": Area.CLUSTERS}),
