@@ -47,6 +47,9 @@ class MapCluster:
     host_lon: float | None = None
     href: str | None = None
     loud: bool = False
+    far_lat: float | None = None
+    far_lon: float | None = None
+    """Where its longest way begins; drawn to the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,8 @@ def _over(shown: Sequence[MapCluster], shapes: Sequence[Sequence[Point]], fitted
     parts = []
     if ways:
         parts.append(Markup('<path class="ways" d="{}"/>').format("".join(ways)))
+    if longest := _longest(shown, fitted):
+        parts.append(Markup('<path class="no-fill si" stroke-width="1.6" d="{}"/>').format(longest))
     for points, name in ((moved, "m"), (hosts, "r"), (loud, "r big")):
         if points:
             parts.append(
@@ -275,6 +280,17 @@ def _over(shown: Sequence[MapCluster], shapes: Sequence[Sequence[Point]], fitted
     ]
     parts.append(_scale_bar(fitted, unit, MARGIN, fitted.height + 8))
     return Markup('<g class="over">{}</g>').format(Markup("").join([*parts, *names]))
+
+
+def _longest(shown: Sequence[MapCluster], fitted: Fit) -> str:
+    """The longest way of each loud cluster, from its school to the host."""
+    ways = []
+    for cluster in shown:
+        far, host = _known(cluster.far_lat, cluster.far_lon), _known(cluster.host_lat, cluster.host_lon)
+        if far is not None and host is not None:
+            (x, y), (hx, hy) = fitted.at(*far), fitted.at(*host)
+            ways.append(f"M{x} {y}l{hx - x} {hy - y}".replace(" -", "-"))
+    return "".join(ways)
 
 
 @lru_cache(maxsize=64)

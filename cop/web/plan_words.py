@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from clusters.kernel.errors import Conflict, CopError
 from cop.web.i18n import Speech
 from cop.web.words import N_
 
@@ -19,10 +20,19 @@ SENTENCES: Mapping[str, str] = {
     "host_nowhere": N_("Nobody knows where the host {code} of LTRC {cluster} is."),
     "circle_size": N_("Circle {circle} has {size} LTRCs, not {smallest} to {largest}."),
     "circle_torn": N_("Circle {circle} lies in more than one block."),
-    "distance": N_("The stored way of school {code} in LTRC {cluster} is wrong."),
+    "distance": N_("School {code} of LTRC {cluster} is {counted} from its host, not {said}."),
     "way_too_long": N_("School {code} of LTRC {cluster} has {km:.1f} km to its host, more than {longest:g} km."),
 }
 """By the checker's key; a test compares them."""
+
+
+def with_rules_said(say: Speech, error: CopError, names: Mapping[str, str]) -> CopError:
+    """The refusal of a draft with the rules it breaks in the reader's language; any other error as it is."""
+    rules = error.values.get("rules")
+    if not isinstance(rules, list):
+        return error
+    first = " ".join(broken_rule(say, each["key"], each, names) for each in rules)
+    return Conflict(error.key, **{**error.values, "first": first})
 
 
 def broken_rule(say: Speech, key: str, values: Mapping[str, object], names: Mapping[str, str]) -> str:

@@ -118,7 +118,10 @@ def apply_due_drafts(db: Session, scope: Scope) -> dict[str, int]:
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+    return {
+        name: value if isinstance(value, int | float | str) or name == "rules" else str(value)
+        for name, value in values.items()
+    }
 
 
 def _sizes(plan: Draft) -> dict[str, int]:
@@ -183,4 +186,5 @@ def _check_rules(db: Session, plan: Draft, waive: str | None) -> None:
     left = [violation for violation in broken if not (waive and violation.rule in WAIVABLE)]
     if left:
         quoted = " ".join(violation.sentence for violation in left[:SHOWN])
-        raise Conflict("draft_breaks_rules", broken=len(left), first=quoted)
+        said = [{"key": violation.key, **violation.values} for violation in left[:SHOWN]]
+        raise Conflict("draft_breaks_rules", broken=len(left), first=quoted, rules=said)

@@ -159,7 +159,7 @@ def long_ways(both: Beside) -> tuple[LongWay, ...]:
                 schools=len(both.members[key]),
                 today_km=None if row is None else longest_way(row, schools_of[row.path]),
                 draft_km=km,
-                href=None if row is None else paths.cluster(row.id),
+                href=paths.ltrcs(both.draft.id, at=both.members[key][0].cluster_name),
             )
         )
     return tuple(found)
@@ -192,7 +192,7 @@ def broken(both: Beside) -> tuple[BrokenRule, ...]:
         for key in [(block, circle, number)]
     }
     return tuple(
-        BrokenRule(both.names[named[each["cluster"]]], each["size"], each["reason"])
+        BrokenRule(both.names[named[each["cluster"]]], each["size"], both.draft.rules.get("waive") or each["reason"])
         for each in both.draft.summary["outside_band"]
         if each["cluster"] in named
     )
@@ -205,7 +205,6 @@ def on_the_map(both: Beside) -> tuple[MapCluster, ...]:
     for number, (key, schools) in enumerate(both.members.items()):
         host = next((school for school in schools if school.host), None)
         dots = tuple(_dots(both, schools))
-        row = both.today.get(both.goes_on.get(key, 0))
         if dots:
             drawn.append(
                 MapCluster(
@@ -214,11 +213,19 @@ def on_the_map(both: Beside) -> tuple[MapCluster, ...]:
                     dots,
                     host.lat if host else None,
                     host.lon if host else None,
-                    None if row is None else paths.cluster(row.id),
+                    paths.ltrcs(both.draft.id, at=schools[0].cluster_name),
                     number in loud,
+                    *(_farthest(schools) if number in loud else ()),
                 )
             )
     return tuple(drawn)
+
+
+def _farthest(schools: Sequence[DraftSchool]) -> tuple[float | None, float | None]:
+    """Where the school with the longest way stands."""
+    known = [school for school in schools if school.km is not None and school.spot]
+    far = max(known, key=lambda school: (school.km or 0.0, school.code), default=None)
+    return (None, None) if far is None else (far.lat, far.lon)
 
 
 def _dots(both: Beside, schools: Iterable[DraftSchool]) -> Iterable[MapSchool]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clusters.kernel.clock import today
-from clusters.kernel.errors import Conflict, Invalid
+from clusters.kernel.errors import Conflict, CopError, Invalid
 from clusters.kernel.together import Together
 from clusters.people.models import Person
 from clusters.structure import actions, queries
@@ -25,7 +25,7 @@ from cop.web.mistakes import said
 from cop.web.pages.comparing import beside, broken, comparison, long_ways, moves, on_the_map, today_of
 from cop.web.pages.rounds import draft_rows, plans_being_made
 from cop.web.pages.side_by_side import compared
-from cop.web.plan_words import broken_rule
+from cop.web.plan_words import broken_rule, with_rules_said
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Tone
@@ -35,8 +35,8 @@ from messaging.reminders.touching import Touched, touched_by
 KIND = "clusters"
 SAID = 12
 """Changes by hand, and rules that they break, that a draft's page says."""
-OUTDATED = frozenset({"draft_leaves_schools", "draft_base_changed", "draft_schools_gone"})
-"""Refusals that the draft's own page explains: what it was made from is no longer so."""
+OUTDATED = frozenset({"draft_leaves_schools", "draft_base_changed", "draft_schools_gone", "draft_breaks_rules"})
+"""Refusals that the draft's own page explains: what it was made from is no longer so, or it breaks a rule."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ def _draft(
 ) -> PlannerPage:
     both = beside(today_of(Together(db), viewer.scope)(), draft)
     touches = _touches(touched_by(db, draft))
-    told = None if refused is None else said(refused, viewer.language) or sentence(refused)
+    names = {schools[0].cluster_name: both.names[key] for key, schools in both.members.items()}
+    told = None if refused is None else _told(viewer, refused, names)
     outdated = refused is not None and refused.key in OUTDATED
     genders = Counter(school.gender for school in draft.schools)
-    names = {schools[0].cluster_name: both.names[key] for key, schools in both.members.items()}
     shown = ClusterDraft(
         draft_id=draft.id,
         name=draft.name,
@@ -159,7 +159,10 @@ def _draft(
         moves=moves(both),
         unplaced=_names(db, viewer, draft),
         waits_for=draft.from_date if draft.state == WAITING else None,
-        stopped=_stopped(viewer, draft),
+        stopped=_stopped(viewer, draft, names),
+        remarks=_remarks(viewer, draft, names),
+        max_km=draft.summary.get("max_km"),
+        beyond=len(draft.summary.get("beyond_max_km") or ()),
         touches=touches,
         refused=told if outdated else None,
         changes=_changes(db, viewer, draft, names),
@@ -236,13 +239,36 @@ def _names(db: Session, viewer: Viewer, draft: Draft) -> tuple[str, ...]:
     return tuple(school.name for school in left_out)
 
 
-def _stopped(viewer: Viewer, draft: Draft) -> str | None:
+def _told(viewer: Viewer, refused: CopError, names: Mapping[str, str]) -> str:
+    """A refusal in the viewer's language, the rules it quotes with it."""
+    error = with_rules_said(viewer.say, refused, names)
+    return said(error, viewer.language) or sentence(error)
+
+
+def _remarks(viewer: Viewer, draft: Draft, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What the draft is excused from: hosts that cannot host, circles of another size."""
+    hosts = {school.cluster_name: school.code for school in draft.schools if school.host}
+    say, rules = viewer.say, draft.rules
+    unfit = [
+        broken_rule(say, "host_unfit", {"code": hosts[each["cluster"]], "cluster": each["cluster"]}, names)
+        for each in draft.summary.get("unfit_hosts") or ()
+        if each["cluster"] in hosts
+    ]
+    band = {"smallest": rules.get("circle_min"), "largest": rules.get("circle_max")}
+    circles = [
+        broken_rule(say, "circle_size", {**band, "circle": each["circle"], "size": each["size"]}, names)
+        for each in draft.summary.get("circles_outside_band") or ()
+    ]
+    return (*unfit[:SAID], *circles[:SAID])
+
+
+def _stopped(viewer: Viewer, draft: Draft, names: Mapping[str, str]) -> str | None:
     """Why a draft whose day came was not put in place."""
     reason = draft.summary.get("blocked")
     if draft.state != BLOCKED or reason is None:
         return None
     error = Conflict(reason["key"], **{name: value for name, value in reason.items() if name != "key"})
-    return said(error, viewer.language) or sentence(error)
+    return _told(viewer, error, names)
 
 
 handlers = [front, show_all, show, accept, take_back, discard]

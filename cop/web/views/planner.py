@@ -162,6 +162,12 @@ class ClusterDraft:
     violations: tuple[str, ...] = ()
     """Rules that it breaks since it was changed by hand, in the viewer's language."""
     may_edit: bool = False
+    remarks: tuple[str, ...] = ()
+    """What it is excused from, in the viewer's language."""
+    max_km: float | None = None
+    """The longest way that was asked for."""
+    beyond: int = 0
+    """Schools whose way is longer all the same."""
     longer_at_most: int | None = None
     """By how many per cent, rounded up, it is longer than any plan for so many LTRCs, at most; None: not known."""
 

@@ -139,7 +139,7 @@ def test_what_changed_meanwhile_is_refused_in_words(client_as, drafts, house):
         paths.planner("clusters", drafts[0], "accept"), from_date="2026-03-02"
     )
     assert answer.status_code == 409
-    assert "km to its host" in answer.text
+    assert "km from its host" in answer.text
     assert states(house)[drafts[0]] == "draft"
 
 
@@ -186,7 +186,7 @@ def test_a_draft_that_was_stopped_on_its_day_says_why(client_as, drafts, house, 
         assert apply_due_drafts(db, ALL)["blocked"] == 1
     page = client_as("manager", "A/KP.BANNU.").get(page_of(drafts[0])).text
     assert "When its day came it no longer fitted." in page
-    assert "km to its host" in page
+    assert "km from its host" in page
 
 
 def test_exceptions_are_shown_with_their_reason(client_as, house):
