@@ -1,6 +1,6 @@
 """Reads of rounds, their drafts, and the days that people and venues have already promised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -191,10 +191,12 @@ def seats(db: Session, scope: Scope, round_id: int) -> int:
     return db.scalars(statement).one()
 
 
-def drafts_of(db: Session, scope: Scope, round_id: int) -> list[int]:
-    """The training sessions of a round that nobody was told of yet."""
+def drafts_of(db: Session, scope: Scope, round_id: int, from_date: date | None = None) -> list[int]:
+    """The training sessions of a round that nobody was told of yet, or those of them that begin from a date on."""
     must_see(db, scope, round_id)
-    return list(db.scalars(select(TrainingSession.id).where(*_drafts_of(round_id))))
+    begins = cast(func.timezone(KARACHI.key, TrainingSession.starts_at), Date)
+    late = true() if from_date is None else begins >= from_date
+    return list(db.scalars(select(TrainingSession.id).where(*_drafts_of(round_id), late)))
 
 
 def told(db: Session, scope: Scope, round_id: int) -> Told:
@@ -261,8 +263,33 @@ def promised(db: Session, scope: Scope, since: date, *, without_round: int | Non
 def meeting_rows(
     db: Session, scope: Scope, round_id: int, states: Sequence[SessionState] = (SessionState.DRAFT,)
 ) -> tuple[MeetingRow, ...]:
-    """The drafts of a round as a planner writes them, or what stands; places by addresses, venues by EMIS code."""
+    """The drafts of a round, or what stands of it, as a planner writes them; places by address, venues by EMIS code."""
     must_see(db, scope, round_id)
+    return _meeting_rows(db, TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
+
+
+def seat_rows(
+    db: Session, scope: Scope, round_id: int, states: Sequence[SessionState] = (SessionState.DRAFT,)
+) -> tuple[SeatRow, ...]:
+    """Who sits in the drafts of a round, or in what stands, with the EMIS code of her school."""
+    must_see(db, scope, round_id)
+    return _seat_rows(db, TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
+
+
+def training_of_trainers(
+    db: Session, scope: Scope, subjects: Collection[Subject]
+) -> tuple[tuple[MeetingRow, ...], tuple[SeatRow, ...]]:
+    """What stands of the training of master and circle trainers in these subjects, as a planner writes it."""
+    stands = (
+        TrainingSession.subject.in_(subjects),
+        TrainingSession.level != Level.TEACHER,
+        TrainingSession.state.in_((SessionState.PLANNED, SessionState.HELD)),
+        scope.within(TrainingSession.training_path, TrainingSession.admin_path),
+    )
+    return _meeting_rows(db, *stands), _seat_rows(db, *stands)
+
+
+def _meeting_rows(db: Session, *where: ColumnElement[bool]) -> tuple[MeetingRow, ...]:
     trainers = (
         select(func.array_agg(SessionTrainer.person_id))
         .where(SessionTrainer.session_id == TrainingSession.id)
@@ -284,22 +311,18 @@ def meeting_rows(
         .join(Place, Place.id == TrainingSession.place_id)
         .outerjoin(Module, Module.id == TrainingSession.module_id)
         .outerjoin(School, School.id == TrainingSession.venue_school_id)
-        .where(TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
+        .where(*where)
         .order_by(TrainingSession.id, Meeting.day)
     )
     return tuple(_meeting(row) for row in db.execute(statement))
 
 
-def seat_rows(
-    db: Session, scope: Scope, round_id: int, states: Sequence[SessionState] = (SessionState.DRAFT,)
-) -> tuple[SeatRow, ...]:
-    """Who sits in the drafts of a round, or in what stands, with the EMIS code of her school."""
-    must_see(db, scope, round_id)
+def _seat_rows(db: Session, *where: ColumnElement[bool]) -> tuple[SeatRow, ...]:
     statement = (
         select(Invitation.session_id, Invitation.person_id, func.coalesce(School.code, ""))
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
         .outerjoin(School, School.id == Invitation.school_id)
-        .where(TrainingSession.round_id == round_id, TrainingSession.state.in_(states))
+        .where(*where)
     )
     return tuple(SeatRow(*row) for row in db.execute(statement))
 

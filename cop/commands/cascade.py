@@ -118,18 +118,21 @@ def plan_(
 
 @cascade.command(name="accept")
 @click.argument("draft", type=int)
+@click.option("--from-date", type=click.DateTime(["%Y-%m-%d"]), help="Only what begins on this day or later.")
+@click.option("--what-fits", is_flag=True, help="Leave out what no longer fits, instead of refusing all of it.")
 @click.option("--dry-run", is_flag=True, help="Change nothing: say who would be told, and what it would cost.")
 @as_json
-def accept_(draft: int, dry_run: bool, as_json: bool) -> None:
+def accept_(draft: int, from_date: datetime | None, what_fits: bool, dry_run: bool, as_json: bool) -> None:
     """Check a draft once more and plan all of it: days booked, codes given, texts put in line.
 
     Example: cop cascade accept 1
     """
+    day = from_date.date() if from_date else None
     if dry_run:
-        _foretell(draft, as_json=as_json)
+        _foretell(draft, day, as_json=as_json)
         return
     with opened(as_json) as house:
-        done = accept(house.unit, draft, house.decided.now.calendar)
+        done = accept(house.unit, draft, house.decided.now.calendar, from_date=day, what_fits=what_fits)
         price = house.decided.now.segment_price
     if as_json:
         say(
@@ -142,6 +145,7 @@ def accept_(draft: int, dry_run: bool, as_json: bool) -> None:
                 "segments": done.segments,
                 "tell_by_hand": done.by_hand,
                 "left_out": done.newcomers,
+                "sessions_left_out": done.left_out,
             }
         )
     else:
@@ -164,14 +168,14 @@ def take_back_(round_id: int, as_json: bool) -> None:
         talk.print(f"Round {round_id} is a draft again; its {sessions} sessions left the calendar, nobody was told.")
 
 
-def _foretell(draft: int, *, as_json: bool) -> None:
+def _foretell(draft: int, from_date: date | None, *, as_json: bool) -> None:
     """Say who would be told; nothing is written."""
     with opened(as_json) as house:
         price = house.settings.segment_price
         with house.unit(Actor("command line")) as db:
             scope = Scope.everywhere()
             row = round_of(db, scope, draft)
-            told = before_accepting(db, scope, drafts_of(db, scope, draft), reminder_rules(house.settings))
+            told = before_accepting(db, scope, drafts_of(db, scope, draft, from_date), reminder_rules(house.settings))
     if as_json:
         lines = [{**asdict(line), "first": line.first.isoformat()} for line in told.lines]
         say(
@@ -267,6 +271,8 @@ def _tell_accepted(done: Accepted, price: float) -> None:
         )
     if done.by_hand:
         lines.append(f"{done.by_hand} of the invited and their trainers have no phone and are told by hand.")
+    if done.left_out:
+        lines.append(f"{done.left_out} sessions were left out and stay drafts that nobody sees.")
     if done.newcomers:
         lines.append(f"{done.newcomers} people came since the draft was made and are in no session of it.")
     for line in lines:

@@ -25,7 +25,7 @@ from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.actions import accept_round, save_round
 from clusters.training.models import TrainingSession
-from clusters.training.rounds import levels, promised, round_of, seats, told
+from clusters.training.rounds import drafts_of, levels, promised, round_of, seats, told
 from clusters.training.rules import Invitee, Proposal, Sitting
 from messaging.outbox.models import Message
 from messaging.outbox.rules import WAITING
@@ -231,13 +231,24 @@ class Accepted:
     newcomers: int
     texts: int
     segments: int
+    left_out: int
 
 
-def accept(unit: UnitOfWork, round_id: int, calendar: CalendarRules) -> Accepted:
-    """Accept a draft, checked again by the calendar of today; tell what that set going."""
+def accept(
+    unit: UnitOfWork,
+    round_id: int,
+    calendar: CalendarRules,
+    *,
+    from_date: date | None = None,
+    what_fits: bool = False,
+) -> Accepted:
+    """Accept a draft, or of it what begins from a date on, checked again by the calendar of today; what that set going.
+
+    With `what_fits` the rest of it is accepted where something no longer fits.
+    """
     scope = Scope.everywhere()
     with unit(Actor("command line")) as db:
-        sessions = accept_round(db, scope, round_id, calendar=calendar)
+        sessions = accept_round(db, scope, round_id, calendar=calendar, from_date=from_date, what_fits=what_fits)
     # What follows from it is written when the unit closes, so it is counted in the next.
     with unit(Actor("command line")) as db:
         row = round_of(db, scope, round_id)
@@ -254,6 +265,7 @@ def accept(unit: UnitOfWork, round_id: int, calendar: CalendarRules) -> Accepted
             row.summary.get("newcomers", 0),
             texts,
             segments,
+            len(drafts_of(db, scope, round_id)),
         )
 
 

@@ -15,12 +15,12 @@ from clusters.cascade.models import Round
 from clusters.kernel.audit import record
 from clusters.kernel.bulk import add, overwrite
 from clusters.kernel.clock import day_of, now, today
-from clusters.kernel.errors import Conflict, NotFound
+from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.kernel.facts import note
 from clusters.scope import Scope
 from clusters.structure.models import Place
 from clusters.structure.rules import PlaceKind
-from clusters.training.actions.rechecking import recheck
+from clusters.training.actions.rechecking import Rechecked, recheck
 from clusters.training.code import PREFIX_MAX, PREFIX_MIN, complete
 from clusters.training.facts import SessionsScheduled
 from clusters.training.models import Booking, CodeHold, Meeting, SessionTrainer, TrainingSession
@@ -63,11 +63,14 @@ def accept_round(
     *,
     calendar: CalendarRules | None = None,
     hold: timedelta = timedelta(0),
+    from_date: date | None = None,
+    what_fits: bool = False,
 ) -> int:
-    """Plan every draft of a round; returns how many. Nobody is told for as long as `hold`.
+    """Plan the drafts of a round that begin on `from_date` or later, all of them without it; returns how many.
 
-    The whole plan is checked again, by the calendar of today if one is given. Conflict when the round was accepted
-    already, or when it no longer fits what the database holds.
+    Nobody is told for as long as `hold`. What is planned is checked again, by the calendar of today if one is given;
+    with `what_fits` the drafts that no longer fit are left out. What is left out stays as it is. Conflict when
+    the round was accepted already, or when it no longer fits what the database holds.
     """
     round_ = _draft(db, scope, round_id)
     one_planner_at_a_time(db)
@@ -78,20 +81,53 @@ def accept_round(
             .order_by(TrainingSession.starts_at, TrainingSession.id)
         )
     )
+    if from_date is not None and from_date < today(db):
+        raise Invalid("round_from_the_past", day=from_date, today=today(db))
+    whole = len(sessions)
+    sessions = [each for each in sessions if from_date is None or day_of(each.starts_at) >= from_date]
     past = [session for session in sessions if session.starts_at <= now(db)]
     if past:
         raise Conflict("round_in_the_past", sessions=len(past), first=day_of(past[0].starts_at))
-    found = recheck(db, round_, calendar)
-    if found.problems:
-        why = " ".join(found.problems[:TOLD]) + (
-            f" There is more: {len(found.problems)} things in all." if len(found.problems) > TOLD else ""
-        )
-        raise Conflict("round_outdated", name=round_.name, why=why, problems=list(found.problems))
+    found = _fitting(db, round_, calendar, sessions, partly=len(sessions) < whole, what_fits=what_fits)
+    if not sessions:
+        raise Conflict("round_empty", name=round_.name)
     plan(db, sessions, hold)
     round_.state, round_.accepted_at = "accepted", now(db)
-    round_.summary = {**round_.summary, "newcomers": found.newcomers}
-    record(db, "accepted", "round", round_id, new={"sessions": len(sessions), "newcomers": found.newcomers})
+    round_.summary = {**round_.summary, "newcomers": found.newcomers, "left_out": whole - len(sessions)}
+    taken = {"sessions": len(sessions), "left_out": whole - len(sessions), "newcomers": found.newcomers}
+    record(db, "accepted", "round", round_id, new=taken)
     return len(sessions)
+
+
+def _fitting(
+    db: Session,
+    round_: Round,
+    calendar: CalendarRules | None,
+    sessions: list[TrainingSession],
+    *,
+    partly: bool,
+    what_fits: bool,
+) -> Rechecked:
+    """Check the drafts; what no longer fits is taken from the list if only the rest is wanted, and refused else."""
+    while True:
+        found = recheck(db, round_, calendar, only={each.id for each in sessions} if partly else None)
+        touched = {number for problem in found.problems for number in problem.sessions}
+        if what_fits and touched:
+            partly = True
+            sessions[:] = [each for each in sessions if each.id not in touched]
+            continue
+        if found.problems:
+            said = [problem.sentence for problem in found.problems]
+            more = f" There is more: {len(said)} things in all." if len(said) > TOLD else ""
+            raise Conflict(
+                "round_outdated",
+                name=round_.name,
+                why=" ".join(said[:TOLD]) + more,
+                problems=said,
+                found=[problem.plain for problem in found.problems],
+                touched=len(touched),
+            )
+        return found
 
 
 def discard_round(db: Session, scope: Scope, round_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from clusters.calendar.rules import long_closings
 from clusters.cascade import record
+from clusters.kernel.clock import today
 from clusters.kernel.together import Together
 from clusters.people.rules import Language as TextLanguage
 from clusters.training import rounds
@@ -18,12 +19,14 @@ from cop.web.i18n import Language
 from cop.web.pages.telling import told_plan
 from cop.web.remarks import remarked
 from cop.web.viewers import Viewer
+from cop.web.views.frame import FieldError
 from cop.web.views.planner import AcceptForm
 from cop.web.views.rounds import (
     CascadeDraft,
     Closing,
     DraftSession,
     LevelLoad,
+    Misfit,
     Proof,
     RoundPage,
     Team,
@@ -42,9 +45,14 @@ SHOWN_TEAMS = 12
 
 
 def drafted(
-    db: Session, viewer: Viewer, settings: Settings, row: RoundRow, violations: tuple[str, ...] = ()
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    row: RoundRow,
+    misfit: Misfit | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> RoundPage:
-    """The page of a draft; with violations it cannot be accepted."""
+    """The page of a draft; with a misfit it asks what of it shall be taken all the same."""
     together = Together(db)
     ask_levels = together.ask(lambda db: rounds.levels(db, viewer.scope, row.id))
     ask_teams = together.ask(lambda db: team_loads(db, viewer.scope, row.id))
@@ -85,14 +93,17 @@ def drafted(
         ),
         other_teams=max(len(teams) - SHOWN_TEAMS, 0),
         weeks=_weeks(ask_weeks()),
-        violations=violations,
+        misfit=misfit,
+        left_out=row.summary.get("left_out", 0),
         remarks=tuple(remarked(remark, viewer.say) for remark in row.summary.get("remarks", ())),
         texts=told.texts,
         rupees=invitations_cost(told, settings),
         by_hand=told.by_hand,
         telling=_telling(db, viewer, settings, row) if row.state == "draft" and told.texts <= COUNTED_AT_ONCE else None,
     )
-    accept = AcceptForm(None, None) if row.state == "draft" and not violations else None
+    wanted = misfit.from_date if misfit is not None and misfit.from_date else first
+    earliest = today(db)
+    accept = AcceptForm(max(wanted, earliest), earliest, errors) if row.state == "draft" else None
     return RoundPage(draft, accept, row.accepted_at)
 
 

@@ -1,12 +1,13 @@
 """The planner's drafts of the cascade: the list, one draft with its cost, accepting and discarding it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clusters.kernel.errors import Conflict
+from clusters.kernel.errors import Conflict, Invalid
 from clusters.kernel.together import Together
 from clusters.people.models import Person
 from clusters.structure import queries as structure
@@ -14,21 +15,33 @@ from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
 from clusters.training.actions import accept_round, discard_round, take_round_back
 from cop.planning.queries import plans_under_way
+from cop.sentences import sentence
 from cop.settings import Settings
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import Asked, act, page
 from cop.web.forms import Nothing
+from cop.web.merging import problem_said
+from cop.web.mistakes import said
 from cop.web.pages.round_draft import drafted, first_day, made_by
 from cop.web.pages.rounds_side_by_side import compared
 from cop.web.viewers import Viewer
 from cop.web.views import paths
-from cop.web.views.frame import Area
+from cop.web.views.frame import Area, FieldError
 from cop.web.views.planner import DraftRow, PlannerPage
 from cop.web.views.planning import PlanRow
+from cop.web.views.rounds import Misfit
 
 KIND = "cascade"
 HOLD = timedelta(minutes=10)
 """So long after accepting on a page nobody is told, that it can be taken back."""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What of a draft is taken: from a day on, all of it or what fits."""
+
+    from_date: date | None = None
+    what_fits: str = ""
 
 
 @page(paths.planner(KIND), here=Area.PLANNER)
@@ -49,17 +62,28 @@ def show(db: Session, viewer: Viewer, settings: Settings, asked: Asked, draft_id
 
 
 @act(paths.planner(KIND, "{draft_id}", "accept"), here=Area.PLANNER)
-def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form: Nothing) -> Done:
-    """Plan all of it; what no longer fits is listed on the draft instead, and nothing is changed."""
+def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form: Taking) -> Done:
+    """Plan all of it, or what begins from a day on; if something no longer fits that is listed, and nothing changed."""
     row = rounds.round_of(db, viewer.scope, draft_id)
     try:
-        sessions = accept_round(db, viewer.scope, draft_id, calendar=settings.calendar, hold=HOLD)
+        sessions = accept_round(
+            db,
+            viewer.scope,
+            draft_id,
+            calendar=settings.calendar,
+            hold=HOLD,
+            from_date=form.from_date,
+            what_fits=bool(form.what_fits),
+        )
     except Conflict as conflict:
         if conflict.key != "round_outdated":
             raise
-        problems = conflict.values["problems"]
-        found = tuple(map(str, problems)) if isinstance(problems, list) else ()
-        raise Again(drafted(db, viewer, settings, row, found), status=409) from conflict
+        raise Again(drafted(db, viewer, settings, row, misfit_of(conflict, form, viewer)), status=409) from conflict
+    except Invalid as invalid:
+        if invalid.key != "round_from_the_past":
+            raise
+        error = FieldError("from_date", said(invalid, viewer.language) or sentence(invalid))
+        raise Again(drafted(db, viewer, settings, row, errors=(error,))) from invalid
     say = viewer.say.ngettext("%(num)s session is in the calendar.", "%(num)s sessions are in the calendar.", sessions)
     undo = paths.planner(KIND, draft_id, "take-back")
     return Done(paths.calendar(first_day(row)), say % {"num": sessions}, undo=undo)
@@ -77,6 +101,17 @@ def discard(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
     """Throw the draft away."""
     discard_round(db, viewer.scope, draft_id)
     return Done(paths.planner(KIND), viewer.say.gettext("The draft is gone; nobody had been told."))
+
+
+def misfit_of(conflict: Conflict, form: Taking, viewer: Viewer) -> Misfit:
+    """What no longer fits of a draft, as its page lists it with the choices."""
+    problems, touched = conflict.values["found"], conflict.values["touched"]
+    found = problems if isinstance(problems, list) else []
+    return Misfit(
+        tuple(problem_said(problem, viewer.say) for problem in found),
+        touched if isinstance(touched, int) else 0,
+        form.from_date,
+    )
 
 
 def draft_rows(db: Session, viewer: Viewer) -> tuple[DraftRow, ...]:

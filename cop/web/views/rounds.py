@@ -81,8 +81,17 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """What no longer fits, in the viewer's language, the sessions it touches, and from which day it was wanted."""
+
+    problems: tuple[str, ...]
+    sessions: int
+    from_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CascadeDraft:
-    """A draft of a cascade round; with any of the `violations`, in the viewer's language, it is not accepted."""
+    """A draft of a cascade round; with a `misfit` it was not accepted as a whole."""
 
     kind: ClassVar[str] = "cascade"
     draft_id: int
@@ -102,8 +111,10 @@ class CascadeDraft:
     other_teams: int = 0
     weeks: tuple[Week, ...] = ()
     """Every week from the first to the last, those without a session too."""
-    violations: tuple[str, ...] = ()
-    """What no longer fits, in the viewer's language."""
+    misfit: Misfit | None = None
+    """Why it was not accepted just now."""
+    left_out: int = 0
+    """Of a round that was accepted: sessions that were not taken."""
     texts: int = 0
     """Invitations that accepting plans."""
     rupees: int = 0
@@ -122,7 +133,7 @@ class CascadeDraft:
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """One draft of the cascade; without a form to accept it, it breaks rules, or was accepted."""
+    """One draft of the cascade; without a form to accept it, it was accepted."""
 
     draft: CascadeDraft
     accept: AcceptForm | None

@@ -186,6 +186,16 @@ def test_a_second_accept_is_a_conflict_and_an_unknown_draft_is_not_found(run, di
     assert (unknown.code, unknown.document["error"]["key"]) == (4, "round")
 
 
+def test_only_what_begins_from_a_date_on_is_accepted_if_its_trainers_are_trained_before(run, district, own_unit):
+    draft = run("cascade", "plan", "--subjects", "maths", "--from-date", "2026-04-06", "--json").document
+    refused = run("cascade", "accept", draft["draft"], "--from-date", draft["end_date"], "--json")
+    assert (refused.code, refused.document["error"]["key"]) == (5, "round_outdated")
+    nothing = run("cascade", "accept", draft["draft"], "--from-date", draft["end_date"], "--what-fits", "--json")
+    assert (nothing.code, nothing.document["error"]["key"]) == (5, "round_empty")
+    done = run("cascade", "accept", draft["draft"], "--from-date", "2026-04-06", "--json")
+    assert (done.code, done.document["sessions"], done.document["sessions_left_out"]) == (0, draft["sessions"], 0)
+
+
 def test_people_are_told_what_was_planned_and_what_comes_next(run, district):
     planned = run("cascade", "plan", "--subjects", "maths")
     assert planned.stdout == ""

@@ -878,7 +878,7 @@ def compare_page(picture: bool = False) -> comparing.ComparePage:
     )  # fmt: skip
 
 
-def cascade_draft_page() -> rounds.RoundPage:
+def cascade_draft_page(misfit: rounds.Misfit | None = None) -> rounds.RoundPage:
     """A round of two subjects over three levels."""
     levels = (
         rounds.LevelLoad(Level.MASTER, 2, 24, 4, date(2026, 4, 1), date(2026, 4, 4)),
@@ -897,9 +897,15 @@ def cascade_draft_page() -> rounds.RoundPage:
                      (rounds.Closing(date(2026, 5, 20), date(2026, 6, 1), "Eid"),)),
         tuple(rounds.Team(Level.TEACHER, list(CENTRES)[n], 3, 40 + n, 12, 16) for n in range(12)), 6,
         tuple(rounds.Week(date(2026, 3, 30) + timedelta(weeks=n), (3 * n) % 17) for n in range(14)),
-        (), 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
+        misfit, 0, 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
     )  # fmt: skip
-    return rounds.RoundPage(draft, planner.AcceptForm(None, None))
+    return rounds.RoundPage(draft, planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15)))
+
+
+def misfit_page() -> rounds.RoundPage:
+    """The same, after a trainer left."""
+    left = rounds.Misfit(("Zakir Ullah left.",) * 6, 14, date(2026, 4, 1))
+    return cascade_draft_page(left)
 
 
 def compare_rounds_page() -> comparing_rounds.CompareRoundsPage:
@@ -1225,6 +1231,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner-compare-map": (lambda: compare_page(picture=True), {"here": Area.PLANNER}),
     "capacity": (capacity_page, {"here": Area.PLANNER}),
     "planner-compare-rounds": (compare_rounds_page, {"here": Area.CLUSTERS}),
+    "planner-misfit": (misfit_page, {"here": Area.CLUSTERS}),
     "planner-cascade": (cascade_draft_page, {"here": Area.CLUSTERS}),
     "stale-form": (
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),

@@ -97,13 +97,12 @@ def test_a_draft_says_how_early_any_could_end_what_that_hangs_on_and_who_trains_
     assert "4 schools have one teacher each" not in urdu
 
 
-def test_the_page_of_a_draft_asks_to_accept_and_for_no_date(client_as, draft):
+def test_the_page_of_a_draft_asks_to_accept_and_from_which_day(client_as, draft):
     page = client_as("manager").get(f"/planner/cascade/{draft}")
     assert page.status_code == 200
     assert "It breaks no rule." in page.text
-    assert "Accept 3 sessions" in page.text
+    assert 'name="from_date" type="date" value="2026-04-06"' in page.text
     assert "Before you accept" in page.text
-    assert 'name="from_date"' not in page.text
     assert hidden_fields(page.text, f"/planner/cascade/{draft}/accept")
     assert hidden_fields(page.text, f"/planner/cascade/{draft}/discard")
 
@@ -173,9 +172,45 @@ def test_a_draft_that_no_longer_fits_says_why_and_changes_nothing(client_as, hou
     manager = client_as("manager")
     refused = manager.submit(f"/planner/cascade/{draft}/accept")
     assert refused.status_code == 409
-    assert "Zakir Ullah does not train maths any more, but would lead 1 session" in refused.text
-    assert f'action="/planner/cascade/{draft}/accept"' not in refused.text
+    assert "Zakir Ullah trains Maths no more, but would lead 1 session" in refused.text
     assert states(house) == {SessionState.DRAFT}
+    assert "Accept what fits" in refused.text
+    taken = manager.submit(f"/planner/cascade/{draft}/accept", what_fits="1", once="b")
+    assert taken.status_code == 303
+    with house.unit() as db:
+        rows = db.execute(select(TrainingSession.level, TrainingSession.state).order_by(TrainingSession.starts_at))
+        assert rows.all() == [
+            (Level.MASTER, SessionState.PLANNED),
+            (Level.CIRCLE, SessionState.DRAFT),
+            (Level.TEACHER, SessionState.DRAFT),
+        ], "what the one who left would learn, and lead, is left out"
+    assert "2 sessions were left out." in manager.get(f"/planner/cascade/{draft}").text
+
+
+def test_what_begins_from_a_day_on_is_taken_and_what_lies_before_stays(client_as, house, draft):
+    manager = client_as("manager")
+    with house.unit() as db:
+        begins = list(db.scalars(select(TrainingSession.starts_at).order_by(TrainingSession.starts_at)))
+    late = begins[1].date().isoformat()
+    refused = manager.submit(f"/planner/cascade/{draft}/accept", from_date=late, once="a")
+    assert refused.status_code == 409
+    assert "A trainer would train before having completed the module herself." in refused.text
+    assert states(house) == {SessionState.DRAFT}
+    past = manager.submit(f"/planner/cascade/{draft}/accept", from_date="2020-01-01", once="b")
+    assert past.status_code == 422
+    # Somebody trained the master trainers meanwhile, in another round.
+    other = plan_round(house.unit, Wish((Subject.MATHS,), date(2026, 3, 9), "Earlier"), house.settings.calendar)
+    earlier = cascade.save(house.unit, other)
+    manager.submit(f"/planner/cascade/{earlier}/accept", once="c")
+    taken = manager.submit(f"/planner/cascade/{draft}/accept", from_date=late, once="d")
+    assert taken.status_code == 303
+    with house.unit() as db:
+        mine = select(TrainingSession.state).where(TrainingSession.round_id == draft)
+        assert list(db.scalars(mine.order_by(TrainingSession.starts_at))) == [
+            SessionState.DRAFT,
+            SessionState.PLANNED,
+            SessionState.PLANNED,
+        ]
 
 
 def test_a_discarded_draft_is_gone(client_as, house, draft):
