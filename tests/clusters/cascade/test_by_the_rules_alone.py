@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 
 import pytest
 
+from clusters.cascade.relaxing import with_relaxed
 from clusters.cascade.rules import CascadeRequest, CascadeRules
 from clusters.cascade.timetable import CascadePlan, Infeasible, plan_cascade
 from tests.rig.invented_rounds import invented_round, limits_of, planted_obstacle
@@ -20,6 +22,8 @@ FEW, SLICE, SLICES = 100, 100, 10
 REFUSED = 5
 """Every so many-th round is one that cannot be planned."""
 TRIES = 6
+NOTHING_TO_RELAX = ("nobody_learns", "no_day")
+"""Where no change of a rule helps: somebody has to learn the subject, and the calendar has to have a day."""
 
 
 def rows(plan: CascadePlan) -> tuple[list[Line], list[tuple[int, int, str]]]:
@@ -38,6 +42,7 @@ def judged(seed: int, thinking: int = 0) -> str:
         assert isinstance(answer, Infeasible)
         assert planted.key in {problem.key for problem in answer.problems}
         assert all(problem.sentence.endswith(".") for problem in answer.problems)
+        check_relaxation(planted.request, answer, planted.key, thinking)
         assert isinstance(plan_cascade(planted.mended, tries=TRIES, thinking=thinking), CascadePlan)
         return planted.key
     request = invented_round(seed)
@@ -54,6 +59,25 @@ def judged(seed: int, thinking: int = 0) -> str:
     if seed % 10 == 0:
         check_repeated(request, plan, seed, thinking)
     return "planned"
+
+
+def check_relaxation(request: CascadeRequest, answer: Infeasible, key: str, thinking: int) -> None:
+    """The smallest changes offered are enough for a plan that keeps every rule; with one less there is none."""
+    for problem in answer.problems:
+        assert bool(problem.ways) == (problem.key not in NOTHING_TO_RELAX)
+    ways = [problem.ways[0] for problem in answer.problems if problem.ways]
+    relaxed = reduce(with_relaxed, ways, request)
+    plan = plan_cascade(relaxed, tries=TRIES, thinking=thinking)
+    if isinstance(plan, Infeasible):
+        # Nothing can be changed about it, or a room for one keeps the rule and takes more days than there are.
+        left = {problem.key for problem in plan.problems}
+        assert left <= {*NOTHING_TO_RELAX} or (key, left) == ("rules", {"too_few_days"})
+        return
+    assert broken(*rows(plan), limits_of(relaxed)) == []
+    for way in ways if len(ways) == 1 else ():
+        if way.value is not None and way.before is not None and abs(way.value - way.before) > 1:
+            less = replace(way, value=way.value - (1 if way.value > way.before else -1))
+            assert isinstance(plan_cascade(with_relaxed(request, less), tries=TRIES, thinking=thinking), Infeasible)
 
 
 def check_repeated(request: CascadeRequest, plan: CascadePlan, seed: int, thinking: int) -> None:
