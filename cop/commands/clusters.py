@@ -22,6 +22,7 @@ from clusters.structure.actions import Accepted, accept_draft
 from clusters.structure.proposal import Formation
 from clusters.structure.queries import STRATA_FIELDS, WAITING
 from clusters.structure.rules import SCHOOLS_MAX, SCHOOLS_MIN, Band, PlanRow
+from cop.commands.interrupting import interruptible
 from cop.commands.opening import opened
 from cop.commands.speaking import Exit, answering, as_json, leave, say, talk
 from cop.compute.clusters import (
@@ -103,6 +104,8 @@ def plan_(
 ) -> None:
     """Plan LTRCs of 25-35 schools. Stored schools become a draft; a list is planned without storing anything.
 
+    Ctrl-C takes the best plan found so far, a second one ends at once and changes nothing.
+
     Example: cop clusters plan --from schools.xlsx --out PLAN.csv
     """
     began = time.perf_counter()
@@ -113,13 +116,14 @@ def plan_(
         named = dict(override(column) for column in columns)
 
     def late() -> bool:
-        return seconds is not None and time.perf_counter() - began > seconds
+        return heard.asked or (seconds is not None and time.perf_counter() - began > seconds)
 
-    with _progress() as progress:
+    with interruptible() as heard, _progress() as progress:
         task = progress.add_task("Reading the schools", total=1.0)
 
         def tell(done: float, doing: str) -> None:
-            progress.update(task, completed=done, description=doing.capitalize())
+            ending = "Ending with the best plan found so far"
+            progress.update(task, completed=done, description=ending if heard.asked else doing.capitalize())
 
         if source is not None:
             with answering(as_json, Exit.CONFIGURATION):
@@ -181,9 +185,17 @@ def tighten_(draft: int, seconds: float, as_json: bool) -> None:
 
     Example: cop clusters tighten 1 --seconds 60
     """
-    with opened(as_json) as house, answering(as_json):
+    with interruptible() as heard, _progress() as progress, opened(as_json) as house, answering(as_json):
+        task = progress.add_task("Looking for a tighter figure", total=1.0)
         found = tighten(
-            house.unit, Scope.everywhere(), draft, actor=ACTOR, seconds=seconds, engine=house.settings.engine
+            house.unit,
+            Scope.everywhere(),
+            draft,
+            actor=ACTOR,
+            seconds=seconds,
+            engine=house.settings.engine,
+            stopped=lambda: heard.asked,
+            told=lambda db, gap, share: progress.update(task, completed=share),
         )
     if as_json:
         say(
@@ -430,7 +442,7 @@ def _tell_plan(planned: Planned, out: Path | None, seconds: float) -> None:
             f"this one is at most {plan.gap_percent:.2f} % longer."
         )
     if plan.cut_short:
-        lines.append("Time ran out, so this is the best plan found by then; another run may find another one.")
+        lines.append("It was ended early, so this is the best plan found by then; another run may find another one.")
     for line in lines:
         talk.print(line, markup=False, soft_wrap=True)
     for exceptions in (plan.outside_band, plan.circles_outside_band, plan.unfit_hosts):
