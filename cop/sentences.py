@@ -65,6 +65,8 @@ SENTENCES = REFUSALS | {
     "nothing_to_back_up": "There is nothing to back up: the database holds no programme yet. Begin with `cop init`.",
     "round_from_the_past": "{day} is over, so the round cannot be taken from then on. Choose a day from {today} on.",
     "round_empty": "Nothing of {name} begins from then on that fits, so nothing was planned.",
+    "may_not_plan_round": "A round begins with the core team, so it is planned by who plans the whole programme. "
+    "Ask them.",
     "round_not_accepted": "{name} is not accepted, so there is nothing to take back.",
     "round_begun": "{sessions} sessions of {name} have begun or were held, so it stays. Call off or move "
     "single sessions.",

@@ -20,6 +20,7 @@ from clusters.people.models import Person, PersonNumber
 from clusters.people.rules import PLANNERS, Language
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
+from clusters.structure.rules import Tree
 from clusters.training.models import Booking, Invitation, Meeting, SessionTrainer, TrainingSession
 from clusters.training.rules import SessionState
 
@@ -108,6 +109,13 @@ def planned_by(scope: Scope) -> ColumnElement[bool]:
     inside = planning.within(TrainingSession.training_path, TrainingSession.admin_path)
     beyond = exists().where(of_round, ~func.coalesce(inside, false())).correlate(Round)
     return and_(exists().where(of_round).correlate(Round), ~beyond)
+
+
+def may_plan_round(db: Session, scope: Scope) -> bool:
+    """May this scope plan the whole programme, where a round begins?"""
+    root = select(Place.path, Place.seat_path).where(Place.tree == Tree.TRAINING, Place.path == "")
+    row = db.execute(root).one_or_none()
+    return row is not None and scope.covers(row.path, row.seat_path, (*PLANNERS, "house"))
 
 
 def levels(db: Session, scope: Scope, round_id: int) -> list[LevelRow]:

@@ -31,6 +31,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.rules import WAITING
 from messaging.texts.catalogue import entry
 
+COMMAND_LINE = Actor("command line")
 NOTICE = timedelta(days=14)
 """A round starts this long after it is planned, so that people hear of it a week before it begins."""
 HORIZON = timedelta(days=3 * 366)
@@ -101,13 +102,22 @@ def plan_round(
     )
 
 
-def save(unit: UnitOfWork, planned: Planned) -> int:
-    """Save a planned round as a draft; returns its number. One that breaks a rule is not saved."""
+def save(
+    unit: UnitOfWork,
+    planned: Planned,
+    *,
+    actor: Actor = COMMAND_LINE,
+    also: Callable[[Session, int], None] = lambda db, draft: None,
+) -> int:
+    """Save a planned round as a draft; returns its number. One that breaks a rule is not saved.
+
+    `also` is done in the same transaction.
+    """
     if planned.violations:
         raise Invalid("round_breaks_rules", count=len(planned.violations), violations=sentences(planned.violations))
     proposals = [_proposal(each, planned) for each in planned.plan.sessions]
-    with unit(Actor("command line")) as db:
-        return save_round(
+    with unit(actor) as db:
+        draft = save_round(
             db,
             Scope.everywhere(),
             planned.name,
@@ -116,6 +126,8 @@ def save(unit: UnitOfWork, planned: Planned) -> int:
             rules=written(planned.rules),
             summary=summary(planned.plan),
         )
+        also(db, draft)
+        return draft
 
 
 def summary(plan: CascadePlan) -> dict[str, Any]:

@@ -11,18 +11,23 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from clusters.cascade.rules import CascadeRules
 from clusters.kernel.audit import Actor
-from clusters.kernel.errors import CopError
+from clusters.kernel.errors import CopError, NotAllowed
 from clusters.kernel.unit import UnitOfWork
+from clusters.modules.rules import Subject
 from clusters.people.queries import scope_of
 from clusters.scope import Scope
 from clusters.structure.formation import PLACED
 from clusters.structure.queries import MAY_PLAN
 from clusters.structure.rules import Band
+from clusters.training.rounds import may_plan_round
+from cop.compute import cascade
 from cop.compute.clusters import Planned, Wish, plan_stored
 from cop.compute.refreshing import end_with_parent
 from cop.compute.tightening import confirm, tighten
@@ -35,6 +40,8 @@ from cop.settings import Settings
 JOB = Actor("job")
 TOLD_EVERY = 0.5
 """Seconds."""
+RANKED = 0.7
+"""The share of the work when the orders of the subjects are ranked."""
 
 
 @dataclass
@@ -165,7 +172,31 @@ def _tighten(asked: Asked, draft_id: int) -> None:
         end(db, asked.held, PlanState.DONE, share=1.0)
 
 
-PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clusters}
+def _cascade(asked: Asked) -> None:
+    wanted, unit = asked.wish, asked.house.worker_unit
+    with unit(JOB) as db:
+        if not may_plan_round(db, asked.scope):
+            raise NotAllowed("may_not_plan_round")
+    day = wanted["from_date"]
+    subjects = tuple(Subject(each) for each in wanted["subjects"])
+    wish = cascade.Wish(subjects, day and date.fromisoformat(day), wanted["name"], wanted["seed"])
+
+    def on_progress(done: int, of: int) -> None:
+        asked.telling(PlanStage.ORDERS if done < of else PlanStage.DATES, RANKED * done / of)
+
+    planned = cascade.plan_round(
+        unit,
+        wish,
+        asked.house.decided.now.calendar,
+        rules=CascadeRules(women_apart=wanted["women_apart"], last_working_day=wanted["last_working_day"]),
+        on_progress=on_progress,
+        out_of_time=asked.telling.out_of_time,
+    )
+    asked.telling(PlanStage.SAVING, 1.0)
+    cascade.save(unit, planned, actor=asked.actor, also=asked.done)
+
+
+PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clusters, PlanKind.CASCADE: _cascade}
 """How a plan of each kind is made."""
 
 

@@ -61,7 +61,7 @@ from cop.web.views.people import NewPersonPage, PeoplePage, PersonPage
 from cop.web.views.phone import PhonePage
 from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
-from cop.web.views.planning import ClustersFormPage, KeptApart, PlanJobPage
+from cop.web.views.planning import ClustersFormPage, Habit, KeptApart, PlanJobPage, RoundFormPage
 from cop.web.views.rounds import RoundPage
 from cop.web.views.session import SessionPage
 from cop.web.views.session_list import ListPage
@@ -142,6 +142,7 @@ Page = (
     | PhonesPage
     | PlanJobPage
     | PlannerPage
+    | RoundFormPage
     | RoundPage
     | CapacityPage
     | ComparePage
@@ -197,6 +198,7 @@ TEMPLATE_OF: dict[type, str] = {
     PhonesPage: "phones.html",
     PlanJobPage: "plan_job.html",
     PlannerPage: "planner.html",
+    RoundFormPage: "plan_round.html",
     RoundPage: "round.html",
     CapacityPage: "capacity.html",
     ComparePage: "compare.html",
@@ -323,6 +325,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         groups=tuple(Group),
         misfits=tuple(Misfit),
         kept_apart=tuple(KeptApart),
+        habits=tuple(Habit),
         post_roles=tuple(PostRole),
         states=tuple(TextState),
         ties_picture=ties_picture,

@@ -26,7 +26,7 @@ from cop.web.views.messages import Reason as Unsent
 from cop.web.views.notes import NoteFor
 from cop.web.views.own_page import Meets, Spoken, TieKind
 from cop.web.views.own_page import Purpose as Allowed
-from cop.web.views.planning import KeptApart
+from cop.web.views.planning import Habit, KeptApart
 from cop.web.views.session import Answer, Mark, Step
 from cop.web.views.settings import Decision, Source, Topic
 from cop.web.views.telling import ToldOf
@@ -169,6 +169,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         MediaKind.VOICE: N_("A voice note"),
         MediaKind.PICTURE: N_("A picture"),
         MediaKind.OTHER: N_("A file"),
+    },
+    Habit: {
+        Habit.WOMEN_APART: N_("Women and men in sessions of their own"),
+        Habit.LAST_WORKING_DAY: N_("On the last working day of a month"),
     },
     Subject: {
         Subject.MATHS: N_("Maths"),

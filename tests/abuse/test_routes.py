@@ -169,6 +169,8 @@ ROUTES = (
     Route("POST", "/planner/clusters/{draft_id}/take-back", PLANNERS, "draft"),
     Route("POST", "/planner/clusters/{draft_id}/discard", PLANNERS, "draft"),
     Route("GET", "/planner/plan/clusters", PLANNERS),
+    Route("GET", "/planner/plan/cascade", PLANNERS),
+    Route("POST", "/planner/plan/cascade", PLANNERS, form={"subjects": "maths"}),
     Route("POST", "/planner/plan/clusters", PLANNERS, form={"smallest": "25", "largest": "35"}),
     Route("GET", "/planner/jobs/{job_id}", PLANNERS, "plan", own=True),
     Route("POST", "/planner/jobs/{job_id}/cancel", PLANNERS, "plan", own=True),

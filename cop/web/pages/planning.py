@@ -61,7 +61,7 @@ def plan_clusters(db: Session, viewer: Viewer, form: Asked) -> Done:
     wish, errors = _wish(viewer, form)
     if errors:
         raise Again(_form(db, viewer, form, errors))
-    return _asked(db, viewer, PlanKind.CLUSTERS, wish)
+    return asked_for(db, viewer, PlanKind.CLUSTERS, wish)
 
 
 @page(paths.plan_job("{job_id}"), here=Area.PLANNER)
@@ -91,10 +91,11 @@ def again(db: Session, viewer: Viewer, job_id: int, form: Anyway) -> Done:
             told = viewer.say.gettext("Say in a few words why a size may be missed.")
             raise Again(replace(_job(db, viewer, row), errors=(FieldError("reason", told),)))
         wish = {**wish, "waive": reason}
-    return _asked(db, viewer, row.kind, wish)
+    return asked_for(db, viewer, row.kind, wish)
 
 
-def _asked(db: Session, viewer: Viewer, kind: PlanKind, wish: dict[str, Any]) -> Done:
+def asked_for(db: Session, viewer: Viewer, kind: PlanKind, wish: dict[str, Any]) -> Done:
+    """Let a worker plan; the page of the plan follows."""
     job_id, new = ask_for_plan(db, viewer.scope, kind, wish)
     if new:
         return Done(paths.plan_job(job_id))
@@ -119,7 +120,7 @@ def _form(db: Session, viewer: Viewer, asked: Asked, errors: tuple[FieldError, .
 def _wish(viewer: Viewer, asked: Asked) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
     """What the planner is asked for, or what is wrong with the form."""
     say, errors = viewer.say, []
-    smallest, largest, seed = (_whole(text) for text in (asked.smallest, asked.largest, asked.seed))
+    smallest, largest, seed = (whole(text) for text in (asked.smallest, asked.largest, asked.seed))
     if smallest is None or smallest < 1:
         errors.append(FieldError("smallest", say.gettext("Give the fewest schools of an LTRC, such as 25.")))
     if largest is None or (smallest is not None and largest < smallest):
@@ -141,7 +142,8 @@ def _wish(viewer: Viewer, asked: Asked) -> tuple[dict[str, Any], tuple[FieldErro
     return wish, tuple(errors)
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
+    """A whole number from 0 up as it was typed, None for anything else."""
     text = text.strip()
     return int(text) if text.isdecimal() and int(text) <= LARGEST_NUMBER else None
 

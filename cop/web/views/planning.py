@@ -1,9 +1,10 @@
 """Having a plan made: what is asked for, and how far it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from clusters.modules.rules import Subject
 from cop.planning.rules import PlanKind, PlanStage
 from cop.web.views.frame import FieldError
 
@@ -14,6 +15,27 @@ class KeptApart(StrEnum):
     GENDER = "gender"
     TEHSIL = "tehsil"
     ZONE = "zone"
+
+
+class Habit(StrEnum):
+    """How teachers may meet, as a form offers it."""
+
+    WOMEN_APART = "women_apart"
+    LAST_WORKING_DAY = "last_working_day"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFormPage:
+    """What is asked of a round of the cascade, as it was typed; a round begins with the core team of the programme."""
+
+    may_plan: bool
+    subjects: tuple[Subject, ...]
+    from_date: date
+    earliest: date
+    habits: tuple[Habit, ...]
+    seed: str
+    name: str
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

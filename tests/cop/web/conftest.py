@@ -992,6 +992,14 @@ def plan_form_page() -> planning.ClustersFormPage:
     return planning.ClustersFormPage(600, 20, "25", "35", "far", apart, "7", "April", wrong)
 
 
+def round_form_page() -> planning.RoundFormPage:
+    """What is asked of a round, and one thing wrong with it."""
+    wrong = (frame.FieldError("seed", "Give a whole number from 0 up."),)
+    return planning.RoundFormPage(
+        True, (Subject.MATHS,), date(2026, 4, 1), date(2026, 3, 15), (planning.Habit.WOMEN_APART,), "x", "April", wrong
+    )
+
+
 def plan_job_page(**ended: Any) -> planning.PlanJobPage:
     """A plan on its way, or ended without a draft."""
     under_way = planning.PlanJobPage(
@@ -1212,6 +1220,7 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "phones": (phones_page, {"here": Area.PHONES}),
     "phone": (phone_page, {"here": Area.PHONES}),
     "planner": (planner_page, {"here": Area.PLANNER}),
+    "plan-round": (round_form_page, {"here": Area.PLANNER}),
     "plan-clusters": (plan_form_page, {"here": Area.PLANNER}),
     "plan-job": (plan_job_page, {"here": Area.PLANNER}),
     "plan-tightening": (

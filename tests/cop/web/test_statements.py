@@ -59,6 +59,7 @@ LIMITS = {
     "/planner/clusters": MAIN,
     "/planner/clusters/{draft_id}": 11,
     "/planner/plan/clusters": MAIN,
+    "/planner/plan/cascade": MAIN,
     "/planner/jobs/{job_id}": MAIN,
     "/planner/clusters/{draft_id}/choices": MAIN,
     "/planner/clusters/{draft_id}/ltrcs": 7,

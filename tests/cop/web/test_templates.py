@@ -43,7 +43,7 @@ LIMITS_KB = {
     "knowledge-pass-on": 6,
     "phones": 5,
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10, "planner-misfit": 10,
-    "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-tightening": 5, "plan-failed": 5,
+    "plan-round": 5, "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-tightening": 5, "plan-failed": 5,
     "draft-choices": 6, "draft-choices-bare": 4, "draft-ltrcs": 8, "draft-ltrc": 8, "draft-move": 5,
     "draft-move-host": 4, "capacity": 5, "planner-compare": 10, "planner-compare-rounds": 10,
     "planner-compare-map": 10, "account": 4, "health": 5,
