@@ -11,6 +11,7 @@ from clusters.cascade.exact import NODES, Verdict, cannot_end_by, ends_by
 from clusters.cascade.fairness import shared_out
 from clusters.cascade.knots import Knot, Number, Spot, Tied, Ties
 from clusters.cascade.listing import best_listed, end_of
+from clusters.cascade.orders import floor_in_any_order
 from clusters.cascade.placing import Board, Placement
 from clusters.cascade.rules import CascadeRequest, Level
 from clusters.cascade.staffing import Staffing
@@ -98,7 +99,8 @@ class Search:
             module: sum(self._rules.days(level, module) for level in (Level.MASTER, Level.CIRCLE)) for module in modules
         }
         floors: dict[tuple[Knot, tuple[int, ...]], int] = {}
-        of_group = []
+        of_group: list[int] = []
+        knots: list[tuple[Knot, tuple[int, ...]]] = []
         releases: dict[str, tuple[int, ...]] = {}
         for tied in self._ties.knots(lambda work, _: first[work.module], {}, {}):
             block = self._block_of(tied)
@@ -108,8 +110,16 @@ class Search:
             if key not in floors:
                 floors[key] = floor_of(tied.knot, self.almanac, releases[block])
             of_group.append(floors[key])
+            knots.append(key)
         order = sorted(range(len(of_group)), key=lambda group: (-of_group[group], group))
-        return order[:HARDEST], max(of_group)
+        knot, down = knots[order[0]]
+        bound = of_group[order[0]]
+        if down and not self._too_large(knot, bound):
+            bound = max(bound, floor_in_any_order(knot, self.almanac, down, self._cannot_end_by))
+        return order[:HARDEST], bound
+
+    def _cannot_end_by(self, knot: Knot, last: int) -> bool:
+        return bool(self._thinking) and not self._too_large(knot, last) and cannot_end_by(knot, self.almanac, last)
 
     def _block_of(self, tied: Tied) -> str:
         """The block that trains all trainers of a knot; "" when they come from several, or live outside every one."""

@@ -181,7 +181,12 @@ def limits_of(request: CascadeRequest) -> Limits:
         owed=owed,
         teams={
             level: tuple(
-                Trainer(member.person, member.home, frozenset(map(str, member.subjects or Subject))) for member in team
+                Trainer(
+                    member.person,
+                    member.home,
+                    frozenset(map(str, Subject if member.subjects is None else member.subjects)),
+                )
+                for member in team
             )
             for level, team in teams.items()
         },
