@@ -113,6 +113,8 @@ SENTENCES = REFUSALS | {
     "COP_DATABASE_URL is right; `cop doctor` looks.",
     "training_session_change": "You can see session {code} but not change it. Ask its trainer or your manager.",
     "round_not_a_draft": "The round {name} is {state}, no draft any more. Nothing was changed.",
+    "leave_days": "A leave from {first} to {last} cannot be. Let the last day follow the first, within {most} days.",
+    "leave_of_the_past": "That leave was over on {last}. Name days that are still to come.",
     "subject_unknown": "There is no subject {given!r}. Choose of {known}, joined by commas.",
     "round_outdated": "The round {name} no longer fits what is known today, so nothing was planned. {why} "
     "Make a new draft with `cop cascade plan`.",

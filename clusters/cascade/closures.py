@@ -1,6 +1,7 @@
 """Days on which a place is closed: written down once, kept free by every later plan, and taken back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.structure.models import Place, School
-from clusters.structure.queries import place
+from clusters.structure.queries import place, seen_places
 from clusters.structure.rules import PlaceKind, Tree
 
 
@@ -82,6 +83,29 @@ def closed_rooms(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
         for row in sorted(db.execute(statement), key=lambda row: (row.first, row.last, row.code))
         for day in _days(max(row.first, since), row.last)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """A closure that still holds: the name of its place, and its zone if only that is closed."""
+
+    id: int
+    place: str
+    first: date
+    last: date
+    zone: str | None
+    name: str
+
+
+def closures(db: Session, scope: Scope, since: date) -> tuple[ClosureRow, ...]:
+    """Closures that end on a day or later, of places the scope sees, in order of their first day."""
+    query = (
+        select(PlaceClosure.id, Place.name, PlaceClosure.first, PlaceClosure.last, PlaceClosure.zone, PlaceClosure.name)
+        .join(Place, Place.id == PlaceClosure.place_id)
+        .where(PlaceClosure.ended_at.is_(None), PlaceClosure.last >= since, seen_places(scope))
+        .order_by(PlaceClosure.first, PlaceClosure.id)
+    )
+    return tuple(ClosureRow(*row) for row in db.execute(query))
 
 
 def rooms_of(db: Session, scope: Scope, where: str, zone: str | None) -> frozenset[str]:

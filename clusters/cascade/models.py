@@ -67,3 +67,18 @@ class PlaceClosure(Base):
     made_at: Mapped[datetime]
     by_person_id: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+
+
+class Leave(Base):
+    """Days, first and last included, on which a trainer is away and in no plan; why is nobody's business here."""
+
+    __tablename__ = "leave"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    made_at: Mapped[datetime]
+    by_person_id: Mapped[int | None]
+    ended_at: Mapped[datetime | None]

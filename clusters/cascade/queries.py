@@ -168,6 +168,8 @@ def _places(
             School.id.label("host_id"),
             School.code,
             School.name.label("host"),
+            School.lat,
+            School.lon,
         )
         .outerjoin(School, School.id == Place.host_school_id)
         .where(
@@ -187,6 +189,9 @@ def _places(
             roomless.append(row.name)
             continue
         block, circle, *_ = row.path.split(".")
-        seats.append(ClusterSeat(address(row.path), address(f"{block}.{circle}."), address(f"{block}."), row.code))
+        spot = None if row.lat is None or row.lon is None else (row.lat, row.lon)
+        seats.append(
+            ClusterSeat(address(row.path), address(f"{block}.{circle}."), address(f"{block}."), row.code, spot)
+        )
         rooms[row.code] = Room(row.host_id, row.host)
     return places, names, tuple(seats), rooms, tuple(roomless)

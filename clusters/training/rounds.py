@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, distinct, e
 from sqlalchemy.orm import Session
 
 from clusters.cascade.closures import closed_rooms
+from clusters.cascade.leave import leave_days
 from clusters.cascade.models import Round
 from clusters.cascade.queries import address
 from clusters.cascade.rules import Level, MeetingRow, SeatRow, Taken
@@ -239,7 +240,8 @@ def _reached(
 def promised(db: Session, scope: Scope, since: date, *, without_round: int | None = None) -> tuple[Taken, ...]:
     """Days from `since` on that trainers, venues and invited persons have given to planned training sessions.
 
-    Rooms of a place that is closed for a time are given away too. `without_round` leaves out the days of one round.
+    Rooms of a place that is closed for a time, and trainers on leave, are given away too. `without_round` leaves
+    out the days of one round.
     """
     others = true() if without_round is None else TrainingSession.round_id.is_distinct_from(without_round)
     booked = (
@@ -250,6 +252,7 @@ def promised(db: Session, scope: Scope, since: date, *, without_round: int | Non
     )
     taken = {Taken(day, person, code) for day, person, code in db.execute(booked)}
     taken.update(closed_rooms(db, scope, since))
+    taken.update(leave_days(db, scope, since))
     day = cast(func.timezone(KARACHI.key, Meeting.starts_at), Date)
     seated = (
         select(day, Invitation.person_id)

@@ -29,6 +29,7 @@ from clusters.kernel.errors import Invalid
 from clusters.scope import Scope
 from clusters.training.actions import take_round_back
 from clusters.training.rounds import drafts_of, round_of
+from cop.commands.away import close, leave
 from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
 from cop.commands.replanning import replan_
@@ -54,6 +55,8 @@ cascade.add_command(capacity)
 
 
 cascade.add_command(replan_)
+cascade.add_command(leave)
+cascade.add_command(close)
 
 
 @cascade.command(name="plan")
@@ -70,6 +73,13 @@ cascade.add_command(replan_)
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same plan.")
 @click.option("--women-apart", is_flag=True, help="Women and men among the teachers meet in sessions of their own.")
 @click.option("--last-working-day", is_flag=True, help="Teachers meet on the last working day of a month.")
+@click.option("--return-after", type=click.IntRange(1, 366), metavar="DAYS", help="Teachers come back so much later.")
+@click.option("--teacher-days", type=click.IntRange(1, 31), help="Most days a month for a teacher; 4 unless given.")
+@click.option("--trainer-days", type=click.IntRange(1, 31), help="Most days a month for a trainer; 16 unless given.")
+@click.option("--pause", type=click.IntRange(1, 31), help="Longest pause in days inside a module; 4 unless given.")
+@click.option(
+    "--travel-km", type=click.FloatRange(min=0), help="Farthest a circle trainer goes; no limit unless given."
+)
 @as_json
 def plan_(
     subjects: str,
@@ -79,6 +89,11 @@ def plan_(
     seed: int,
     women_apart: bool,
     last_working_day: bool,
+    return_after: int | None,
+    teacher_days: int | None,
+    trainer_days: int | None,
+    pause: int | None,
+    travel_km: float | None,
     as_json: bool,
 ) -> None:
     """Plan a round and save it as a draft; nobody is told before it is accepted.
@@ -87,14 +102,22 @@ def plan_(
     """
     with answering(as_json, Exit.USAGE):
         wish = Wish(subjects_of(subjects), from_date.date() if from_date else None, name, seed)
-    began = time.perf_counter()
+    began, usual = time.perf_counter(), CascadeRules()
     with opened(as_json) as house, _progress() as progress:
         task = progress.add_task("Trying orders of the subjects", total=None)
         planned = plan_round(
             house.unit,
             wish,
             house.decided.now.calendar,
-            rules=CascadeRules(women_apart=women_apart, last_working_day=last_working_day),
+            rules=CascadeRules(
+                longest_pause=pause or usual.longest_pause,
+                trainer_days_a_month=trainer_days or usual.trainer_days_a_month,
+                teacher_days_a_month=teacher_days or usual.teacher_days_a_month,
+                return_after=return_after,
+                women_apart=women_apart,
+                last_working_day=last_working_day,
+                travel_km=travel_km,
+            ),
             on_progress=lambda done, of: progress.update(task, completed=done, total=of),
             out_of_time=lambda: time.perf_counter() - began > PATIENCE_SECONDS,
         )
