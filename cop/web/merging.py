@@ -18,6 +18,10 @@ RULES: Mapping[str, str] = {
     Rule.DAYS: N_("The days of a module would lie too far apart."),
     Rule.RETURN: N_("A return day would be missing or too early."),
     Rule.HOURS: N_("A session would run into the Friday prayer."),
+    Rule.AWAY: N_("Somebody would be on leave, or the room closed."),
+    Rule.TRAVEL: N_("A trainer would travel farther than was agreed."),
+    Rule.APART: N_("Women and men would sit in one session."),
+    Rule.MONTH_END: N_("Teachers would not meet on a last working day."),
 }
 """A rule by what would happen; every other one is called a rule."""
 
