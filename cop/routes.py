@@ -39,6 +39,7 @@ from cop.web.pages import (
     planner,
     planning,
     rounds,
+    second_factor,
     session,
     session_list,
     settings,
@@ -51,6 +52,7 @@ Routes = Sequence[Sequence[HTTPRouteHandler]]
 ROUTES: Routes = (
     login.handlers,
     account.handlers,
+    second_factor.handlers,
     home.handlers,
     calendar.handlers,
     cascade.handlers,

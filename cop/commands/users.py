@@ -12,7 +12,7 @@ from clusters.structure.queries import place as find_place
 from cop.commands.opening import opened
 from cop.commands.speaking import as_json, say, talk
 from cop.house import House
-from cop.web.signing_in import add_login, disable, free_name, new_link
+from cop.web.signing_in import add_login, disable, forget_second_factor, free_name, new_link
 from cop.web.viewers import POST_OF
 from cop.web.views import paths
 from cop.web.views.frame import Role
@@ -80,6 +80,23 @@ def disable_(*, login: str, as_json: bool) -> None:
             say({"login": login, "disabled": True})
         else:
             talk.print(f"{login} is signed out everywhere and cannot sign in.", markup=False)
+
+
+@users.command(name="no-second-factor")
+@click.argument("login")
+@as_json
+def no_second_factor(*, login: str, as_json: bool) -> None:
+    """Ask for a second proof no more, when phone and printed codes are lost; she sets up a new one herself.
+
+    Example: cop users no-second-factor sajida.begum
+    """
+    with opened(as_json) as house:
+        with house.unit(DOOR) as db:
+            forget_second_factor(db, login, house.clock(None))
+        if as_json:
+            say({"login": login, "second_factor": False})
+        else:
+            talk.print(f"{login} signs in by the password alone, until a new app is set up.", markup=False)
 
 
 def _somebody(db: Session, name: str | None, person_id: int | None) -> int:

@@ -16,6 +16,8 @@ class Shown:
     trail: tuple[Crumb, ...] = ()
     refresh_seconds: int | None = None
     status: int = 200
+    session_id: str = ""
+    """A web session that this browser goes on under: its forms are made for that one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from cop.web import flashes, taken
 from cop.web.answers import Again, Answer, Done, File, Shown, local
 from cop.web.covers import covered
 from cop.web.fingerprints import fingerprint
-from cop.web.forms import CSRF, ONCE, OWN_FIELDS, SECRET_FIELDS, Fields, convert, fill, only, read_fields
+from cop.web.forms import CSRF, ONCE, SECRET_FIELDS, Fields, convert, fill, left_of, only, read_fields
 from cop.web.frames import AREAS, at_the_door, bare, framed, fresh
 from cop.web.i18n import Language
 from cop.web.kept import Kept
@@ -49,6 +49,7 @@ from cop.web.views import paths
 from cop.web.views.error import ErrorKind
 from cop.web.views.frame import Area, Flash, Frame
 from cop.web.views.login import LoginPage, LoginProblem
+from cop.web.views.second_factor import ProvePage
 from cop.web.views.stale_form import StaleFormPage
 from cop.web.web_sessions import seen
 from messaging.channels.base import Channel
@@ -151,11 +152,15 @@ class Plan:
     here: Area | None
     open: bool
     remembered: bool = False
+    proved: bool = False
+    """Is a fresh second proof asked for, of whoever gives one?"""
 
     @classmethod
-    def of(cls, handler: Handler, here: Area | None, open_: bool, remembered: bool = False) -> "Plan":
+    def of(
+        cls, handler: Handler, here: Area | None, open_: bool, remembered: bool = False, *, proved: bool = False
+    ) -> "Plan":
         hints = {name: hint for name, hint in get_type_hints(handler).items() if name != "return"}
-        return cls(handler, hints, here, open_, remembered)
+        return cls(handler, hints, here, open_, remembered, proved)
 
 
 def page(
@@ -164,9 +169,10 @@ def page(
     here: Area | None = None,
     open: bool = False,  # noqa: A002 - said like a door
     remembered: bool = False,
+    proved: bool = False,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     """A page asked for by GET at `path`, with `{name}` for what varies; it changes nothing, but for `remembered` ones
-    that who looked at them is kept.
+    that who looked at them is kept. The data of a `proved` one leaves the house after a fresh second proof.
 
     The function below gets `db`, `viewer` and whatever else it names (see Plan), reads, and returns a page dataclass,
     a Shown, or a File. Path values and query values come by their names, as the type it declares; a query value needs
@@ -175,7 +181,7 @@ def page(
     """
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
-        plan = Plan.of(handler, here, open, remembered)
+        plan = Plan.of(handler, here, open, remembered, proved=proved)
 
         async def show(request: Ask) -> Response[bytes]:
             return await _in_turn(request, plan, _Visit(request, plan).read)
@@ -185,8 +191,14 @@ def page(
     return wrap
 
 
-def act(path: str, *, here: Area | None = None, open: bool = False) -> Callable[[Handler], HTTPRouteHandler]:  # noqa: A002 - said like a door
-    """Something done by POST at `path`.
+def act(
+    path: str,
+    *,
+    here: Area | None = None,
+    open: bool = False,  # noqa: A002 - said like a door
+    proved: bool = False,
+) -> Callable[[Handler], HTTPRouteHandler]:
+    """Something done by POST at `path`; a `proved` one after a fresh second proof, of whoever gives one.
 
     The function below may also name `form`, a frozen dataclass with the form's fields. What it returns is kept: a Done
     sends the browser on. What it raises is undone: a CopError becomes an error page, Again shows the form with its
@@ -194,7 +206,7 @@ def act(path: str, *, here: Area | None = None, open: bool = False) -> Callable[
     """
 
     def wrap(handler: Handler) -> HTTPRouteHandler:
-        plan = Plan.of(handler, here, open)
+        plan = Plan.of(handler, here, open, proved=proved)
 
         async def do(request: Ask, body: RawBody) -> Response[bytes]:
             return await _in_turn(request, plan, partial(_Visit(request, plan).write, body))
@@ -320,6 +332,8 @@ class _Visit:
             self._enter(db)
             if self.viewer is None and not self.plan.open:
                 return self._to_the_door()
+            if (elsewhere := self._unproved()) is not None:
+                return _redirect(elsewhere, [])
             answer = self._call(db, {})
             if self.asked.path.endswith(TABLES):
                 answer = self._whole(db, answer)
@@ -359,6 +373,18 @@ class _Visit:
         self._from_a_page_of_ours("application/x-www-form-urlencoded")
         return self._with(read_fields(body))
 
+    def _unproved(self) -> str | None:
+        """Where she has to go first: to set up a second proof that she owes, or to give it anew."""
+        viewer, plan = self.viewer, self.plan
+        if viewer is None or plan.open:
+            return None
+        if viewer.owes_second_factor(self.door.settings) and plan.here is not Area.ACCOUNT:
+            return paths.SECOND_FACTOR
+        leaves = plan.proved and (self.asked.method == "POST" or self.asked.twin)
+        if not leaves or not viewer.must_prove_anew(self.door.instant()):
+            return None
+        return f"{paths.PROVE}?{urlencode({'next': self.asked.whole})}"
+
     def _with(self, fields: Fields) -> Response[bytes]:
         with self.door.unit(Actor("web")) as db:
             self._enter(db)
@@ -366,6 +392,8 @@ class _Visit:
                 return self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401))
             if not self._token_fits(only(fields, CSRF)):
                 return self._stale(fields)
+            if (elsewhere := self._unproved()) is not None:
+                return _redirect(elsewhere, []) if elsewhere == paths.SECOND_FACTOR else self._to_prove(fields)
             return self._once(db, fields)
 
     def _stale(self, fields: Fields) -> Response[bytes]:
@@ -373,8 +401,11 @@ class _Visit:
         once = only(fields, ONCE)
         if self.viewer is None or self.plan.open or not once or self.upload or SECRET_FIELDS & fields.keys():
             raise FormTooOld("form_too_old")
-        kept = tuple((name, value) for name, values in fields.items() if name not in OWN_FIELDS for value in values)
-        return self._show(Shown(StaleFormPage(self.asked.path, kept, once), status=403))
+        return self._show(Shown(StaleFormPage(self.asked.path, left_of(fields), once), status=403))
+
+    def _to_prove(self, fields: Fields) -> Response[bytes]:
+        """Ask for a fresh second proof; what was typed is kept, and nothing is done yet."""
+        return self._show(Shown(ProvePage(self.asked.path, left_of(fields), only(fields, ONCE)), status=403))
 
     def _once(self, db: Session, fields: Fields) -> Response[bytes]:
         once = only(fields, ONCE)
@@ -461,8 +492,12 @@ class _Visit:
     def _show(self, shown: Shown) -> Response[bytes]:
         if self.frame is None:
             raise RuntimeError("a page needs its frame")
-        content, kind = self._content(shown, self.frame)
-        return packed(self.asked.headers, content, kind, shown.status, cookies=self._cookies())
+        frame, cookies = self.frame, self._cookies()
+        if shown.session_id:
+            frame = replace(frame, csrf_token=form_token(self.door.secret, fingerprint(shown.session_id)))
+            cookies.append(cookie(self.door.settings, "", shown.session_id))
+        content, kind = self._content(shown, frame)
+        return packed(self.asked.headers, content, kind, shown.status, cookies=cookies)
 
     def _content(self, shown: Shown, frame: Frame) -> tuple[bytes, str]:
         if self.asked.path.endswith(CSV_SUFFIX):

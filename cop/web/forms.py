@@ -53,6 +53,11 @@ def read_fields(body: bytes) -> Fields:
     return fields
 
 
+def left_of(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """Names and values of a form in their order, without its own hidden ones."""
+    return tuple((name, value) for name, values in fields.items() if name not in OWN_FIELDS for value in values)
+
+
 def only(fields: Fields, name: str) -> str:
     """The value of a field that stands once; an absent one is empty."""
     values = fields.get(name, ("",))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clusters.kernel.base import Base, Id
@@ -33,6 +33,34 @@ class WebSession(Base):
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    awaits_code: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The password was right, and the second proof is not given yet: it opens nothing."""
+    proved_at: Mapped[datetime | None]
+    """When the second proof was last given in it."""
+
+
+class SecondFactor(Base):
+    """The app that gives somebody's second proof: `salt` of the one in use, `next_salt` of one being set up."""
+
+    __tablename__ = "second_factor"
+
+    login_id: Mapped[int] = mapped_column(ForeignKey("login.id", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[bytes | None]
+    next_salt: Mapped[bytes | None]
+    last_step: Mapped[int] = mapped_column(server_default=text("0"))
+    """The newest step of 30 seconds whose code was taken; none counts twice."""
+    since: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A printed code that was not used yet, under a keyed tag."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index(None, "login_id", "tag", unique=True),)
+
+    id: Mapped[Id]
+    login_id: Mapped[int] = mapped_column(ForeignKey("login.id", ondelete="CASCADE"))
+    tag: Mapped[str]
 
 
 class SignInLink(Base):

@@ -15,7 +15,7 @@ from clusters.kernel.audit import record
 from clusters.kernel.errors import Conflict, CopError, Invalid, NotFound
 from clusters.people.models import Person
 from clusters.people.queries import scope_of
-from cop.web import passwords, web_sessions
+from cop.web import passwords, second_factor, web_sessions
 from cop.web.fingerprints import fingerprint, new_secret, tag
 from cop.web.models import FailedSignIn, Login, SignInLink
 from cop.web.viewers import first_language, web_role
@@ -148,6 +148,13 @@ def disable(db: Session, login: str, at: datetime) -> None:
     db.execute(delete(SignInLink).where(SignInLink.login_id == login_id))
     web_sessions.end_all(db, login_id, at)
     record(db, "disable_login", "login", login_id)
+
+
+def forget_second_factor(db: Session, login: str, at: datetime) -> None:
+    """Let somebody in by the password alone, and sign her out everywhere: her phone may be in other hands."""
+    login_id = _login_id(db, login)
+    second_factor.turn_off(db, login_id)
+    web_sessions.end_all(db, login_id, at)
 
 
 def signs_in(db: Session, login: str) -> int | None:

@@ -22,6 +22,7 @@ from cop.web.pictures import (
     district_map,
     growth,
     load_strip,
+    qr,
     span_bars,
     split_bar,
     spread,
@@ -63,6 +64,7 @@ from cop.web.views.phones import PhonesPage
 from cop.web.views.planner import PlannerPage
 from cop.web.views.planning import ClustersFormPage, Habit, KeptApart, PlanJobPage, RoundFormPage
 from cop.web.views.rounds import RoundPage
+from cop.web.views.second_factor import CodePage, ProvePage, SecondFactorPage
 from cop.web.views.session import SessionPage
 from cop.web.views.session_list import ListPage
 from cop.web.views.settings import SettingsPage
@@ -148,6 +150,9 @@ Page = (
     | ComparePage
     | CompareRoundsPage
     | ComposePage
+    | CodePage
+    | ProvePage
+    | SecondFactorPage
     | SessionPage
     | SettingsPage
     | SheetPage
@@ -204,6 +209,9 @@ TEMPLATE_OF: dict[type, str] = {
     ComparePage: "compare.html",
     CompareRoundsPage: "compare_rounds.html",
     ComposePage: "compose.html",
+    CodePage: "code.html",
+    ProvePage: "prove.html",
+    SecondFactorPage: "second_factor.html",
     SessionPage: "session.html",
     SettingsPage: "settings.html",
     SheetPage: "sheet.html",
@@ -318,6 +326,7 @@ def environment(language: Language = Language.ENGLISH) -> Environment:
         ltr=ltr,
         own_name=OWN_NAME,
         path=paths,
+        qr=qr,
         span_bars=span_bars,
         split_bar=split_bar,
         spread=spread,

@@ -14,11 +14,12 @@ from clusters.people.queries import held_by, scope_from
 from clusters.people.rules import PostRole
 from clusters.scope import Scope, lies_within
 from clusters.structure.models import Programme
+from cop.settings import Settings
 from cop.web.fingerprints import fingerprint
 from cop.web.i18n import Language, Speech, languages, speech
-from cop.web.models import Login, WebSession
+from cop.web.models import Login, SecondFactor, WebSession
 from cop.web.views.frame import Role
-from cop.web.web_sessions import IDLE, SEEN_EVERY
+from cop.web.web_sessions import IDLE, PROVED_FOR, SEEN_EVERY
 from messaging.inbound.models import Parked
 from messaging.outbox.switch import Stop, oldest_stop, stop_of
 
@@ -42,6 +43,10 @@ POST_OF = {
 """The post behind each role of the command line."""
 
 
+MUST_PROVE = frozenset({Role.ADMIN, Role.MANAGER, Role.MONITOR})
+"""Who gives a second proof wherever the pages are open to a network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody signed in, for the length of one page."""
@@ -62,6 +67,18 @@ class Viewer:
     """So many texts wait for a person in her places."""
     stopped: Stop | None = None
     """Nothing is sent, and why."""
+    second_factor: bool = False
+    """She gives a second proof at signing in."""
+    proved_at: datetime | None = None
+    """When she last gave it in this browser."""
+
+    def owes_second_factor(self, settings: Settings) -> bool:
+        """Must she set one up before anything else? Where the pages are open to a network, whoever sees a district."""
+        return self.role in MUST_PROVE and not self.second_factor and not settings.on_loopback
+
+    def must_prove_anew(self, at: datetime) -> bool:
+        """Is her last proof too old for what asks for a fresh one? Who has none to give is not asked."""
+        return self.second_factor and (self.proved_at is None or self.proved_at <= at - PROVED_FOR)
 
     @property
     def say(self) -> Speech:
@@ -76,6 +93,8 @@ def _looked_up() -> Select[*tuple[Any, ...]]:
         select(
             WebSession.id_hash,
             WebSession.seen_at,
+            WebSession.proved_at,
+            exists().where(SecondFactor.login_id == Login.id, SecondFactor.salt.is_not(None)).label("second_factor"),
             Login.id.label("login_id"),
             Login.login,
             Login.language,
@@ -86,6 +105,7 @@ def _looked_up() -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Login.person_id)
         .where(
             WebSession.id_hash == bindparam("id_hash", type_=Text),
+            ~WebSession.awaits_code,
             WebSession.ended_at.is_(None),
             WebSession.ends_at > at,
             WebSession.seen_at > bindparam("seen_after", type_=DateTime(timezone=True)),
@@ -131,6 +151,8 @@ def find_viewer(db: Session, session_id: str, at: datetime) -> Viewer | None:
         invented=bool(row.invented),
         waiting=row.waiting,
         stopped=stop_of(row.stopped, at),
+        second_factor=row.second_factor,
+        proved_at=row.proved_at,
     )
 
 

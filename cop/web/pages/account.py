@@ -67,6 +67,7 @@ def _account(db: Session, door: Door, viewer: Viewer, errors: tuple[FieldError, 
         sees=_places(db, viewer),
         errors=errors,
         has_password=has_password(db, viewer.login_id),
+        second_factor=viewer.second_factor,
         browsers=tuple(SignedIn(each.began_at, each.seen_at, each.this_one) for each in browsers),
     )
 

@@ -167,7 +167,7 @@ def show(db: Session, viewer: Viewer, settings: Settings, announcement_id: int) 
     return _page(db, viewer, settings, announcement_id)
 
 
-@act(paths.announcement_act("{announcement_id}", "approve"), here=Area.ANNOUNCEMENTS)
+@act(paths.announcement_act("{announcement_id}", "approve"), here=Area.ANNOUNCEMENTS, proved=True)
 def approve(db: Session, viewer: Viewer, settings: Settings, announcement_id: int, form: Seen) -> Done:
     """Let somebody else's announcement go."""
     _writer(viewer)

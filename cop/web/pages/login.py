@@ -1,6 +1,7 @@
 """Sign in by name and password or by a one-time link; sign out; choose a language."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from litestar.datastructures import Cookie
 from sqlalchemy import select, update
@@ -14,11 +15,13 @@ from cop.web.fingerprints import fingerprint
 from cop.web.forms import Nothing
 from cop.web.i18n import Language
 from cop.web.models import Login
+from cop.web.second_factor import is_set_up
 from cop.web.security import cookie, cookie_name
 from cop.web.signing_in import Locked, holder, sign_in, use_link
 from cop.web.taken import forget_old
 from cop.web.viewers import Viewer, chosen
 from cop.web.views import paths
+from cop.web.views.frame import Area
 from cop.web.views.login import LoginPage, LoginProblem
 from cop.web.views.sign_in_link import SignInLinkPage
 
@@ -59,6 +62,11 @@ def do_sign_in(db: Session, door: Door, asked: Asked, form: SignIn) -> Answer:
         return Shown(locked, status=429)
     if signed is None:
         return Shown(LoginPage(form.login, local(form.next), LoginProblem.WRONG), status=401)
+    if is_set_up(db, signed):
+        end_brought(db, door, asked)
+        half = web_sessions.begin_to_wait(db, signed, door.instant())
+        onward = f"{paths.SIGN_IN_CODE}?{urlencode({'next': local(form.next)})}"
+        return Done(onward, cookies=(cookie(door.settings, "", half),))
     return Done(local(form.next), cookies=begin_here(db, door, asked, signed))
 
 
@@ -81,7 +89,7 @@ def do_use_link(db: Session, door: Door, asked: Asked, viewer: Viewer | None, to
     return Done(paths.HOME, cookies=begin_here(db, door, asked, login_id))
 
 
-@act(paths.SIGN_OUT)
+@act(paths.SIGN_OUT, here=Area.ACCOUNT)
 def sign_out(db: Session, door: Door, viewer: Viewer, form: Nothing) -> Done:
     """End this browser's web session."""
     web_sessions.end(db, viewer.session_hash, door.instant())
@@ -97,18 +105,23 @@ def choose_language(db: Session, door: Door, viewer: Viewer | None, form: Choose
     return Done(local(form.next), cookies=(_speaking(door, language),))
 
 
-def begin_here(db: Session, door: Door, asked: Asked, login_id: int) -> tuple[Cookie, ...]:
+def begin_here(db: Session, door: Door, asked: Asked, login_id: int, *, proved: bool = False) -> tuple[Cookie, ...]:
     """Sign this browser in under a new id; the id it brought, whoever made that, is dead.
 
     What was remembered of old forms is forgotten on the way.
     """
+    end_brought(db, door, asked)
+    forget_old(db, now(db))
+    session_id = web_sessions.begin(db, login_id, door.instant(), proved=proved)
+    language = chosen(db.scalar(select(Login.language).where(Login.id == login_id)))
+    return cookie(door.settings, "", session_id), _speaking(door, language)
+
+
+def end_brought(db: Session, door: Door, asked: Asked) -> None:
+    """End the web session that this browser brought, whoever made its id."""
     brought = asked.cookies.get(cookie_name(door.settings))
     if brought:
         web_sessions.end(db, fingerprint(brought), door.instant())
-    forget_old(db, now(db))
-    session_id = web_sessions.begin(db, login_id, door.instant())
-    language = chosen(db.scalar(select(Login.language).where(Login.id == login_id)))
-    return cookie(door.settings, "", session_id), _speaking(door, language)
 
 
 def _speaking(door: Door, language: Language) -> Cookie:

@@ -55,7 +55,7 @@ class Settled:
     confirms: bool = False
 
 
-@page(paths.PEOPLE, here=Area.PEOPLE)
+@page(paths.PEOPLE, here=Area.PEOPLE, proved=True)
 def people(db: Session, viewer: Viewer, q: str = "", role: str = "", place: str = "", after: str = "") -> PeoplePage:
     """A page of names; the next one begins behind the last."""
     wanted = PostRole(role) if role in tuple(PostRole) else None
@@ -112,7 +112,7 @@ def new(db: Session, viewer: Viewer) -> NewPersonPage:
     return NewPersonPage(today(db), from_date=today(db).isoformat())
 
 
-@act(paths.NEW_PERSON, here=Area.PEOPLE)
+@act(paths.NEW_PERSON, here=Area.PEOPLE, proved=True)
 def add(db: Session, viewer: Viewer, form: NewPerson) -> Done:
     """Register somebody with a first post and a number; who may be the same person is shown before anything is kept."""
     _office(viewer)

@@ -82,7 +82,7 @@ def show(db: Session, viewer: Viewer, person_id: int) -> PersonPage:
     return _shown(db, viewer, person_id)
 
 
-@act(paths.person_act("{person_id}", "appoint"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "appoint"), here=Area.PEOPLE, proved=True)
 def appoint(db: Session, viewer: Viewer, person_id: int, form: Appointed) -> Done:
     """Give her a post from a day."""
     _require(db, viewer, person_id, PLANNERS)
@@ -98,7 +98,7 @@ def appoint(db: Session, viewer: Viewer, person_id: int, form: Appointed) -> Don
     return _done(db, viewer, person_id, viewer.say.gettext("The post is hers."))
 
 
-@act(paths.end_post("{person_id}", "{post_id}"), here=Area.PEOPLE)
+@act(paths.end_post("{person_id}", "{post_id}"), here=Area.PEOPLE, proved=True)
 def end_post(db: Session, viewer: Viewer, person_id: int, post_id: int, form: Ended) -> Done:
     """End one of her posts on a day."""
     _require(db, viewer, person_id, PLANNERS)
@@ -139,7 +139,7 @@ def rename(db: Session, viewer: Viewer, person_id: int, form: Called) -> Done:
     return _done(db, viewer, person_id, viewer.say.gettext("Saved."))
 
 
-@act(paths.person_act("{person_id}", "number"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "number"), here=Area.PEOPLE, proved=True)
 def give_number(db: Session, viewer: Viewer, person_id: int, form: Numbered) -> Done:
     """Let another number reach her; what waits goes there."""
     _require(db, viewer, person_id, OFFICE)
@@ -154,7 +154,7 @@ def give_number(db: Session, viewer: Viewer, person_id: int, form: Numbered) -> 
     return _done(db, viewer, person_id, viewer.say.gettext("Texts to her go to this number now."))
 
 
-@act(paths.person_act("{person_id}", "no-number"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "no-number"), here=Area.PEOPLE, proved=True)
 def end_number(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """No number reaches her any more."""
     _require(db, viewer, person_id, OFFICE)
@@ -162,7 +162,7 @@ def end_number(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
     return _done(db, viewer, person_id, viewer.say.gettext("No number reaches her now."))
 
 
-@act(paths.person_act("{person_id}", "wrong-number"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "wrong-number"), here=Area.PEOPLE, proved=True)
 def mark_wrong(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """Somebody else answers at her number: nothing goes there for her."""
     _require(db, viewer, person_id, OFFICE)
@@ -172,7 +172,7 @@ def mark_wrong(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
     )
 
 
-@act(paths.person_act("{person_id}", "right-number"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "right-number"), here=Area.PEOPLE, proved=True)
 def find_right(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """Somebody looked at her number, of which a provider said that it gets no texts, and it is right."""
     _require(db, viewer, person_id, OFFICE)
@@ -204,7 +204,7 @@ def note_texts(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
     return Done(paths.person(person_id), words, undo=paths.person_act(person_id, "silence"))
 
 
-@act(paths.person_act("{person_id}", "link"), here=Area.PEOPLE)
+@act(paths.person_act("{person_id}", "link"), here=Area.PEOPLE, proved=True)
 def make_link(db: Session, viewer: Viewer, settings: Settings, person_id: int, form: Nothing) -> Shown:
     """A way to her own page, shown this once; earlier ones open nothing any more."""
     _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
@@ -221,7 +221,7 @@ def end_link(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done
     return Done(paths.person(person_id), viewer.say.gettext("Her link opens nothing any more."))
 
 
-@act(paths.take_back("{person_id}", "{change}"), here=Area.PEOPLE)
+@act(paths.take_back("{person_id}", "{change}"), here=Area.PEOPLE, proved=True)
 def take_back(db: Session, viewer: Viewer, person_id: int, change: int, form: Nothing) -> Done:
     """Undo one change."""
     if viewer.role in READS_ONLY:

@@ -68,7 +68,7 @@ class Which:
     school: int | None = None
 
 
-@page(paths.session_list("{session_id}"), here=Area.SESSIONS)
+@page(paths.session_list("{session_id}"), here=Area.SESSIONS, proved=True)
 def show(db: Session, viewer: Viewer, session_id: int, q: str = "") -> Shown:
     """The list, and what a search found."""
     row = queries.training_session(db, viewer.scope, session_id)

@@ -49,7 +49,7 @@ def show(db: Session, door: Door, viewer: Viewer) -> SettingsPage:
     return _shown(db, door, viewer)
 
 
-@act(paths.setting("{name}"), here=Area.SETTINGS)
+@act(paths.setting("{name}"), here=Area.SETTINGS, proved=True)
 def change(db: Session, door: Door, viewer: Viewer, name: str, form: Value) -> Done:
     """Decide one value."""
     field = _known(name)
@@ -62,7 +62,7 @@ def change(db: Session, door: Door, viewer: Viewer, name: str, form: Value) -> D
     return Done(f"{paths.SETTINGS}#row-{field}", words, undo=paths.undo_setting(field) if changed else None)
 
 
-@act(paths.undo_setting("{name}"), here=Area.SETTINGS)
+@act(paths.undo_setting("{name}"), here=Area.SETTINGS, proved=True)
 def undo(db: Session, door: Door, viewer: Viewer, name: str, form: Nothing) -> Done:
     """Let the value before hold again."""
     field = _known(name)

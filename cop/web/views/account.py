@@ -24,5 +24,7 @@ class AccountPage:
     errors: tuple[FieldError, ...] = ()
     has_password: bool = True
     """False after a first one-time link: the old password is then not asked."""
+    second_factor: bool = False
+    """Does she give a second proof at signing in?"""
     browsers: tuple[SignedIn, ...] = ()
     """Where she is signed in, the latest first; this one is among them."""

@@ -5,9 +5,15 @@ from urllib.parse import quote, urlencode
 
 HOME = "/"
 SIGN_IN = "/sign-in"
+SIGN_IN_CODE = "/sign-in/code"
 SIGN_OUT = "/sign-out"
 LANGUAGE = "/language"
 ACCOUNT = "/account"
+SECOND_FACTOR = "/account/second-factor"
+CONFIRM_FACTOR = "/account/second-factor/confirm"
+NEW_CODES = "/account/second-factor/codes"
+NO_FACTOR = "/account/second-factor/off"
+PROVE = "/account/prove"
 CHANGE_PASSWORD = "/account/password"  # noqa: S105 (an address)
 END_OTHERS = "/account/others"
 CALENDAR = "/sessions"

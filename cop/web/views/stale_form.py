@@ -1,4 +1,4 @@
-"""A form that was open while its web session ended: what was typed is kept, and one button sends it again."""
+"""A form that waited while its web session changed: what was typed is kept, and one button sends it again."""
 
 from dataclasses import dataclass
 
@@ -10,3 +10,5 @@ class StaleFormPage:
     action: str
     kept: tuple[tuple[str, str], ...]
     once: str
+    proved: bool = False
+    """It waited for a second proof, which is given."""

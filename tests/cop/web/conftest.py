@@ -54,6 +54,7 @@ from cop.web.views import (
     planner,
     planning,
     rounds,
+    second_factor,
     session,
     session_list,
     settings,
@@ -1245,6 +1246,36 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "stale-form": (
         lambda: stale_form.StaleFormPage("/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move"),
         {"nav": (), "trail": ()},
+    ),
+    "proved-form": (
+        lambda: stale_form.StaleFormPage(
+            "/sessions/1/move", (("day", "2026-03-20"),), "3f9c" * 8 + "-move", proved=True
+        ),
+        {"nav": (), "trail": ()},
+    ),
+    "code": (lambda: second_factor.CodePage("/people", wrong=True), AT_THE_DOOR),
+    "prove": (
+        lambda: second_factor.ProvePage("/people/4/number", (("phone", "0345-1234567"),), "3f9c" * 8, True, 4),
+        {"here": Area.ACCOUNT},
+    ),
+    "second-factor": (
+        lambda: second_factor.SecondFactorPage(on=True, owed=False, codes_left=9),
+        {"here": Area.ACCOUNT},
+    ),
+    "second-factor-key": (
+        lambda: second_factor.SecondFactorPage(
+            on=False,
+            owed=True,
+            key="JBSWY3DPEHPK3PXP" * 2,
+            address="otpauth://totp/cop:sajida?secret=" + "JBSWY3DPEHPK3PXP" * 2 + "&issuer=cop",
+        ),
+        {"here": Area.ACCOUNT},
+    ),
+    "second-factor-codes": (
+        lambda: second_factor.SecondFactorPage(
+            on=True, owed=False, printed=tuple(f"abc{n}k-mnp{n}q" for n in range(10))
+        ),
+        {"here": Area.ACCOUNT},
     ),
     "health": (health_page, {"here": Area.HEALTH}),
     "imports": (sample_imports.imports_page, {"here": Area.IMPORTS}),

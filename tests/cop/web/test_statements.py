@@ -90,6 +90,8 @@ LIMITS = {
     "/imports/drafts/{draft_id}": MAIN,
     "/imports/drafts/{draft_id}/problems": MAIN,
     "/account": MAIN,
+    "/account/prove": EDGE,
+    "/account/second-factor": MAIN,
     "/health": MAIN,
 }
 

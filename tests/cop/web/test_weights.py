@@ -49,7 +49,8 @@ from tests.conftest import NOON_IN_MARCH
 from tests.markup import bare_figures, bare_latin, read
 
 LIMITS_KB = {
-    "/sign-in": 3, "/sign-in/{token}": 3, "/": 6, "/account": 4, "/sessions": 8, "/sessions/{session_id}": 8,
+    "/sign-in": 3, "/sign-in/{token}": 3, "/sign-in/code": 3, "/account/prove": 4, "/account/second-factor": 4,
+    "/": 6, "/account": 4, "/sessions": 8, "/sessions/{session_id}": 8,
     "/sessions/{session_id}/sheet": 5, "/sessions/{session_id}/attendance": 5, "/sessions/{session_id}/list": 8,
     "/sessions/{session_id}/make-up": 5, "/certificates/{number}": 4,
     "/cascade": 8, "/messages": 8, "/inbox": 8, "/inbox/words": 8, "/inbox/notes": 8, "/health": 5, "/clusters": 10,
