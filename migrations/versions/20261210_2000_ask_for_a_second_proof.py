@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261210_2000"
-down_revision = "20261210_1200"
+down_revision = "20261210_1300"
 branch_labels = None
 depends_on = None
 
