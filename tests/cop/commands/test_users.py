@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clusters.kernel.unit import UnitOfWork
 from clusters.people.models import Person, Post
 from clusters.people.rules import PostRole
-from cop.web.models import Login
+from cop.web import second_factor, web_sessions
+from cop.web.models import Login, SecondFactor, WebSession
 from cop.web.signing_in import holder
 from tests import build
 from tests.conftest import NOON_IN_MARCH
@@ -110,6 +111,22 @@ def test_who_is_disabled_has_no_link_and_no_login(run: Run, own_unit: UnitOfWork
         assert db.scalars(select(Login.disabled_at)).one() is not None
         assert holder(db, str(made["link"]).rpartition("/")[2], NOON_IN_MARCH) is None
     assert run("users", "link", "n", "--json").code == 4
+
+
+def test_whoever_lost_phone_and_paper_is_let_in_by_the_password_again(run: Run, own_unit: UnitOfWork) -> None:
+    run("users", "add", "--name", "N", "--role", "admin", "--place", "T/", "--json")
+    with own_unit() as db:
+        login = db.scalars(select(Login.id)).one()
+        second_factor.prepare(db, login)
+        db.execute(update(SecondFactor).values(salt=SecondFactor.next_salt, next_salt=None))
+        second_factor.print_codes(db, b"secret", login)
+        web_sessions.begin(db, login, NOON_IN_MARCH)
+    assert run("users", "no-second-factor", "n", "--json").document == {"login": "n", "second_factor": False}
+    with own_unit() as db:
+        assert not second_factor.is_set_up(db, login)
+        assert second_factor.codes_left(db, login) == 0
+        assert db.scalars(select(WebSession.ended_at)).one() is not None, "her phone may be in other hands"
+    assert run("users", "no-second-factor", "nobody", "--json").code == 4
 
 
 def test_without_json_the_link_alone_stands_on_stdout(run: Run, own_unit: UnitOfWork) -> None:
