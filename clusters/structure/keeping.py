@@ -60,7 +60,7 @@ def between(sites: Iterable[Site], today: Sequence[PlanRow], best: Formation, ba
         return []
     choices = [_host_sets(stratum, cluster_of, host_of, best, band) for stratum in strata]
     found: dict[int, Between] = {}
-    for worth in WORTH if known <= LONG else WORTH[1::3]:
+    for worth in WORTH if known <= LONG else WORTH[2::3]:
         tried = [
             _parts(stratum, sets, cluster_of, band, worth * best.km.mean)
             for stratum, sets in zip(strata, choices, strict=True)
@@ -109,7 +109,7 @@ def _host_sets(
     for (host, name), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
         if host not in heir and name not in heir.values():
             heir[host] = name
-    if sets:
+    if sets and len(number) <= LONG:
         ways = {member.code: member.km or 0.0 for cluster in best.clusters for member in cluster.members}
         sets += _mixtures(stratum, now, {name: number[host] for host, name in heir.items()}, cluster_of, ways)
     sets.append([(number[host], heir.get(host, "")) for host in hosts])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from clusters.structure.circles import arrange
+from clusters.structure.grouping import Grouping, medoid, split
 from clusters.structure.keeping import Between, between, groups_of
 from clusters.structure.proposal import Formation
 from clusters.structure.rules import CIRCLE_BAND, Band, PlanRow, Site
@@ -17,7 +18,7 @@ from clusters.structure.strata import Cut, Stratum, grouped, point, strata_of
 SHARES = (1.0, 0.725, 0.5, 0.225, 0.0)
 """Where in the band the mean sizes lie that are compared, from the largest to the smallest."""
 LOOKS_UP_TO = 4_000
-"""Above this many schools the comparison takes a quicker look."""
+"""Above this many schools the comparison takes a quicker look: it cuts the map, and goes no further."""
 LOOK = 60
 """Steps of the bound by which good hosts are found for a comparison."""
 
@@ -61,14 +62,16 @@ def of_sizes(sites: Sequence[Site], band: Band, seed: int, late: Late) -> tuple[
     strata = strata_of(sites)
     if any(stratum.spots is None or sum(stratum.able) == 0 for stratum in strata):
         return ()
-    steps = LOOK if sum(len(stratum.sites) for stratum in strata) <= LOOKS_UP_TO else 0
+    short = sum(len(stratum.sites) for stratum in strata) <= LOOKS_UP_TO
     found: dict[int, OfSize] = {}
     for share in SHARES:
         mean = band.smallest + share * (band.largest - band.smallest)
         cuts = [_cut(stratum, band, mean) for stratum in strata]
         if late() or any(cut is None for cut in cuts):
             break
-        one = _looked(strata, [cut for cut in cuts if cut is not None], seed, steps, late)
+        known = [cut for cut in cuts if cut is not None]
+        pairs = zip(strata, known, strict=True)
+        one = _looked(strata, [_found(*pair, seed, late) if short else _cut_up(*pair) for pair in pairs])
         if one is not None:
             found.setdefault(one.clusters, one)
     return tuple(found[count] for count in sorted(found))
@@ -82,11 +85,24 @@ def _cut(stratum: Stratum, band: Band, mean: float) -> Cut | None:
     return Cut(min(max(round(size / mean), fewest), most), band, stratum.able)
 
 
-def _looked(strata: Sequence[Stratum], cuts: Sequence[Cut], seed: int, steps: int, late: Late) -> OfSize | None:
+def _found(stratum: Stratum, cut: Cut, seed: int, late: Late) -> Grouping:
+    return grouped(stratum, cut, seed=seed, steps=LOOK, out_of_time=late)
+
+
+def _cut_up(stratum: Stratum, cut: Cut) -> Grouping:
+    """Halves of halves, each around its middle: far from the best, but as far for every number."""
+    spots = stratum.spots or ()
+    parts = split(spots, cut.count)
+    hosts = [[i for i in part if cut.able[i]] or part for part in parts]
+    points = np.array(spots)
+    centres = tuple(medoid(points, part, fit) for part, fit in zip(parts, hosts, strict=True))
+    return Grouping(tuple(map(tuple, parts)), centres)
+
+
+def _looked(strata: Sequence[Stratum], plans: Sequence[Grouping]) -> OfSize | None:
     sizes: list[int] = []
     whole, ways = 0.0, 0
-    for stratum, cut in zip(strata, cuts, strict=True):
-        groups = grouped(stratum, cut, seed=seed, steps=steps, out_of_time=late)
+    for stratum, groups in zip(strata, plans, strict=True):
         spots = np.array(stratum.spots)
         counts = np.array([site.code not in stratum.stand_ins for site in stratum.sites])
         for members, centre in zip(groups.groups, groups.centres, strict=True):

@@ -661,6 +661,35 @@ def drafts(db: Session, scope: Scope) -> tuple[DraftRow, ...]:
     return tuple(DraftRow(*row) for row in db.execute(query))
 
 
+@dataclass(frozen=True, slots=True)
+class DraftOf:
+    """A draft that holds schools of a place; from a coming day, if it was accepted for one."""
+
+    id: int
+    name: str
+    from_date: date | None
+
+
+def drafts_of(db: Session, scope: Scope, path: str, limit: int) -> tuple[DraftOf, ...]:
+    """The newest drafts that hold schools of a place of the training tree and are not in place yet."""
+    inside = (
+        exists()
+        .where(
+            ClusterDraftRow.draft_id == ClusterDraft.id,
+            School.id == ClusterDraftRow.school_id,
+            _below(path) if path else School.training_path.is_not(None),
+        )
+        .correlate(ClusterDraft)
+    )
+    query: Select[*tuple[Any, ...]] = (
+        select(ClusterDraft.id, ClusterDraft.name, case((ClusterDraft.state == WAITING, ClusterDraft.from_date)))
+        .where(ClusterDraft.state.in_((OPEN, WAITING, BLOCKED)), inside, _seen_drafts(scope))
+        .order_by(ClusterDraft.id.desc())
+        .limit(limit)
+    )
+    return tuple(DraftOf(*row) for row in db.execute(query))
+
+
 def draft_row(db: Session, scope: Scope, draft_id: int) -> DraftRow:
     """One draft without its schools; NotFound where `drafts` would not list it."""
     row = db.execute(

@@ -19,7 +19,7 @@ from clusters.visits.queries import VisitRow, visits_within
 from cop.web.answers import Shown
 from cop.web.edge import page
 from cop.web.pages.calendar import shown_state
-from cop.web.pages.clusters import may_plan, on_map, way
+from cop.web.pages.clusters import DRAFTS, draft_links, may_plan, on_map, way
 from cop.web.pages.trails import trail_to
 from cop.web.pictures import MapCluster
 from cop.web.viewers import Viewer
@@ -51,6 +51,7 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
     trainers = together.ask(lambda db: _trainers(db, scope, place))
     visited = together.ask(lambda db: visits_within(db, scope, row.path, VISITS_SHOWN))
     trail = together.ask(lambda db: trail_to(db, scope, row.circle_path, row.name))
+    drafts = together.ask(lambda db: queries.drafts_of(db, scope, row.path, DRAFTS))
     schools = _by_way(row, inside())
     known = [km for _, km in schools if km is not None]
     coming, past = sessions()
@@ -75,6 +76,7 @@ def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
         mean_km=sum(known) / len(known) if known else None,
         may_plan=may_plan(viewer.scope),
         visits=tuple(_visit(each) for each in visited()),
+        drafts=draft_links(drafts()),
     )
     return Shown(shown, trail())
 

@@ -13,7 +13,7 @@ from clusters.people import queries as people
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
 from clusters.structure import queries
-from clusters.structure.queries import BlockRow, ClusterRow, SchoolRow
+from clusters.structure.queries import BlockRow, ClusterRow, DraftOf, SchoolRow
 from clusters.structure.rules import SchoolGender, great_circle_km, within_band
 from clusters.training.queries import last_and_next
 from cop.web.edge import Door, page
@@ -21,13 +21,15 @@ from cop.web.pictures import MapCluster, MapSchool
 from cop.web.viewers import Viewer
 from cop.web.views import clusters as views
 from cop.web.views import paths
-from cop.web.views.clusters import ClustersPage, Part, SchoolRef
+from cop.web.views.clusters import ClustersPage, DraftLink, Part, SchoolRef
 from cop.web.views.frame import Area
 
 NAMED = 20
 """Schools without coordinates that are named; the others are counted."""
 AT_ONCE, ON_A_PAGE = 40, 20
 """LTRCs on one page; a wider scope is shown block by block, and a block so many at a time."""
+DRAFTS = 3
+"""Drafts that a page names which they would change."""
 LOUDEST = 5
 """LTRCs whose longest way is marked on the map, and never more than a quarter of them."""
 
@@ -59,6 +61,7 @@ def _clusters(db: Session, viewer: Viewer, block: str | None, after: int) -> Clu
     counted = together.ask(lambda db: queries.school_figures(db, scope, path))
     lost = together.ask(lambda db: queries.without_coordinates(db, scope, path, NAMED))
     unplaced = together.ask(lambda db: queries.homeless(db, scope))
+    drafts = together.ask(lambda db: queries.drafts_of(db, scope, path, DRAFTS))
     every, figures = found(), counted()
     begin = next((place for place, row in enumerate(every, 1) if row.id == after), 0)
     rows = every[begin : begin + ON_A_PAGE] if wide else every
@@ -89,6 +92,7 @@ def _clusters(db: Session, viewer: Viewer, block: str | None, after: int) -> Clu
         total=len(every),
         outside_total=sum(not within_band(row.schools) for row in every),
         more=paths.clusters(chosen.key, after=rows[-1].id) if chosen and rest > 0 else None,
+        drafts=draft_links(drafts()),
     )
 
 
@@ -101,6 +105,11 @@ def _parts(blocks: Sequence[BlockRow], chosen: str | None) -> tuple[Part, ...]:
     return tuple(
         Part(key, block.name, paths.clusters(key), key == here) for key, block in zip(keys, blocks, strict=True)
     )
+
+
+def draft_links(drafts: Iterable[DraftOf]) -> tuple[DraftLink, ...]:
+    """The drafts that a page says it is touched by."""
+    return tuple(DraftLink(each.name, paths.planner("clusters", each.id), each.from_date) for each in drafts)
 
 
 def may_plan(scope: Scope) -> bool:

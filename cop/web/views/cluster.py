@@ -7,6 +7,7 @@ from enum import StrEnum
 from clusters.modules.rules import Subject
 from clusters.structure.rules import SchoolGender
 from cop.web.pictures import MapCluster
+from cop.web.views.clusters import DraftLink
 
 
 class SessionState(StrEnum):
@@ -98,3 +99,5 @@ class ClusterPage:
     mean_km: float | None = None
     may_plan: bool = False
     visits: tuple[VisitRow, ...] = ()
+    drafts: tuple[DraftLink, ...] = ()
+    """Drafts that hold these schools, for whoever may plan."""

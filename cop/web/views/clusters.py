@@ -43,6 +43,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftLink:
+    """A draft that would change what a page shows; `from_date` when it was accepted for a coming day."""
+
+    name: str
+    href: str
+    from_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClustersPage:
     """All LTRCs of the viewer's scope, or of one block of it; `map_clusters` holds only schools with coordinates."""
 
@@ -67,3 +76,5 @@ class ClustersPage:
     outside_total: int | None = None
     more: str | None = None
     """Where the next rows are."""
+    drafts: tuple[DraftLink, ...] = ()
+    """Drafts that hold these schools, for whoever may plan."""

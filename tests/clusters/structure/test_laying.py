@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from clusters.structure.checker import Rule, check
 from clusters.structure.formation import form
 from clusters.structure.laying import of_sizes, steps_from
@@ -48,3 +50,11 @@ def test_each_plan_on_the_way_is_whole_and_breaks_no_rule() -> None:
         ]
         broken = {each.rule for each in check(sites, rows, band=BAND)}
         assert broken <= {Rule.DISTANCE}
+
+
+def test_a_long_list_is_compared_by_a_quicker_look_within_the_same_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusters.structure.laying.LOOKS_UP_TO", 50)
+    found = of_sizes(town(2, 96), BAND, 0, never)
+    assert [each.clusters for each in found][:: len(found) - 1] == [12, 19]
+    assert all(BAND.smallest <= each.smallest <= each.largest <= BAND.largest for each in found)
+    assert found[0].mean_km > found[-1].mean_km

@@ -190,7 +190,10 @@ def clusters_page(schools: int = 600) -> clusters.ClustersPage:
         for each in shown
     )  # fmt: skip
     lost = tuple(clusters.SchoolRef(f"GPS Lost {n}", f"2870{n:03}", "Kakki") for n in range(20))
-    return clusters.ClustersPage("Bannu", at(14, 5, 30), rows, shown, schools + 20, 320, 270, 30, lost, 118, 2, True)
+    drafts = (clusters.DraftLink("Draft B", paths.planner("clusters", 7), None),)
+    return clusters.ClustersPage(
+        "Bannu", at(14, 5, 30), rows, shown, schools + 20, 320, 270, 30, lost, 118, 2, True, drafts=drafts
+    )
 
 
 GARDEN = {

@@ -350,3 +350,16 @@ def test_a_draft_whose_schools_are_gone_says_so(client_as, drafts, house):
     page = client_as("manager", "A/KP.BANNU.").get(page_of(drafts[0])).text
     assert "Changed since the draft was made" in page
     assert "1 of its schools is no longer there." in page
+
+
+def test_a_draft_says_so_on_the_pages_it_would_change_and_to_planners_only(client_as, second, house):
+    with house.unit() as db:
+        row = clusters(db, ALL)[0]
+    manager, trainer = client_as("manager", "A/KP.BANNU."), client_as("trainer", f"T/{row.path}")
+    for path in (paths.CLUSTERS, paths.cluster(row.id)):
+        page = manager.get(path).text
+        assert "It would change what stands here" in page
+        assert page_of(second) in page
+        assert "Bannu in May" not in trainer.get(path).text
+    manager.submit(paths.planner("clusters", second, "discard"))
+    assert "It would change" not in manager.get(paths.cluster(row.id)).text
