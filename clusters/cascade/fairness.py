@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from clusters.cascade.almanac import Almanac
 from clusters.cascade.knots import Knot, Spot, Task
@@ -22,6 +22,13 @@ def shared_out(knot: Knot, almanac: Almanac, spots: Sequence[Spot]) -> list[Spot
         for index in loose:
             improved |= book.relieve(index)
         if not improved:
+            break
+    together = book.on_the_same_days(loose)
+    for _ in range(PASSES):
+        swapped = False
+        for one, other in together:
+            swapped |= book.swap(one, other)
+        if not swapped:
             break
     return book.spots
 
@@ -65,6 +72,40 @@ class _Duties:
                 self.spots[index] = replace(spot, leaders=leaders)
                 return True
         return False
+
+    def on_the_same_days(self, indexes: Sequence[int]) -> list[tuple[int, int]]:
+        """Pairs of these tasks that meet on the very same days, the earliest first."""
+        groups: defaultdict[int, list[int]] = defaultdict(list)
+        for index in sorted(indexes, key=lambda index: (self.spots[index].start, index)):
+            groups[days_of(self._knot.tasks[index], self.spots[index])].append(index)
+        return [pair for group in groups.values() for pair in combinations(group, 2)]
+
+    def swap(self, one: int, other: int) -> bool:
+        """Let two who lead on the same days change places where that spares ways; nobody's days change."""
+        here, there = self.spots[one], self.spots[other]
+        for out in here.leaders:
+            for into in there.leaders:
+                if out in there.leaders or into in here.leaders:
+                    continue
+                if not (self._may_lead(into, one) and self._may_lead(out, other)):
+                    continue
+                before = self._ways(self._led[out]) + self._ways(self._led[into])
+                theirs = self._led[out] - {one} | {other}, self._led[into] - {other} | {one}
+                far = self._far(into, one) + self._far(out, other) - self._far(out, one) - self._far(into, other)
+                if sum(map(self._ways, theirs)) + far * self._knot.tasks[one].total >= before:
+                    continue
+                self._led[out], self._led[into] = theirs
+                self.spots[one] = replace(here, leaders=tuple(sorted({*here.leaders, into} - {out})))
+                self.spots[other] = replace(there, leaders=tuple(sorted({*there.leaders, out} - {into})))
+                return True
+        return False
+
+    def _may_lead(self, number: int, index: int) -> bool:
+        start = self.spots[index].start
+        return any(leader.number == number and leader.ready <= start for leader in self._knot.tasks[index].leaders)
+
+    def _far(self, number: int, index: int) -> int:
+        return next(leader.far for leader in self._knot.tasks[index].leaders if leader.number == number)
 
     def _saves_ways(self, task: Task, index: int, out: int, into: int) -> bool:
         far = {leader.number: leader.far for leader in task.leaders}
