@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from litestar.datastructures import Cookie
 
+from clusters.training.drafts_around import DraftMark
 from cop.web.templating import Page
 from cop.web.views.frame import Crumb, Tone
 
@@ -18,6 +19,8 @@ class Shown:
     status: int = 200
     session_id: str = ""
     """A web session that this browser goes on under: its forms are made for that one."""
+    drafts: tuple[DraftMark, ...] = ()
+    """Drafts that touch what the page shows."""
 
 
 @dataclass(frozen=True, slots=True)

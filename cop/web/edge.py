@@ -589,9 +589,9 @@ def _log(door: Door, asked: Asked, status: int, began: float, **more: str | None
 
 
 def _around(frame: Frame, shown: Shown) -> Frame:
-    if not shown.trail and shown.refresh_seconds is None:
+    if not shown.trail and not shown.drafts and shown.refresh_seconds is None:
         return frame
-    return replace(frame, trail=shown.trail, refresh_seconds=shown.refresh_seconds)
+    return replace(frame, trail=shown.trail, refresh_seconds=shown.refresh_seconds, drafts=shown.drafts)
 
 
 def _language(door: Door, asked: Asked) -> Language:

@@ -1,5 +1,6 @@
 """The calendar: one month of training sessions, its load, its closed days and its clashes."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -14,9 +15,11 @@ from clusters.modules.rules import Subject
 from clusters.people.rules import PLANNERS
 from clusters.scope import Scope
 from clusters.training import queries
+from clusters.training.drafts_around import drafts_between
 from clusters.training.queries import Clash, SessionRow
 from clusters.training.rules import SessionState, Sitting
 from cop.settings import Settings
+from cop.web.answers import Shown as Around
 from cop.web.edge import Door, page
 from cop.web.i18n import Language
 from cop.web.viewers import Viewer
@@ -47,11 +50,13 @@ def calendar(
     month: str | None = None,
     subject: Subject | None = None,
     day: date | None = None,
-) -> CalendarPage:
+) -> Around:
     """One month, or one day of it; `month` is written 2026-03."""
     first = _first_of(month, day or today(db))
     key = ("calendar", viewer.language, viewer.scope.places, first, subject, day)
-    return door.kept.get(key, now(db), lambda: _calendar(db, viewer, settings, first, subject, day), _wide)
+    shown = door.kept.get(key, now(db), lambda: _calendar(db, viewer, settings, first, subject, day), _wide)
+    begin, days = (first, monthrange(first.year, first.month)[1]) if day is None else (day, 1)
+    return Around(shown, drafts=drafts_between(db, viewer.scope, begin, days))
 
 
 def _wide(page: CalendarPage) -> bool:

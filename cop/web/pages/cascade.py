@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from clusters.cascade.rules import ORDER, Level, level_above
 from clusters.kernel.clock import today
 from clusters.kernel.errors import NotFound
+from clusters.kernel.together import Together
 from clusters.modules.rules import Subject
 from clusters.people.rules import OFFICE, TRAINERS
 from clusters.progress import queries
@@ -25,6 +26,7 @@ from clusters.progress.rules import (
 )
 from clusters.structure.naming import address as read_address
 from clusters.structure.rules import PlaceKind, Tree
+from clusters.training.drafts_around import drafts_in
 from cop.web.answers import Shown
 from cop.web.edge import page
 from cop.web.i18n import Language, Speech
@@ -86,9 +88,11 @@ def cascade(
         raise NotFound("place_not_found", place=area)
     below = around.below
     found, as_of = queries.parts(db, viewer.scope, view.year, tree, path, [row.path for row in below])
-    waits = queries.waits(db, viewer.scope, view.year, tree, path)
-    shown = _page(viewer, view, around.trail, below, found, as_of, waits)
-    return Shown(shown, trail=_trail(viewer, view, around.trail))
+    together = Together(db)
+    waits = together.ask(lambda db: queries.waits(db, viewer.scope, view.year, tree, path))
+    drafts = together.ask(lambda db: drafts_in(db, viewer.scope, tree, path))
+    shown = _page(viewer, view, around.trail, below, found, as_of, waits())
+    return Shown(shown, trail=_trail(viewer, view, around.trail), drafts=drafts())
 
 
 def _page(

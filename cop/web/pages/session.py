@@ -21,6 +21,7 @@ from clusters.structure.queries import SchoolRow
 from clusters.structure.rules import PlaceKind
 from clusters.training import actions, queries
 from clusters.training.actions.moving import MOVERS
+from clusters.training.drafts_around import drafts_beside
 from clusters.training.guests import guests
 from clusters.training.queries import ChangeRow, DayReport, ReportRow, RosterRow, SessionRow, Trainer
 from clusters.training.rules import (
@@ -114,7 +115,8 @@ def show(db: Session, viewer: Viewer, settings: Settings, session_id: int, day: 
     row = queries.training_session(db, viewer.scope, session_id)
     together = Together(db)
     trail = together.ask(lambda db: trail_to(db, viewer.scope, row.training_path, f"{row.code}"))
-    return Shown(_page(db, viewer, settings, row, day=day, together=together), trail())
+    drafts = together.ask(lambda db: drafts_beside(db, viewer.scope, session_id))
+    return Shown(_page(db, viewer, settings, row, day=day, together=together), trail(), drafts=drafts())
 
 
 @act(paths.session_act("{session_id}", "attendance"), here=Area.SESSIONS)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clusters.training.drafts_around import DraftMark
 from cop.web.i18n import Language
 
 
@@ -159,6 +160,8 @@ class Frame:
     """Leave pictures out and keep the tables (`Save-Data: on` or `?lite=1`)."""
     refresh_seconds: int | None = None
     """Ask the browser for the page again after so many seconds."""
+    drafts: tuple[DraftMark, ...] = ()
+    """Drafts that touch the page; of whoever may not plan there are none."""
     twins: bool = False
     """May the page be had as data, too?"""
 

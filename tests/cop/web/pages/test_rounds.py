@@ -293,3 +293,25 @@ def test_a_draft_is_laid_beside_what_is_planned_now_and_beside_another_draft(cli
     assert "Both plans are the same." in manager.get(f"/planner/cascade/{third}?with={second}").text
     assert manager.get(f"/planner/cascade/{third}?with=999").status_code == 404
     assert client_as("manager", "T/B2.").get(f"/planner/cascade/{third}?with=now").status_code == 404
+
+
+def test_a_draft_says_so_on_the_pages_it_touches_and_to_nobody_else(client_as, house, draft):
+    manager = client_as("manager")
+    strip = f'href="/planner/cascade/{draft}?with=now"'
+    for page in ("/sessions?month=2026-04", "/cascade"):
+        shown = manager.get(page).text
+        assert strip in shown
+        assert "Spring round" in shown
+        assert hidden_fields(shown, f"/planner/cascade/{draft}/discard")
+    assert strip not in manager.get("/sessions?month=2026-12").text, "it has no session there"
+    for role, place in (("monitor", "T/"), ("trainer", "T/B1."), ("manager", "T/B2.")):
+        other = client_as(role, place)
+        for page in ("/sessions?month=2026-04", "/cascade"):
+            assert "Spring round" not in other.get(page).text
+    manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    with house.unit() as db:
+        session_id = db.scalars(select(TrainingSession.id).where(TrainingSession.round_id == draft)).first()
+    assert "Nobody else sees this." not in manager.get(f"/sessions/{session_id}").text
+    later = plan_round(house.unit, Wish((Subject.MATHS,), date(2026, 5, 4), "Later round"), house.settings.calendar)
+    second = cascade.save(house.unit, later)
+    assert f'href="/planner/cascade/{second}?with=now"' in manager.get(f"/sessions/{session_id}").text
