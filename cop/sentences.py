@@ -129,6 +129,7 @@ SENTENCES = REFUSALS | {
     "news_of_nothing": "Say what happened: a trainer who left, a room that is lost, or days that are closed.",
     "news_of_the_past": "{day} is over. Name days from {today} on.",
     "news_hits_nothing": "No planned session is hit by this, so nothing need change.",
+    "news_needs_a_person": "{sessions} sessions that have begun are hit, and no other. See to them yourself.",
     "news_unmendable": "Nothing was changed. {why}",
     "no_room_there": "No LTRC has its host school in {place}, so no session is hit there. Check place and zone.",
     "mending_outdated": "Session {code} was changed since this was planned. Nothing was changed; plan it anew.",

@@ -79,7 +79,7 @@ def closed_rooms(db: Session, scope: Scope, since: date) -> tuple[Taken, ...]:
         .distinct()
     )
     return tuple(
-        Taken(day, None, row.code)
+        Taken(day, None, row.code, away=True)
         for row in sorted(db.execute(statement), key=lambda row: (row.first, row.last, row.code))
         for day in _days(max(row.first, since), row.last)
     )

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
 from clusters.cascade.models import Mending, Round
 from clusters.cascade.rules import MeetingRow, MendingState, SeatRow
+from clusters.kernel.clock import now
 from clusters.kernel.errors import NotFound
 from clusters.people.models import Person
 from clusters.scope import Scope
-from clusters.structure.models import Place
-from clusters.training.models import TrainingSession
+from clusters.structure.models import Place, School
+from clusters.training.models import SessionTrainer, TrainingSession
 from clusters.training.rounds import meeting_rows, planned_by, seat_rows
 from clusters.training.rules import SessionState
 
@@ -195,3 +196,73 @@ def _mendings(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 def _mending(row: Row[*tuple[Any, ...]]) -> MendingRow:
     return MendingRow(**{**row._mapping, "changes": tuple(map(read, row.changes))})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody or something that news may be about: its number or code, how it is called, training sessions ahead."""
+
+    key: str
+    name: str
+    sessions: int
+
+
+def leading_ahead(db: Session, scope: Scope, session_id: int | None, limit: int) -> list[Choice]:
+    """Who leads planned training sessions of accepted rounds from now on, the busiest first; or of one of them."""
+    statement = (
+        select(Person.id, Person.name, func.count().label("sessions"))
+        .select_from(SessionTrainer)
+        .join(TrainingSession, TrainingSession.id == SessionTrainer.session_id)
+        .join(Round, Round.id == TrainingSession.round_id)
+        .join(Person, Person.id == SessionTrainer.person_id)
+        .where(*_ahead(db, scope))
+        .group_by(Person.id, Person.name)
+        .order_by(func.count().desc(), Person.name, Person.id)
+        .limit(limit)
+    )
+    if session_id is not None:
+        of_it = select(SessionTrainer.person_id).where(SessionTrainer.session_id == session_id)
+        statement = statement.where(Person.id.in_(of_it))
+    return [Choice(str(row.id), row.name, row.sessions) for row in db.execute(statement)]
+
+
+def rooms_ahead(db: Session, scope: Scope, session_id: int | None, limit: int) -> list[Choice]:
+    """The rooms in which they meet, by EMIS code, the fullest first; or the room of one of them."""
+    statement = (
+        select(School.code, School.name, func.count().label("sessions"))
+        .select_from(TrainingSession)
+        .join(Round, Round.id == TrainingSession.round_id)
+        .join(School, School.id == TrainingSession.venue_school_id)
+        .where(*_ahead(db, scope))
+        .group_by(School.code, School.name)
+        .order_by(func.count().desc(), School.name, School.code)
+        .limit(limit)
+    )
+    if session_id is not None:
+        of_it = select(TrainingSession.venue_school_id).where(TrainingSession.id == session_id)
+        statement = statement.where(School.id.in_(of_it))
+    return [Choice(row.code, row.name, row.sessions) for row in db.execute(statement)]
+
+
+def called_by(db: Session, scope: Scope, row: MendingRow) -> dict[str, str]:
+    """The names of everybody and every room in a mending, by number and by EMIS code (s:...)."""
+    if not scope.places:
+        return {}
+    persons = {person for change in row.changes for person in (*change.trainers_before, *change.trainers)}
+    persons.update(row.news.get("lost", ()))
+    rooms = {room for change in row.changes for room in (change.venue_before, change.venue)}
+    rooms.update(row.news.get("closed_venues", ()))
+    statement = union_all(
+        select(cast(Person.id, String).label("key"), Person.name).where(Person.id.in_(persons)),
+        select(("s:" + School.code).label("key"), School.name).where(School.code.in_(rooms)),
+    )
+    return {found.key: found.name for found in db.execute(statement)}
+
+
+def _ahead(db: Session, scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return (
+        TrainingSession.state == SessionState.PLANNED,
+        TrainingSession.starts_at > now(db),
+        Round.state == "accepted",
+        planned_by(scope),
+    )

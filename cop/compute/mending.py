@@ -1,7 +1,7 @@
 """Mends rounds after bad news: what stands, the pure planner, its independent checker, a draft saved or done."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -26,7 +26,7 @@ from clusters.kernel.unit import UnitOfWork
 from clusters.people.models import Person
 from clusters.scope import Scope
 from clusters.structure.models import School
-from clusters.training.actions import mend, save_mending
+from clusters.training.actions import add_to_summary, mend, save_mending
 from clusters.training.mendings import Changed, mending_of, revisions, standing_rounds, standing_rows
 from clusters.training.rounds import promised, round_of
 from cop.compute.cascade import HORIZON
@@ -170,6 +170,14 @@ def foretell(db: Session, scope: Scope, mending_id: int, calendar: CalendarRules
     return before_mending(db, scope, ids, lambda: mend(db, scope, mending_id, calendar=calendar), rules)
 
 
+def keep_telling(db: Session, scope: Scope, mending_id: int, drafts: Sequence[int], telling: Telling) -> None:
+    """Write with a draft who would be told, so that its page need not try it out; and which drafts came with it."""
+    lines = [{**asdict(line), "first": line.first.isoformat()} for line in telling.lines]
+    told = {"lines": lines, "people": telling.people, "by_hand": telling.by_hand, "silent": telling.silent}
+    others = [number for number in drafts if number != mending_id]
+    add_to_summary(db, scope, mending_id, {"told": told, "with": others})
+
+
 def _news(db: Session, scope: Scope, what: Happened, day: date) -> News:
     if not (what.lost or what.closed_venues or what.closed_days):
         raise Invalid("news_of_nothing")
@@ -269,7 +277,7 @@ def _new_violations(
     """What the checker finds after the changes and did not find before them."""
     asked = replace(
         request,
-        taken=(*request.taken, *(Taken(day, None, room) for room, day in sorted(news.shut))),
+        taken=(*request.taken, *(Taken(day, None, room, away=True) for room, day in sorted(news.shut))),
         core=tuple(member for member in request.core if member.person not in news.lost),
         masters=tuple(member for member in request.masters if member.person not in news.lost),
         circle_trainers=tuple(member for member in request.circle_trainers if member.person not in news.lost),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from clusters.cascade.rules import CascadeRules
 from clusters.kernel.audit import Actor
-from clusters.kernel.errors import CopError, NotAllowed
+from clusters.kernel.errors import CopError, Invalid, NotAllowed
 from clusters.kernel.unit import UnitOfWork
 from clusters.modules.rules import Subject
 from clusters.people.queries import scope_of
@@ -29,8 +29,10 @@ from clusters.structure.rules import Band
 from clusters.training.rounds import may_plan_round
 from cop.compute import cascade
 from cop.compute.clusters import Planned, Wish, plan_stored
+from cop.compute.mending import foretell, happened, keep_telling, mend_rounds, save_all
 from cop.compute.refreshing import end_with_parent
 from cop.compute.tightening import confirm, tighten
+from cop.hours import reminder_rules
 from cop.house import House, open_house
 from cop.planning.child import CONFIRMING
 from cop.planning.leases import Held, Overtaken, end, held_as, tell
@@ -196,7 +198,32 @@ def _cascade(asked: Asked) -> None:
     cascade.save(unit, planned, actor=asked.actor, also=asked.done)
 
 
-PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {PlanKind.CLUSTERS: _clusters, PlanKind.CASCADE: _cascade}
+def _mending(asked: Asked) -> None:
+    what = happened(asked.wish)
+    decided = asked.house.decided.now
+    found = mend_rounds(
+        asked.house.worker_unit,
+        what,
+        decided.calendar,
+        scope=asked.scope,
+        actor=asked.actor,
+        on_progress=lambda share: asked.telling(PlanStage.DATES, share),
+    )
+    if not any(each.changes for each in found):
+        raise Invalid("news_needs_a_person", sessions=sum(len(each.mended.begun) for each in found))
+    rules = reminder_rules(decided)
+    with asked.house.worker_unit(asked.actor) as db:
+        drafts = save_all(db, asked.scope, what, found)
+        for draft in drafts:
+            keep_telling(db, asked.scope, draft, drafts, foretell(db, asked.scope, draft, decided.calendar, rules))
+        asked.done(db, drafts[0])
+
+
+PLANNERS: Mapping[PlanKind, Callable[[Asked], None]] = {
+    PlanKind.CLUSTERS: _clusters,
+    PlanKind.CASCADE: _cascade,
+    PlanKind.MENDING: _mending,
+}
 """How a plan of each kind is made."""
 
 

@@ -54,6 +54,7 @@ from cop.web.views.inbox_words import WordsPage
 from cop.web.views.knowledge import KnowledgePage, PassOnPage, TravelPage, WallSheetPage
 from cop.web.views.login import LoginPage
 from cop.web.views.make_up import MakeUpPage
+from cop.web.views.mending import MendingPage, NewsPage
 from cop.web.views.messages import MessagesPage
 from cop.web.views.notes import NotesPage
 from cop.web.views.own_communities import OwnCommunitiesPage
@@ -142,6 +143,8 @@ Page = (
     | PersonPage
     | PhonePage
     | PhonesPage
+    | MendingPage
+    | NewsPage
     | PlanJobPage
     | PlannerPage
     | RoundFormPage
@@ -201,6 +204,8 @@ TEMPLATE_OF: dict[type, str] = {
     PersonPage: "person.html",
     PhonePage: "phone.html",
     PhonesPage: "phones.html",
+    MendingPage: "mending.html",
+    NewsPage: "news.html",
     PlanJobPage: "plan_job.html",
     PlannerPage: "planner.html",
     RoundFormPage: "plan_round.html",

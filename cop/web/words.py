@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from clusters.cascade.rules import Level
+from clusters.cascade.rules import Level, MendingState
 from clusters.imports.outcome import Outcome
 from clusters.imports.steps import Stage
 from clusters.imports.vocabulary import ListKind
@@ -54,6 +54,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Change.LESS: N_("less"),
         Change.FIRST: N_("first term"),
         Change.UNKNOWN: N_("not known"),
+    },
+    MendingState: {
+        MendingState.DRAFT: N_("draft"),
+        MendingState.DONE: N_("done"),
+        MendingState.UNDONE: N_("taken back"),
+        MendingState.DISCARDED: N_("discarded"),
     },
     PlanStage: {
         PlanStage.READING: N_("Reading the schools"),

@@ -8,7 +8,7 @@ from clusters.training.actions.drafting import save_round
 from clusters.training.actions.finishing import finish, reopen
 from clusters.training.actions.following import follow_placement
 from clusters.training.actions.making_up import make_up
-from clusters.training.actions.mending import discard_mending, mend, save_mending, unmend
+from clusters.training.actions.mending import add_to_summary, discard_mending, mend, save_mending, unmend
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
 from clusters.training.actions.reinstating import reinstate
@@ -31,6 +31,7 @@ __all__ = [
     "Taken",
     "accept_round",
     "add",
+    "add_to_summary",
     "answer",
     "ask_certificate",
     "call_off",

@@ -65,6 +65,12 @@ def save_mending(
     return row.id
 
 
+def add_to_summary(db: Session, scope: Scope, mending_id: int, more: Mapping[str, Any]) -> None:
+    """Keep further figures with a draft."""
+    row, _, _ = _open(db, scope, mending_id, MendingState.DRAFT)
+    row.summary = {**row.summary, **more}
+
+
 def mend(db: Session, scope: Scope, mending_id: int, *, calendar: CalendarRules | None = None) -> int:
     """Do what a draft says, and what follows: posts end, days are closed, duties handed over; how many sessions change.
 

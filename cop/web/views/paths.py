@@ -220,8 +220,13 @@ def compare(draft_id: str | int, other: str | int = "now", *, after: str = "", s
 
 
 def plan_form(kind: str) -> str:
-    """Where a plan of one kind (clusters or cascade) is asked for."""
+    """Where a plan of one kind (clusters, cascade, mending) is asked for."""
     return f"{PLANNER}/plan/{_part(kind)}"
+
+
+def after_news(session_id: int) -> str:
+    """Where bad news about one training session is told."""
+    return f"{plan_form('mending')}?session={session_id}"
 
 
 def plan_job(job_id: int | str, act: str | None = None) -> str:
