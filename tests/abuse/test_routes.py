@@ -16,7 +16,8 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from clusters.cascade.models import Round
+from clusters.cascade.models import Mending, Round
+from clusters.cascade.rules import MendingState
 from clusters.imports.actions import Choices, check_draft, keep_draft
 from clusters.imports.models import Import, ImportDraft
 from clusters.imports.vocabulary import ListKind
@@ -80,6 +81,7 @@ Subject = Literal[
     "announcement",
     "note",
     "plan",
+    "mending",
 ]
 
 
@@ -184,6 +186,12 @@ ROUTES = (
     Route("GET", "/planner/jobs/{job_id}", PLANNERS, "plan", own=True),
     Route("POST", "/planner/jobs/{job_id}/cancel", PLANNERS, "plan", own=True),
     Route("POST", "/planner/jobs/{job_id}/again", PLANNERS, "plan", own=True),
+    Route("GET", "/planner/plan/mending", PLANNERS),
+    Route("POST", "/planner/plan/mending", PLANNERS, form={"first": "2026-03-20"}),
+    Route("GET", "/planner/mending/{mending_id}", PLANNERS, "mending"),
+    Route("POST", "/planner/mending/{mending_id}/do", PLANNERS, "mending"),
+    Route("POST", "/planner/mending/{mending_id}/undo", PLANNERS, "mending"),
+    Route("POST", "/planner/mending/{mending_id}/discard", PLANNERS, "mending"),
     Route("GET", "/planner/clusters/{draft_id}/choices", PLANNERS, "draft"),
     Route("POST", "/planner/clusters/{draft_id}/choices", PLANNERS, "draft", {"step": "1"}),
     Route("GET", "/planner/clusters/{draft_id}/ltrcs", PLANNERS, "draft"),
@@ -334,6 +342,33 @@ def parked(db: Session, cluster: Place, to: Person, at: datetime) -> str:
     return str(waits.id)
 
 
+def mending(db: Session, cluster: Place, lead: Person, at: datetime) -> int:
+    """What would change in an accepted round after bad news."""
+    accepted = Round(
+        name="Mended", made_at=at, subjects=["maths"], from_date=build.SINCE, rules={}, summary={}, state="accepted"
+    )
+    db.add(accepted)
+    db.flush()
+    session = build.training_session(db, cluster, led_by=[lead])
+    session.round_id = accepted.id
+    day = session.starts_at.date().isoformat()
+    change = {
+        "session": session.id, "revision": 1, "hit": True, "days_before": [day], "days": ["2026-05-05"],
+        "venue_before": "1", "venue": "1", "trainers_before": [lead.id], "trainers": [lead.id],
+    }  # fmt: skip
+    row = Mending(
+        round_id=accepted.id, state=MendingState.DRAFT, made_at=at, changes=[change],
+        news={"lost": [lead.id], "closed_venues": [], "closed_days": [], "place": "T/", "zone": None, "why": ""},
+        summary={
+            "sessions": 1, "broken": [session.id], "others_changed": 0, "others_changed_percent": 0.0, "begun": [],
+            "end_before": day, "end_date": "2026-05-05", "fewest": True, "soonest": True, "nearest": True,
+        },
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
+
+
 def announcement(db: Session, cluster: Place, author: Person) -> int:
     """A text to the teachers of a cluster that waits for a second person."""
     scope = Scope(author.id, (Held("T", cluster.path[:3], "education_manager"),))
@@ -385,6 +420,7 @@ def world(house: House) -> World:
                 | {
                     "draft": cluster_draft(db, cluster, house.clock(None)),
                     "card": card(db, cluster, teachers[0], house.clock(None)),
+                    "mending": mending(db, cluster, lead, house.clock(None)),
                     "message": parked(db, cluster, teachers[0], house.clock(None)),
                     "person": teachers[0].id,
                     "phone": paths.phone(number_of(db, teachers[0])).rpartition("/")[2],

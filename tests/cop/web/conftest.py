@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clusters.cascade.rules import Level
+from clusters.cascade.rules import Level, MendingState
 from clusters.modules.rules import Subject
 from clusters.people.rules import Gender, Language, PostRole
 from clusters.structure.rules import PlaceKind, SchoolGender
@@ -43,6 +43,7 @@ from cop.web.views import (
     inbox_words,
     login,
     make_up,
+    mending,
     messages,
     notes,
     own_communities,
@@ -1021,6 +1022,35 @@ def plan_job_page(**ended: Any) -> planning.PlanJobPage:
     return replace(under_way, **ended)
 
 
+def news_page() -> mending.NewsPage:
+    """Bad news, told with something missing."""
+    choice = mending.Choice
+    return mending.NewsPage(
+        tuple(choice(str(n), f"Zahid Khan {n}", 20 - n) for n in range(20)),
+        tuple(choice(f"9000{n}", f"GPS Kakki {n}", 12 - n) for n in range(12)),
+        (choice("T/B1.", "Bannu"), choice("T/B1.C01.", "Kakki")),
+        (mending.LatestMending(3, "Maths from March 2026", MendingState.DONE, at(13, 9), 6),),
+        first="2026-03-20", why="snow", session_id=4814,
+        errors=(frame.FieldError("trainer", "Say what happened: choose at least one."),),
+    )  # fmt: skip
+
+
+def mending_page(state: MendingState = MendingState.DRAFT) -> mending.MendingPage:
+    """A trainer left: what changes, and who is told."""
+    row, day = mending.ChangeRow, date(2026, 3, 20)
+    changes = tuple(
+        row(4814 + n, f"48{n:02}", Subject.MATHS, "LTRC Kakki", bool(n % 4), day, day + timedelta(n) if n % 2 else None,
+            "GPS Kakki", "GPS Domel" if n % 5 == 0 else None, ("Zahid Khan",), ("Gul Zaman",) if n % 4 else None)
+        for n in range(24)
+    )  # fmt: skip
+    return mending.MendingPage(
+        3, "Maths from March 2026", state, at(13, 9), "Zakir Ullah", at(14, 9) if state != "draft" else None,
+        ("Zahid Khan",), ("GPS Kakki",), (day, day + timedelta(days=1)), "T/B1.C01.", "snow", 400, 18, 6, 1.57,
+        date(2026, 6, 8), date(2026, 6, 12), state == "draft", 1, changes, 3,
+        told_plan(120) if state == "draft" else None, (4,),
+    )  # fmt: skip
+
+
 def stuck_page() -> planning.PlanJobPage:
     """Two parts of the schools that cannot be cut."""
     ways = (planning.WayOut("Kakki", None, 41.2), planning.WayOut(None, (20, 35), None))
@@ -1226,6 +1256,9 @@ SAMPLES: dict[str, tuple[Callable[[], Page], dict[str, object]]] = {
     "planner": (planner_page, {"here": Area.PLANNER}),
     "plan-round": (round_form_page, {"here": Area.PLANNER}),
     "plan-clusters": (plan_form_page, {"here": Area.PLANNER}),
+    "news": (news_page, {"here": Area.PLANNER}),
+    "mending": (mending_page, {"here": Area.PLANNER}),
+    "mending-done": (lambda: mending_page(MendingState.DONE), {"here": Area.PLANNER}),
     "plan-job": (plan_job_page, {"here": Area.PLANNER}),
     "plan-tightening": (
         lambda: replace(plan_job_page(), draft=paths.planner("clusters", 7), gap=1.38),
