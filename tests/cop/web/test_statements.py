@@ -59,12 +59,9 @@ LIMITS = {
     "/planner/clusters": MAIN,
     "/planner/clusters/{draft_id}": 11,
     "/planner/plan/clusters": MAIN,
-<<<<<<< HEAD
     "/planner/plan/cascade": MAIN,
-=======
     "/planner/plan/mending": 8,
     "/planner/mending/{mending_id}": MAIN,
->>>>>>> fe58e1c (After bad news, on a page: tests, Urdu, samples)
     "/planner/jobs/{job_id}": MAIN,
     "/planner/clusters/{draft_id}/choices": MAIN,
     "/planner/clusters/{draft_id}/ltrcs": 7,

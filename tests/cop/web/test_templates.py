@@ -42,14 +42,9 @@ LIMITS_KB = {
     "inbox-words": 8, "notes": 8, "knowledge": 8, "knowledge-note": 8, "knowledge-problem": 8, "knowledge-sheet": 4,
     "knowledge-pass-on": 6,
     "phones": 5,
-<<<<<<< HEAD
     "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10, "planner-misfit": 10,
     "plan-round": 5, "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-tightening": 5, "plan-failed": 5,
-=======
-    "phone": 5, "planner": 10, "planner-clusters": 10, "planner-cascade": 10,
     "news": 8, "mending": 10, "mending-done": 10,
-    "plan-clusters": 5, "plan-job": 5, "plan-stuck": 5, "plan-tightening": 5, "plan-failed": 5,
->>>>>>> fe58e1c (After bad news, on a page: tests, Urdu, samples)
     "draft-choices": 6, "draft-choices-bare": 4, "draft-ltrcs": 8, "draft-ltrc": 8, "draft-move": 5,
     "draft-move-host": 4, "capacity": 5, "planner-compare": 10, "planner-compare-rounds": 10,
     "planner-compare-map": 10, "account": 4, "health": 5,

@@ -56,12 +56,8 @@ LIMITS_KB = {
     "/cascade": 8, "/messages": 8, "/inbox": 8, "/inbox/words": 8, "/inbox/notes": 8, "/health": 5, "/clusters": 10,
     "/community": 8,
     "/clusters/{cluster_id}": 8, "/planner": 10, "/planner/clusters": 10, "/planner/clusters/{draft_id}": 10,
-<<<<<<< HEAD
     "/planner/plan/cascade": 5, "/planner/plan/clusters": 5, "/planner/jobs/{job_id}": 5,
-=======
     "/planner/plan/mending": 8, "/planner/mending/{mending_id}": 10,
-    "/planner/plan/clusters": 5, "/planner/jobs/{job_id}": 5,
->>>>>>> fe58e1c (After bad news, on a page: tests, Urdu, samples)
     "/planner/clusters/{draft_id}/ltrcs": 8, "/planner/clusters/{draft_id}/move": 8,
     "/planner/capacity": 5, "/planner/cascade": 10, "/planner/cascade/{draft_id}": 10, "/people": 5, "/people/new": 5,
     "/planner/clusters/{draft_id}/choices": 6,
