@@ -10,6 +10,7 @@ from clusters.cascade.leave import end_leave, give_leave, leaves
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import today
 from clusters.scope import Scope
+from clusters.training.clashes import led_between
 from cop.commands.opening import opened
 from cop.commands.speaking import as_json, say, talk
 
@@ -35,11 +36,28 @@ def leave(person: int | None, first: datetime | None, last: datetime | None, end
         elif person is not None and first is not None:
             give_leave(db, scope, person, first.date(), (last or first).date())
         found = leaves(db, scope, today(db), person)
+        leads = {each.id: led_between(db, scope, each.person_id, each.first, each.last) for each in found}
     if as_json:
-        say([_row(each.id, each.first, each.last) | {"person": each.person_id} for each in found])
+        say(
+            [
+                _row(each.id, each.first, each.last)
+                | {
+                    "person": each.person_id,
+                    "leads": [{"session": code, "day": day} for code, day in leads[each.id]],
+                }
+                for each in found
+            ]
+        )
         return
     for each in found:
         talk.print(f"{each.id}: {each.name} ({each.person_id}), {_span(each.first, each.last)}", markup=False)
+        if leads[each.id]:
+            listed = ", ".join(f"{code} on {day}" for code, day in leads[each.id])
+            talk.print(
+                f"   leads on those days: {listed}. Plans made before stay: move them, or hand them over.",
+                markup=False,
+                soft_wrap=True,
+            )
     if not found:
         talk.print("Nobody is away.")
 

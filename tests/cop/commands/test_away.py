@@ -111,3 +111,13 @@ def test_the_return_is_planned_as_part_of_the_module(run, circle, tmp_path, own_
         assert (second - first).days >= 28
     with own_unit() as db:
         assert db.query(School).count() == 6
+
+
+def test_sessions_that_stand_already_on_days_of_leave_are_named(run, circle, tmp_path):
+    (trainer, _), _ = circle
+    document, rows = planned(run, tmp_path)
+    run("cascade", "accept", document["draft"])
+    days = sorted(days_of([row for row in rows if row["trainers"] == str(trainer)], level="teacher"))
+    (row,) = run("cascade", "leave", trainer, "--from", days[0], "--to", days[0], "--json").document
+    assert [each["day"] for each in row["leads"]] == [days[0].isoformat()]
+    assert "Plans made before stay" in run("cascade", "leave", trainer).told
