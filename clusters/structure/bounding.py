@@ -21,6 +21,12 @@ MEMORY, FADING = 0.6, 0.95
 CLOSE = 1e-4
 """A gap below this share ends the search."""
 BUCKETS = 8
+FEW_ROWS = 2_000
+"""Fewer hosts than this are not sorted into buckets: many short calls cost more than some empty places."""
+WHOLE_EVERY, OF_FEW = 4, 2
+"""Steps after which every host is looked at, sooner in short lists; between them only those near being chosen."""
+NEAR = 6
+"""So many times as many as are chosen count as near it."""
 
 
 class Stepper(Protocol):
@@ -28,6 +34,9 @@ class Stepper(Protocol):
 
     def worth(self, prices: Real) -> Real:
         """For each host how much choosing it adds, with the schools it likes best; never too much."""
+
+    def worth_of(self, rows: Whole, prices: Real) -> Real:
+        """The same for some hosts alone; quick when they are those that were asked for last."""
 
     def taken(self, rows: Whole, prices: Real) -> Whole:
         """How often each point is taken when these hosts are chosen."""
@@ -54,30 +63,49 @@ class Rows:
         length = np.diff(lists.ptr)
         order = np.argsort(length, kind="stable")
         self.buckets: list[tuple[Whole, Short, Real]] = []
-        for rows in np.array_split(order, min(BUCKETS, len(order))):
-            width = max(int(length[rows].max()), band.largest)
-            column = np.arange(width)
-            there = column < length[rows, None]
-            at = np.where(there, lists.ptr[rows, None] + column, 0)
-            idx = lists.idx[at] if len(lists.idx) else np.zeros(at.shape, dtype=np.int32)
-            km = np.where(there, lists.km[at], np.inf) if len(lists.idx) else np.full(at.shape, np.inf)
-            self.buckets.append((rows.astype(np.int64, copy=False), idx, km.astype(np.float64, copy=False)))
+        self.few: tuple[Whole, Short, Real] | None = None
+        for rows in np.array_split(order, BUCKETS if len(order) >= FEW_ROWS else 1):
+            self.buckets.append(self._bucket(rows))
         self.bucket_of = np.empty(len(order), dtype=np.int64)
         self.place_in = np.empty(len(order), dtype=np.int64)
         for number, (rows, _, _) in enumerate(self.buckets):
             self.bucket_of[rows], self.place_in[rows] = number, np.arange(len(rows))
 
+    def _bucket(self, rows: Whole) -> tuple[Whole, Short, Real]:
+        """These rows as tables, filled up to one width."""
+        lists = self.lists
+        length = lists.ptr[rows + 1] - lists.ptr[rows]
+        width = max(int(length.max()), self.band.largest)
+        column = np.arange(width)
+        there = column < length[:, None]
+        at = np.where(there, lists.ptr[rows, None] + column, 0)
+        idx = lists.idx[at] if len(lists.idx) else np.zeros(at.shape, dtype=np.int32)
+        km = np.where(there, lists.km[at], np.inf) if len(lists.idx) else np.full(at.shape, np.inf)
+        return rows.astype(np.int64, copy=False), idx, km.astype(np.float64, copy=False)
+
     def worth(self, prices: Real) -> Real:
         """For each host how much choosing it adds, with the schools it likes best; never too much."""
-        must, may = self.band.smallest - 1, self.band.largest - 1
         cap = unlisted(self.lists, prices, self.others_count)
-        value = -prices[self.lists.hosts]
-        for rows, idx, km in self.buckets:
-            cost = km - prices[idx]
-            if may:
-                cost.partition(sorted({max(must - 1, 0), may - 1}), axis=1)
-            value[rows] += np.minimum(cost[:, :must], cap[rows, None]).sum(axis=1)
-            value[rows] += np.minimum(cost[:, must:may], 0.0).sum(axis=1)
+        value = np.empty(self.lists.rows)
+        for bucket in self.buckets:
+            value[bucket[0]] = self._worth(bucket, prices, cap)
+        return value
+
+    def worth_of(self, rows: Whole, prices: Real) -> Real:
+        """The same for some hosts alone; quick when they are those that were asked for last."""
+        if self.few is None or self.few[0] is not rows:
+            self.few = self._bucket(rows)
+        return self._worth(self.few, prices, unlisted(self.lists, prices, self.others_count))
+
+    def _worth(self, bucket: tuple[Whole, Short, Real], prices: Real, cap: Real) -> Real:
+        rows, idx, km = bucket
+        must, may = self.band.smallest - 1, self.band.largest - 1
+        value: Real = -prices[self.lists.hosts[rows]]
+        cost = km - prices[idx]
+        if may:
+            cost.partition(sorted({max(must - 1, 0), may - 1}), axis=1)
+        value += np.minimum(cost[:, :must], cap[rows, None]).sum(axis=1)
+        value += np.minimum(cost[:, must:may], 0.0).sum(axis=1)
         return value
 
     def taken(self, rows: Whole, prices: Real) -> Whole:
@@ -137,6 +165,13 @@ class Search:
     direction: Real = field(default_factory=lambda: np.zeros(0))
     seen: Whole | None = None
     """The hosts a plan was last made from."""
+    near: Whole | None = None
+    """The hosts that were near being chosen when all were last looked at; what they alone say is no bound."""
+    partly: int = 0
+    """Steps since then."""
+    high: float = 0.0
+    """The most that was seen since the stride was shortened, and with which prices; no bound before all were asked."""
+    highest: Real | None = None
 
     def go_on(self, upper: float, steps: int, late: Callable[[], bool], tell: Callable[[float], None]) -> None:
         """So many steps more, given a plan of `upper` kilometres."""
@@ -147,21 +182,25 @@ class Search:
         for number in range(steps):
             if number and late():
                 return
-            worth = self.stepper.worth(self.prices)
-            chosen = np.argpartition(worth, self.count - 1)[: self.count]
-            km = float(self.prices.sum() + worth[chosen].sum())
+            worth, rows = self._looked_at()
+            best = np.argpartition(worth, self.count - 1)[: self.count]
+            chosen = best if rows is None else rows[best]
+            km = float(self.prices.sum() + worth[best].sum())
             bound.votes *= FADING
             bound.votes[lists.hosts[chosen]] += 1.0
             bound.steps += 1
             self.idle += 1
-            if km > bound.km:
-                bound.km, bound.prices = km, self.prices.copy()
-                self.idle = 0
+            if rows is None:
+                self._prove(km, self.prices)
+            if km > self.high:
+                self.high, self.highest, self.idle = km, self.prices, 0
             if upper - bound.km <= CLOSE * upper:
                 return
             if self.idle >= PATIENCE:
+                self._look_again()
                 self.prices, self.stride, self.idle = bound.prices.copy(), self.stride / SHORTER, 0
                 self.direction[:] = 0.0
+                self.near = None
                 continue
             amiss = 1.0 - self.stepper.taken(chosen, self.prices)
             amiss[~self.counted] = 0.0
@@ -174,6 +213,31 @@ class Search:
             self.prices = self.prices + self.stride * max(upper - km, upper / 1000) / square * self.direction
             np.clip(self.prices, 0.0, top, out=self.prices)
             tell((number + 1) / steps)
+        self._look_again()
+
+    def _prove(self, km: float, prices: Real) -> None:
+        """Take what all hosts together say for the bound, if it is higher."""
+        if km > self.bound.km:
+            self.bound.km, self.bound.prices = km, prices.copy()
+
+    def _look_again(self) -> None:
+        """Ask all hosts about the prices that seemed best to those near being chosen."""
+        if self.high > self.bound.km and self.highest is not None:
+            worth = self.stepper.worth(self.highest)
+            chosen = np.partition(worth, self.count - 1)[: self.count]
+            self._prove(float(self.highest.sum() + chosen.sum()), self.highest)
+        self.high, self.highest = self.bound.km, None
+
+    def _looked_at(self) -> tuple[Real, Whole | None]:
+        """What hosts add, and which these are: now and then all (None), else those near being chosen."""
+        every = WHOLE_EVERY if self.lists.rows >= FEW_ROWS else OF_FEW
+        if self.near is not None and self.partly < every - 1:
+            self.partly += 1
+            return self.stepper.worth_of(self.near, self.prices), self.near
+        worth, many = self.stepper.worth(self.prices), NEAR * self.count
+        self.partly = 0
+        self.near = np.sort(np.argpartition(worth, many - 1)[:many]) if many < len(worth) else None
+        return worth, None
 
 
 def search(stepper: Stepper, lists: Candidates, counted: Truth, count: int, size: float, prices: Real | None) -> Search:

@@ -25,10 +25,13 @@ JITTER = 0.05
 MANY = 100
 LOOKS = 3
 """How often hosts are taken from the votes while the bound rises; once, with fewer steps than `MANY`."""
+FIRST_TRIES, TRIES = 6, 20
+"""Times that one or two centres of neighbouring groups are put elsewhere: for plans that are only compared, and for
+the best of them."""
 SWEEPS = 2
 """Passes of a local search over all groups; those whose surroundings have not changed are skipped."""
-ROUNDS = 2
-"""Local searches, each after a flow over the whole."""
+ROUNDS = 1
+"""Local searches of the best plan, each followed by a flow over the whole."""
 
 
 class Engine(Protocol):
@@ -39,7 +42,7 @@ class Engine(Protocol):
 
     def improve(
         self, points: Real, owner: Whole, centres: Whole, able: Truth, weight: Real, band: Band, longest: float,
-        seed: int, rounds: int,
+        seed: int, rounds: int, tries: int,
     ) -> tuple[Whole, Whole]:  # fmt: skip
         """Owners and centres after neighbouring groups were settled anew."""
 
@@ -186,7 +189,7 @@ def _from_votes(
         return _settled(ground, plan, late)
     able, weight = ground.able, ground.weight
     found = ground.plan(owner, recentred(ground.points, owner, ground.count, able, weight, ground.longest))
-    return _settled(ground, found, late) if engine is None else _improved(ground, found, engine, 0)
+    return _settled(ground, found, late) if engine is None else _improved(ground, found, engine, 0, FIRST_TRIES)
 
 
 def _settled(ground: _Ground, plan: _Plan, late: Callable[[], bool], passes: int = PASSES) -> _Plan:
@@ -206,11 +209,11 @@ def _settled(ground: _Ground, plan: _Plan, late: Callable[[], bool], passes: int
     return plan
 
 
-def _improved(ground: _Ground, plan: _Plan, engine: Engine, seed: int) -> _Plan:
+def _improved(ground: _Ground, plan: _Plan, engine: Engine, seed: int, tries: int = TRIES) -> _Plan:
     """Neighbouring groups settled anew."""
     longest = np.inf if ground.longest is None else ground.longest
     owner, centres = engine.improve(
-        ground.points, plan.owner, plan.centres, ground.able, ground.weight, ground.band, longest, seed, SWEEPS
+        ground.points, plan.owner, plan.centres, ground.able, ground.weight, ground.band, longest, seed, SWEEPS, tries
     )
     return _better(plan, ground.plan(owner, centres))
 

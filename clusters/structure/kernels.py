@@ -17,13 +17,19 @@ class Rows:
         self.lists, self.counted, self.band = lists, counted, band
         self.others_count = bool((~counted).any())
         self.longest = int(np.diff(lists.ptr).max(initial=0))
+        self.all: Whole = np.arange(lists.rows, dtype=np.int64)
 
     def worth(self, prices: Real) -> Real:
         """For each host how much choosing it adds, with the schools it likes best; never too much."""
+        return self.worth_of(self.all, prices)
+
+    def worth_of(self, rows: Whole, prices: Real) -> Real:
+        """The same for some hosts alone."""
         lists, band = self.lists, self.band
         cap = unlisted(lists, prices, self.others_count)
-        value = -prices[lists.hosts]
-        _worth(lists.ptr, lists.idx, lists.km, prices, cap, band.smallest - 1, band.largest - 1, self.longest, value)
+        value = -prices[lists.hosts[rows]]
+        lo, hi = band.smallest - 1, band.largest - 1
+        _worth(rows, lists.ptr, lists.idx, lists.km, prices, cap, lo, hi, self.longest, value)
         return value
 
     def taken(self, rows: Whole, prices: Real) -> Whole:
@@ -60,10 +66,13 @@ def _select(cost: Any, size: int, rank: int) -> float:
 
 
 @njit(cache=True)
-def _worth(ptr: Any, idx: Any, km: Any, prices: Any, cap: Any, must: int, may: int, longest: int, value: Any) -> None:
+def _worth(
+    rows: Any, ptr: Any, idx: Any, km: Any, prices: Any, cap: Any, must: int, may: int, longest: int, value: Any
+) -> None:
     below = np.empty(longest + 1)
     above = np.empty(longest + 1)
-    for row in range(len(ptr) - 1):
+    for place in range(len(rows)):
+        row = rows[place]
         few = many = 0
         total = 0.0
         for at in range(ptr[row], ptr[row + 1]):
@@ -89,7 +98,7 @@ def _worth(ptr: Any, idx: Any, km: Any, prices: Any, cap: Any, must: int, may: i
                     total += min(above[at], cap[row])
             if must - few > wanted:
                 total += cap[row] * (must - few - wanted)
-        value[row] += total
+        value[place] += total
 
 
 @njit(cache=True)
@@ -119,20 +128,18 @@ def _taken(rows: Any, ptr: Any, idx: Any, km: Any, prices: Any, must: int, may: 
 
 TOGETHER = 4
 """Neighbouring groups that are settled anew together."""
-TRIES = 20
-"""Times that one or two of their centres are put elsewhere."""
 HOPELESS = 1.08
 """A try whose first settlement is longer than the present one by more than this is given up."""
 
 
 def improve(
     points: Real, owner: Whole, centres: Whole, able: Truth, weight: Real, band: Band, longest: float,
-    seed: int, rounds: int,
+    seed: int, rounds: int, tries: int,
 ) -> tuple[Whole, Whole]:  # fmt: skip
     """Owners and centres after neighbouring groups were settled anew, exactly for each choice of centres tried."""
     owner, centres = owner.astype(np.int64), centres.astype(np.int64)
     together = min(TOGETHER, len(centres))
-    _improve(points, owner, centres, able, weight, band.smallest, band.largest, longest, seed, rounds, together)
+    _improve(points, owner, centres, able, weight, band.smallest, band.largest, longest, seed, rounds, tries, together)
     return owner, centres
 
 
@@ -142,7 +149,7 @@ DEAR = 10.0
 @njit(cache=True)
 def _improve(
     points: Any, owner: Any, centres: Any, able: Any, weight: Any, lo: int, hi: int, longest: float,
-    seed: int, rounds: int, k: int,
+    seed: int, rounds: int, tries: int, k: int,
 ) -> None:  # fmt: skip
     p, most = len(centres), k * hi
     np.random.seed(seed)
@@ -206,7 +213,7 @@ def _improve(
             for i in range(n):
                 total += cost[i, best_hosts[best[i]]]
             better = False
-            for attempt in range(TRIES):
+            for attempt in range(tries):
                 for number in range(k):
                     hosts[number] = best_hosts[number]
                 if attempt:

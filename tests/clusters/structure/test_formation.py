@@ -373,3 +373,24 @@ def test_a_district_of_karnataka_with_schools_on_one_spot_is_planned() -> None:
     found = form(sites, steps=FEW)
     assert found.outside_band == ()
     assert violations(sites, found) == []
+
+
+def together(found: Formation, of: str) -> set[tuple[str, tuple[str, ...]]]:
+    """Host and schools of each cluster of one stratum."""
+    clusters = [cluster for cluster in found.clusters if cluster.stratum == (of,)]
+    return {(cluster.host, tuple(member.code for member in cluster.members)) for cluster in clusters}
+
+
+@settings(max_examples=15)
+@given(extra=st.integers(1, 3), seed=st.integers(0, 3), spot=st.tuples(st.floats(34, 36), st.floats(72, 74)))
+def test_a_school_more_far_away_changes_no_cluster_of_another_district(
+    extra: int, seed: int, spot: tuple[float, float]
+) -> None:
+    bannu = scattered(85, seed=5, stratum=("Bannu",))
+    swat = [
+        Site(f"W{n}", spot[0] + n % 8 / 50, spot[1] + n // 8 / 50, ("Swat",), ("KP", "Swat")) for n in range(57 + extra)
+    ]
+    before, after = (form([*bannu, *there], seed=seed, steps=20) for there in (swat[:57], swat))
+    assert together(before, "Bannu") == together(after, "Bannu")
+    assert len(together(before, "Bannu")) == 3
+    assert sum(len(members) for _, members in together(after, "Swat")) == 57 + extra
