@@ -9,7 +9,7 @@ from clusters.cascade.almanac import Almanac
 from clusters.cascade.bound import floor_of
 from clusters.cascade.knots import Knot
 
-MOST_ORDERS = 150
+MOST_ORDERS = 60
 """With more orders than this of modules that are not alike the knot is left as it is."""
 QUESTIONS = 40
 """So many times at most it is asked whether a knot cannot end by a day."""
@@ -22,32 +22,36 @@ def floor_in_any_order(
 
     In any plan the module that comes down as the k-th does so on that day or later.
     """
-    heap: list[tuple[int, int, Knot]] = []
-    seen: set[object] = set()
+    orders: dict[object, dict[int, int]] = {}
     for order in _orders(knot):
-        key = _as_shared_out(knot, order)
-        if key in seen:
-            continue
-        if len(seen) == MOST_ORDERS:
+        orders.setdefault(_as_shared_out(knot, order), order)
+        if len(orders) > MOST_ORDERS:
             return 0
-        seen.add(key)
-        came = replace(
-            knot,
-            tasks=tuple(
-                replace(task, leaders=tuple(replace(each, ready=releases[order[task.module]]) for each in task.leaders))
-                for task in knot.tasks
-            ),
-        )
-        heap.append((floor_of(came, almanac), len(heap), came))
+    # The quick floor of an order is refined only when no other order has a lower one.
+    heap = []
+    for number, order in enumerate(orders.values()):
+        came = _come_down(knot, order, releases)
+        heap.append((floor_of(came, almanac, thorough=False), number, False, came))
     heapify(heap)
     asked = 0
     while heap[0][0] < len(almanac.days):
-        floor, number, came = heappop(heap)
-        if asked == QUESTIONS or not cannot_end_by(came, floor):
+        floor, number, refined, came = heappop(heap)
+        if not refined:
+            heappush(heap, (max(floor, floor_of(came, almanac)), number, True, came))
+        elif asked == QUESTIONS or not cannot_end_by(came, floor):
             return floor
-        asked += 1
-        heappush(heap, (floor + 1, number, came))
+        else:
+            asked += 1
+            heappush(heap, (floor + 1, number, True, came))
     return heap[0][0]
+
+
+def _come_down(knot: Knot, order: Mapping[int, int], releases: Sequence[int]) -> Knot:
+    tasks = (
+        replace(task, leaders=tuple(replace(each, ready=releases[order[task.module]]) for each in task.leaders))
+        for task in knot.tasks
+    )
+    return replace(knot, tasks=tuple(tasks))
 
 
 def _as_shared_out(knot: Knot, order: Mapping[int, int]) -> object:

@@ -21,7 +21,7 @@ FEW, SLICE, SLICES = 100, 100, 10
 """Rounds judged in every run of the suite; in `make soak` so many slices of so many more, so that it can be stopped."""
 REFUSED = 5
 """Every so many-th round is one that cannot be planned."""
-TRIES = 6
+TRIES = 2
 KEPT_APART = ("rules", "cap_too_low")
 """Rules that no plan could keep for themselves; what they ask together with the calendar is said next."""
 NOTHING_TO_RELAX = ("nobody_learns", "no_day")
