@@ -67,6 +67,7 @@ SENTENCES = REFUSALS | {
     "round_empty": "Nothing of {name} begins from then on that fits, so nothing was planned.",
     "may_not_plan_round": "A round begins with the core team, so it is planned by who plans the whole programme. "
     "Ask them.",
+    "round_replaced": "{name} took the place of another round, so it stays. Plan that one anew instead.",
     "round_not_accepted": "{name} is not accepted, so there is nothing to take back.",
     "round_begun": "{sessions} sessions of {name} have begun or were held, so it stays. Call off or move "
     "single sessions.",

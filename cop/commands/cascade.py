@@ -71,6 +71,7 @@ cascade.add_command(close)
     help="Folder for sessions.csv, participants.csv and trainers.csv.",
 )
 @click.option("--seed", default=0, show_default=True, help="The same seed makes the same plan.")
+@click.option("--instead-of", type=int, metavar="ROUND", help="Plan anew what this round has not held yet.")
 @click.option("--women-apart", is_flag=True, help="Women and men among the teachers meet in sessions of their own.")
 @click.option("--last-working-day", is_flag=True, help="Teachers meet on the last working day of a month.")
 @click.option("--return-after", type=click.IntRange(1, 366), metavar="DAYS", help="Teachers come back so much later.")
@@ -87,6 +88,7 @@ def plan_(
     from_date: datetime | None,
     out: Path | None,
     seed: int,
+    instead_of: int | None,
     women_apart: bool,
     last_working_day: bool,
     return_after: int | None,
@@ -101,7 +103,7 @@ def plan_(
     Example: cop cascade plan --subjects maths,science --from-date 2026-04-06 --out plan
     """
     with answering(as_json, Exit.USAGE):
-        wish = Wish(subjects_of(subjects), from_date.date() if from_date else None, name, seed)
+        wish = Wish(subjects_of(subjects), from_date.date() if from_date else None, name, seed, instead_of)
     began, usual = time.perf_counter(), CascadeRules()
     with opened(as_json) as house, _progress() as progress:
         task = progress.add_task("Trying orders of the subjects", total=None)

@@ -19,11 +19,11 @@ from clusters.cascade.rules import CascadeRequest, CascadeRules, Member
 from clusters.cascade.timetable import CascadePlan, DraftMeeting, DraftTrainingSession, Infeasible, plan_cascade
 from clusters.kernel.audit import Actor
 from clusters.kernel.clock import today
-from clusters.kernel.errors import Invalid
+from clusters.kernel.errors import Conflict, Invalid
 from clusters.kernel.unit import UnitOfWork
 from clusters.modules.rules import Subject
 from clusters.scope import Scope
-from clusters.training.actions import accept_round, save_round
+from clusters.training.actions import accept_round, replace_round, save_round
 from clusters.training.models import TrainingSession
 from clusters.training.rounds import drafts_of, levels, promised, round_of, seats, told
 from clusters.training.rules import Invitee, Proposal, Sitting
@@ -48,6 +48,8 @@ class Wish:
     from_date: date | None = None
     name: str = ""
     seed: int = 0
+    instead_of: int | None = None
+    """A round of which it replaces what is not held yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Planned:
     plan: CascadePlan
     ground: Ground
     rules: RoundRules
+    instead_of: int | None
     violations: tuple[Violation, ...]
 
 
@@ -84,7 +87,9 @@ def plan_round(
             raise Invalid("round_begins_in_the_past", day=from_date, earliest=tomorrow)
         base = ground(db, scope, from_date)
         modules = modules_of(db, scope, wish.subjects)
-        taken = promised(db, scope, from_date)
+        taken = promised(db, scope, from_date, without_round=wish.instead_of)
+        if wish.instead_of is not None and round_of(db, scope, wish.instead_of).state != "accepted":
+            raise Conflict("round_not_accepted", name=round_of(db, scope, wish.instead_of).name)
     days = training_days(from_date, from_date + HORIZON, calendar)
     request = base.request(modules, days, taken, rules)
     if base.roomless:
@@ -98,6 +103,7 @@ def plan_round(
         plan,
         base,
         RoundRules(modules, rules, calendar, wish.seed),
+        wish.instead_of,
         _checked(plan, request, calendar, rules),
     )
 
@@ -124,7 +130,7 @@ def save(
             planned.from_date,
             proposals,
             rules=written(planned.rules),
-            summary=summary(planned.plan),
+            summary=summary(planned.plan) | ({} if planned.instead_of is None else {"instead_of": planned.instead_of}),
         )
         also(db, draft)
         return draft
@@ -260,7 +266,10 @@ def accept(
     """
     scope = Scope.everywhere()
     with unit(Actor("command line")) as db:
-        sessions = accept_round(db, scope, round_id, calendar=calendar, from_date=from_date, what_fits=what_fits)
+        if "instead_of" in round_of(db, scope, round_id).summary:
+            sessions = replace_round(db, scope, round_id, calendar=calendar, from_date=from_date)
+        else:
+            sessions = accept_round(db, scope, round_id, calendar=calendar, from_date=from_date, what_fits=what_fits)
     # What follows from it is written when the unit closes, so it is counted in the next.
     with unit(Actor("command line")) as db:
         row = round_of(db, scope, round_id)

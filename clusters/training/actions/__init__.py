@@ -12,6 +12,7 @@ from clusters.training.actions.mending import add_to_summary, discard_mending, m
 from clusters.training.actions.moving import call_off, move
 from clusters.training.actions.printing import SHEET_KEEPERS, print_sheet
 from clusters.training.actions.reinstating import reinstate
+from clusters.training.actions.replacing import replace_round
 from clusters.training.actions.resettling import resettle
 from clusters.training.actions.seating import (
     LIST_KEEPERS,
@@ -50,6 +51,7 @@ __all__ = [
     "print_sheet",
     "reinstate",
     "reopen",
+    "replace_round",
     "resettle",
     "save_mending",
     "save_round",

@@ -72,7 +72,7 @@ def accept_round(
     with `what_fits` the drafts that no longer fit are left out. What is left out stays as it is. Conflict when
     the round was accepted already, or when it no longer fits what the database holds.
     """
-    round_ = _draft(db, scope, round_id)
+    round_ = draft_locked(db, scope, round_id)
     one_planner_at_a_time(db)
     sessions = list(
         db.scalars(
@@ -88,7 +88,7 @@ def accept_round(
     past = [session for session in sessions if session.starts_at <= now(db)]
     if past:
         raise Conflict("round_in_the_past", sessions=len(past), first=day_of(past[0].starts_at))
-    found = _fitting(db, round_, calendar, sessions, partly=len(sessions) < whole, what_fits=what_fits)
+    found = fitting(db, round_, calendar, sessions, partly=len(sessions) < whole, what_fits=what_fits)
     if not sessions:
         raise Conflict("round_empty", name=round_.name)
     plan(db, sessions, hold)
@@ -99,18 +99,21 @@ def accept_round(
     return len(sessions)
 
 
-def _fitting(
+def fitting(
     db: Session,
     round_: Round,
     calendar: CalendarRules | None,
     sessions: list[TrainingSession],
     *,
-    partly: bool,
-    what_fits: bool,
+    partly: bool = True,
+    what_fits: bool = False,
+    instead_of: tuple[int, frozenset[int]] | None = None,
 ) -> Rechecked:
     """Check the drafts; what no longer fits is taken from the list if only the rest is wanted, and refused else."""
     while True:
-        found = recheck(db, round_, calendar, only={each.id for each in sessions} if partly else None)
+        found = recheck(
+            db, round_, calendar, only={each.id for each in sessions} if partly else None, instead_of=instead_of
+        )
         touched = {number for problem in found.problems for number in problem.sessions}
         if what_fits and touched:
             partly = True
@@ -132,7 +135,7 @@ def _fitting(
 
 def discard_round(db: Session, scope: Scope, round_id: int) -> None:
     """Throw a draft away; accepted rounds stay."""
-    round_ = _draft(db, scope, round_id)
+    round_ = draft_locked(db, scope, round_id)
     db.execute(delete(TrainingSession).where(TrainingSession.round_id == round_id))
     round_.state = "discarded"
     record(db, "discarded", "round", round_id)
@@ -224,7 +227,7 @@ def _holders(session: TrainingSession, circles: Mapping[str, int], leaders: Mapp
     return [circles.get(circle, session.place_id), *(-person for person in leaders.get(session.id, ()))]
 
 
-def _draft(db: Session, scope: Scope, round_id: int) -> Round:
+def draft_locked(db: Session, scope: Scope, round_id: int) -> Round:
     """The round, locked; NotFound unless all of it lies where this scope may plan, Conflict unless it is a draft."""
     wanted = select(Round).where(Round.id == round_id).with_for_update()
     round_ = db.scalar(wanted if scope.person_id is None else wanted.where(planned_by(scope)))

@@ -21,6 +21,7 @@ from clusters.modules.rules import Subject
 from clusters.people.models import Person
 from clusters.scope import Scope
 from clusters.training.rounds import meeting_rows, promised, seat_rows, training_of_trainers
+from clusters.training.rules import SessionState
 
 FORGIVEN = frozenset({Rule.COVERAGE, Rule.NEAREST})
 """Somebody came since the draft was made: a reason to plan her in later, and none to refuse all the others."""
@@ -58,10 +59,12 @@ def recheck(
     calendar: CalendarRules | None,
     *,
     only: Collection[int] | None = None,
+    instead_of: tuple[int, frozenset[int]] | None = None,
 ) -> Rechecked:
     """Judge the drafts again by the rules the round was planned by, and by the calendar of today if one is given.
 
-    Of `only` some of them; the training of trainers that stands already counts as theirs. Everything is read, whoever
+    Of `only` some of them; the training of trainers that stands already counts as theirs. `instead_of` is a round that
+    gives way, with its training sessions that stay. Everything is read, whoever
     accepts: a plan is right or wrong for all. A round that no planner made is not judged.
     """
     rules = record.read(round_.rules)
@@ -75,6 +78,16 @@ def recheck(
         meetings = tuple(row for row in meetings if row.id in only)
         seats = tuple(seat for seat in seats if seat.session in only)
         learned = training_of_trainers(db, scope, {module.subject for module in rules.modules})
+    gives_way, stays = instead_of or (None, frozenset())
+    theirs: tuple[tuple[MeetingRow, ...], tuple[SeatRow, ...]] = ((), ())
+    if gives_way is not None:
+        standing = (SessionState.PLANNED, SessionState.HELD)
+        theirs = meeting_rows(db, scope, gives_way, standing), seat_rows(db, scope, gives_way, standing)
+        gone = {row.id for row in theirs[0]} - stays
+        learned = (
+            tuple(row for row in learned[0] if row.id not in gone),
+            tuple(seat for seat in learned[1] if seat.session not in gone),
+        )
     known = {(row.day, person) for row in learned[0] for person in row.trainers}
     days = defaultdict[int, list[date]](list)
     for row in learned[0]:
@@ -83,7 +96,7 @@ def recheck(
     rooms = {(row.day, row.venue) for row in learned[0]}
     taken = tuple(
         each
-        for each in promised(db, scope, today(db))
+        for each in (*promised(db, scope, today(db), without_round=gives_way), *_days_of(theirs, stays))
         if (each.day, each.person) not in known and (each.day, each.venue) not in rooms
     )
     request = base.request(rules.modules, (), taken, rules.cascade)
@@ -113,6 +126,18 @@ def recheck(
     ]
     problems += _broken(violations, RETOLD if problems else frozenset())
     return Rechecked(tuple(problems), drafts.newcomers({module.subject for module in rules.modules}))
+
+
+def _days_of(rows: tuple[Iterable[MeetingRow], Iterable[SeatRow]], stays: Collection[int]) -> Iterator[Taken]:
+    """What training sessions that stay take: days of their trainers, their room, and everybody invited."""
+    days: defaultdict[int, list[date]] = defaultdict(list)
+    for row in rows[0]:
+        if row.id in stays:
+            days[row.id].append(row.day)
+            yield Taken(row.day, None, row.venue)
+            yield from (Taken(row.day, person) for person in row.trainers)
+    for seat in rows[1]:
+        yield from (Taken(day, seat.person) for day in days[seat.session])
 
 
 def _broken(violations: Iterable[Violation], told: frozenset[Rule]) -> Iterator[Problem]:

@@ -28,6 +28,8 @@ def take_round_back(db: Session, scope: Scope, round_id: int) -> int:
         raise NotFound("round", id=round_id)
     if round_.state != "accepted":
         raise Conflict("round_not_accepted", name=round_.name)
+    if "replaced" in round_.summary:
+        raise Conflict("round_replaced", name=round_.name)
     one_planner_at_a_time(db)
     of_round = TrainingSession.round_id == round_id
     begun = or_(

@@ -13,7 +13,7 @@ from clusters.people.models import Person
 from clusters.structure import queries as structure
 from clusters.structure.queries import DraftRow as ClusterDraftRow
 from clusters.training import rounds
-from clusters.training.actions import accept_round, discard_round, take_round_back
+from clusters.training.actions import accept_round, discard_round, replace_round, take_round_back
 from cop.planning.queries import plans_under_way
 from cop.sentences import sentence
 from cop.settings import Settings
@@ -66,6 +66,10 @@ def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form:
     """Plan all of it, or what begins from a day on; if something no longer fits that is listed, and nothing changed."""
     row = rounds.round_of(db, viewer.scope, draft_id)
     try:
+        if "instead_of" in row.summary:
+            sessions = replace_round(db, viewer.scope, draft_id, calendar=settings.calendar, from_date=form.from_date)
+            say = viewer.say.ngettext("%(num)s session was changed.", "%(num)s sessions were changed.", sessions)
+            return Done(paths.planner(KIND, draft_id), say % {"num": sessions})
         sessions = accept_round(
             db,
             viewer.scope,

@@ -315,3 +315,32 @@ def test_a_draft_says_so_on_the_pages_it_touches_and_to_nobody_else(client_as, h
     later = plan_round(house.unit, Wish((Subject.MATHS,), date(2026, 5, 4), "Later round"), house.settings.calendar)
     second = cascade.save(house.unit, later)
     assert f'href="/planner/cascade/{second}?with=now"' in manager.get(f"/sessions/{session_id}").text
+
+
+def test_a_round_planned_instead_of_another_moves_what_is_not_held_and_tells_each_person_once(client_as, house, draft):
+    manager = client_as("manager")
+    manager.submit(f"/planner/cascade/{draft}/accept", once="a")
+    with house.unit() as db:
+        db.execute(update(Message).where(Message.kind.in_(("invitation", "lead"))).values(state=State.SENT))
+        first = db.scalars(select(TrainingSession).order_by(TrainingSession.starts_at)).first()
+        db.execute(update(TrainingSession).where(TrainingSession.id == first.id).values(state=SessionState.HELD))
+        codes = dict(db.execute(select(TrainingSession.id, TrainingSession.code)).all())
+        days = dict(db.execute(select(TrainingSession.id, TrainingSession.starts_at)).all())
+    wish = Wish((Subject.MATHS,), date(2026, 5, 4), "Anew", instead_of=draft)
+    anew = cascade.save(house.unit, plan_round(house.unit, wish, house.settings.calendar))
+    done = manager.submit(f"/planner/cascade/{anew}/accept", from_date="2026-04-01", once="b")
+    assert (done.status_code, done.headers["location"]) == (303, f"/planner/cascade/{anew}")
+    with house.unit() as db:
+        rows = db.scalars(select(TrainingSession).where(TrainingSession.round_id == draft)).all()
+        assert {row.id: row.code for row in rows} == codes, "they are the same sessions, with their codes"
+        assert {row.id for row in rows if row.starts_at == days[row.id]} == {first.id}, "what was held stays"
+        assert all(row.starts_at.date() >= date(2026, 5, 4) for row in rows if row.id != first.id)
+        told = db.execute(
+            select(Message.person_id, Message.subject_id, func.count())
+            .where(Message.kind == "moved", Message.state == State.QUEUED)
+            .group_by(Message.person_id, Message.subject_id)
+        ).all()
+        assert told
+        assert {count for _, _, count in told} == {1}, "one notice a person and session, with the old and the new day"
+        assert first.id not in {session for _, session, _ in told}
+    assert manager.submit(f"/planner/cascade/{anew}/take-back", once="c").status_code == 409
