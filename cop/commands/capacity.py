@@ -83,7 +83,10 @@ def capacity(
         with_phone = {str(language or DEFAULT_LANGUAGE): phones for language, (_, phones) in languages.items()}
         without = sum(everybody - phones for everybody, phones in languages.values())
         texts = estimated(
-            gathered_for(answer), with_phone or {DEFAULT_LANGUAGE: 1}, reminder_rules(settings), without_phone=without
+            gathered_for(answer),
+            with_phone or {DEFAULT_LANGUAGE: programme.teachers},
+            reminder_rules(settings),
+            without_phone=without,
         )
         rate = settings.segment_price if price is None else price
     if as_json:

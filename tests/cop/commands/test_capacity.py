@@ -18,6 +18,7 @@ def test_a_programme_that_does_not_stand_yet_is_answered_for_as_it_usually_is(ru
     assert found["within"]["trainers"] is None
     assert "No number of trainers" in found["within"]["sentence"]
     assert len(found["by_start"]) == 12
+    assert [each["people"] for each in found["languages"]] == [22_000]
     assert found["binds"]["sentence"].startswith("With 3 circle trainers a circle ")
 
 
