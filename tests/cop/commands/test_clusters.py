@@ -216,6 +216,26 @@ def test_a_plan_is_scored_against_a_list_or_the_stored_schools(run, district, ow
     assert len(strangers["unknown"]) == 90
 
 
+def test_official_ltrcs_of_a_list_are_scored_and_lead_to_the_best(run, tmp_path):
+    source = school_list(tmp_path / "schools.csv", 90)
+    head, *rows = source.read_text().splitlines()
+    named = [f"{row},Official {number % 3},{'yes' if number < 3 else ''}" for number, row in enumerate(rows)]
+    source.write_text("\n".join([f"{head},LTRC,LTRC Host", *named]))
+    scored = run("clusters", "score", "--from", source, "--json").document
+    assert (scored["schools"], scored["clusters"], scored["violations"]) == (90, 3, [])
+    assert scored["optimum_km"] < scored["km"]["mean"]
+    assert scored["between"][0]["changed"] < scored["between"][-1]["changed"]
+    planned = run("clusters", "plan", "--from", source, "--json").document
+    assert (planned["before"]["from"], planned["before"]["clusters"]) == ("official", 3)
+    assert [step["changed"] for step in planned["steps"]] == [step["changed"] for step in scored["between"]]
+
+
+def test_without_official_ltrcs_there_is_nothing_to_score(run, tmp_path):
+    source = school_list(tmp_path / "schools.csv", 60)
+    code, document, _ = run("clusters", "score", "--from", source, "--json")
+    assert (code, document["error"]["key"]) == (5, "no_official_clusters")
+
+
 def test_a_plan_that_lies_is_found_out(run, tmp_path):
     source = school_list(tmp_path / "schools.csv", 60)
     run("clusters", "plan", "--from", source, "--out", tmp_path / "PLAN.csv", "--json")
