@@ -11,6 +11,7 @@ from typing import Any
 
 import rich_click as click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.orm import Session
 
 from clusters.cascade.rules import (
     ORDER,
@@ -27,8 +28,9 @@ from clusters.kernel.audit import Actor
 from clusters.kernel.clock import day_of
 from clusters.kernel.errors import Invalid
 from clusters.scope import Scope
-from clusters.training.actions import take_round_back
-from clusters.training.rounds import drafts_of, round_of
+from clusters.training.actions import replace_round, take_round_back
+from clusters.training.round_sessions import sessions_of
+from clusters.training.rounds import RoundRow, drafts_of, round_of
 from cop.commands.away import close, leave
 from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
@@ -36,7 +38,8 @@ from cop.commands.replanning import replan_
 from cop.commands.speaking import Exit, answering, as_json, say, talk
 from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
 from cop.hours import reminder_rules
-from messaging.reminders.telling import before_accepting
+from cop.settings import Settings
+from messaging.reminders.telling import Telling, before_accepting, before_mending
 
 PATIENCE_SECONDS = 1_800
 """A guard: after this long the best plan found so far stands, and says so; ordinary districts take a few seconds."""
@@ -200,7 +203,11 @@ def _foretell(draft: int, from_date: date | None, *, as_json: bool) -> None:
         with house.unit(Actor("command line")) as db:
             scope = Scope.everywhere()
             row = round_of(db, scope, draft)
-            told = before_accepting(db, scope, drafts_of(db, scope, draft, from_date), reminder_rules(house.settings))
+            told = (
+                _replacing(db, scope, row, house.settings)
+                if "instead_of" in row.summary
+                else before_accepting(db, scope, drafts_of(db, scope, draft, from_date), reminder_rules(house.settings))
+            )
     if as_json:
         lines = [{**asdict(line), "first": line.first.isoformat()} for line in told.lines]
         say(
@@ -230,6 +237,16 @@ def _foretell(draft: int, from_date: date | None, *, as_json: bool) -> None:
     said.append("Nothing was changed.")
     for line in said:
         talk.print(line, markup=False, soft_wrap=True)
+
+
+def _replacing(db: Session, scope: Scope, row: RoundRow, settings: Settings) -> Telling:
+    """Whom a round would tell that replaces another: it is done, counted and undone."""
+    sessions = [each.id for each in sessions_of(db, scope, int(row.summary["instead_of"]))]
+
+    def replace() -> None:
+        replace_round(db, scope, row.id, calendar=settings.calendar)
+
+    return before_mending(db, scope, sessions, replace, reminder_rules(settings))
 
 
 def write_tables(folder: Path, plan: CascadePlan) -> None:

@@ -181,7 +181,7 @@ def _cascade(asked: Asked) -> None:
             raise NotAllowed("may_not_plan_round")
     day = wanted["from_date"]
     subjects = tuple(Subject(each) for each in wanted["subjects"])
-    wish = cascade.Wish(subjects, day and date.fromisoformat(day), wanted["name"], wanted["seed"])
+    wish = cascade.Wish(subjects, day and date.fromisoformat(day), wanted["name"], wanted["seed"], wanted["instead_of"])
 
     def on_progress(done: int, of: int) -> None:
         asked.telling(PlanStage.ORDERS if done < of else PlanStage.DATES, RANKED * done / of)

@@ -204,6 +204,7 @@ ROUTES = (
     Route("GET", "/planner/cascade", PLANNERS),
     Route("GET", "/planner/cascade/{draft_id}", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/accept", PLANNERS, "round"),
+    Route("POST", "/planner/cascade/{draft_id}/foretell", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/take-back", PLANNERS, "round"),
     Route("POST", "/planner/cascade/{draft_id}/discard", PLANNERS, "round"),
     Route("GET", "/imports", PLANNERS),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from clusters.kernel.clock import today
 from clusters.kernel.errors import NotAllowed
 from clusters.modules.rules import Subject
-from clusters.training.rounds import may_plan_round
+from clusters.training.rounds import may_plan_round, round_of
 from cop.planning.rules import PlanKind
 from cop.web.answers import Again, Done
 from cop.web.edge import act, page
@@ -33,12 +33,16 @@ class Wanted:
     habits: tuple[Habit, ...] = ()
     seed: str = "0"
     name: str = ""
+    instead_of: int | None = None
+    """A round of which it replaces what is not held yet."""
 
 
 @page(paths.plan_form(PlanKind.CASCADE), here=Area.PLANNER)
-def round_form(db: Session, viewer: Viewer) -> RoundFormPage:
-    """Subjects, the first day, and habits."""
-    return _form(db, viewer, Wanted())
+def round_form(db: Session, viewer: Viewer, instead: int | None = None) -> RoundFormPage:
+    """Subjects, the first day, and habits; `instead` is a round of which the rest is planned anew."""
+    if instead is None:
+        return _form(db, viewer, Wanted())
+    return _form(db, viewer, Wanted(subjects=round_of(db, viewer.scope, instead).subjects, instead_of=instead))
 
 
 @act(paths.plan_form(PlanKind.CASCADE), here=Area.PLANNER)
@@ -46,6 +50,8 @@ def plan_a_round(db: Session, viewer: Viewer, form: Wanted) -> Done:
     """Let a worker plan a round as it was asked."""
     if not may_plan_round(db, viewer.scope):
         raise NotAllowed("may_not_plan_round")
+    if form.instead_of is not None:
+        round_of(db, viewer.scope, form.instead_of)
     errors = _errors(db, viewer, form)
     if errors:
         raise Again(_form(db, viewer, form, errors))
@@ -56,6 +62,7 @@ def plan_a_round(db: Session, viewer: Viewer, form: Wanted) -> Done:
         "last_working_day": Habit.LAST_WORKING_DAY in form.habits,
         "seed": whole(form.seed),
         "name": form.name.strip(),
+        "instead_of": form.instead_of,
     }
     return asked_for(db, viewer, PlanKind.CASCADE, wish)
 
@@ -81,6 +88,8 @@ def _form(db: Session, viewer: Viewer, wanted: Wanted, errors: tuple[FieldError,
         wanted.seed,
         wanted.name,
         errors,
+        wanted.instead_of,
+        None if wanted.instead_of is None else round_of(db, viewer.scope, wanted.instead_of).name,
     )
 
 

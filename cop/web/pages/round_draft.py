@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 from clusters.calendar.rules import long_closings
 from clusters.cascade import record
 from clusters.kernel.clock import today
+from clusters.kernel.errors import Conflict
 from clusters.kernel.together import Together
 from clusters.people.rules import Language as TextLanguage
 from clusters.training import rounds
+from clusters.training.actions import replace_round
 from clusters.training.round_loads import WeekLoad, place_called, team_loads, week_loads
+from clusters.training.round_sessions import sessions_of
 from clusters.training.rounds import RoundRow, Told
 from cop.hours import reminder_rules
 from cop.settings import Settings
@@ -33,7 +36,7 @@ from cop.web.views.rounds import (
     Week,
 )
 from cop.web.views.telling import ToldPlan
-from messaging.reminders.telling import before_accepting
+from messaging.reminders.telling import before_accepting, before_mending
 from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
 
 COUNTED_AT_ONCE = 20_000
@@ -51,8 +54,13 @@ def drafted(
     row: RoundRow,
     misfit: Misfit | None = None,
     errors: tuple[FieldError, ...] = (),
+    *,
+    foretell: bool = False,
 ) -> RoundPage:
-    """The page of a draft; with a misfit it asks what of it shall be taken all the same."""
+    """The page of a draft; with a misfit it asks what of it shall be taken all the same.
+
+    Whom a draft tells that replaces a round is found by doing it and undoing it, so only a form can `foretell` it.
+    """
     together = Together(db)
     ask_levels = together.ask(lambda db: rounds.levels(db, viewer.scope, row.id))
     ask_teams = together.ask(lambda db: team_loads(db, viewer.scope, row.id))
@@ -60,6 +68,9 @@ def drafted(
     levels, teams = ask_levels(), ask_teams()
     first, last = min(level.first for level in levels), max(level.last for level in levels)
     told = rounds.told(db, viewer.scope, row.id)
+    replaces = "instead_of" in row.summary
+    counted = row.state == "draft" and told.texts <= COUNTED_AT_ONCE and (foretell or not replaces)
+    telling = _telling(db, viewer, settings, row) if counted else None
     draft = CascadeDraft(
         draft_id=row.id,
         name=row.name,
@@ -99,7 +110,8 @@ def drafted(
         texts=told.texts,
         rupees=invitations_cost(told, settings),
         by_hand=told.by_hand,
-        telling=_telling(db, viewer, settings, row) if row.state == "draft" and told.texts <= COUNTED_AT_ONCE else None,
+        telling=telling,
+        asks_to_foretell=row.state == "draft" and replaces and not foretell,
     )
     wanted = misfit.from_date if misfit is not None and misfit.from_date else first
     earliest = today(db)
@@ -134,7 +146,19 @@ def _weeks(found: Sequence[WeekLoad]) -> tuple[Week, ...]:
     return tuple(Week(monday, held.get(monday, 0)) for monday in mondays)
 
 
-def _telling(db: Session, viewer: Viewer, settings: Settings, row: RoundRow) -> ToldPlan:
+def _telling(db: Session, viewer: Viewer, settings: Settings, row: RoundRow) -> ToldPlan | None:
+    """Who would be told; None where it cannot be accepted as it is."""
+    if "instead_of" in row.summary:
+        rules, replaced = reminder_rules(settings), int(row.summary["instead_of"])
+        sessions = [each.id for each in sessions_of(db, viewer.scope, replaced)]
+
+        def replace() -> None:
+            replace_round(db, viewer.scope, row.id, calendar=settings.calendar)
+
+        try:
+            return told_plan(before_mending(db, viewer.scope, sessions, replace, rules), settings)
+        except Conflict:
+            return None
     drafts = rounds.drafts_of(db, viewer.scope, row.id)
     return told_plan(before_accepting(db, viewer.scope, drafts, reminder_rules(settings)), settings)
 

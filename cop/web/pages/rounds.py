@@ -93,6 +93,13 @@ def accept(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form:
     return Done(paths.calendar(first_day(row)), say % {"num": sessions}, undo=undo)
 
 
+@act(paths.planner(KIND, "{draft_id}", "foretell"), here=Area.PLANNER)
+def foretell(db: Session, viewer: Viewer, settings: Settings, draft_id: int, form: Nothing) -> Done:
+    """Say whom a draft would tell that replaces a round: it is done, counted and undone."""
+    row = rounds.round_of(db, viewer.scope, draft_id)
+    raise Again(drafted(db, viewer, settings, row, foretell=True), status=200)
+
+
 @act(paths.planner(KIND, "{draft_id}", "take-back"), here=Area.PLANNER)
 def take_back(db: Session, viewer: Viewer, draft_id: int, form: Nothing) -> Done:
     """Make an accepted round a draft again, as long as nobody was told and nothing was held."""
@@ -184,4 +191,4 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
     )
 
 
-handlers = [show_all, show, accept, take_back, discard]
+handlers = [show_all, show, accept, foretell, take_back, discard]

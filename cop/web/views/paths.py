@@ -229,6 +229,11 @@ def after_news(session_id: int) -> str:
     return f"{plan_form('mending')}?session={session_id}"
 
 
+def plan_anew(round_id: str | int) -> str:
+    """Where the rest of an accepted round is planned anew."""
+    return f"{plan_form('cascade')}?instead={round_id}"
+
+
 def plan_job(job_id: int | str, act: str | None = None) -> str:
     """A plan that is being made, or the POST address of an act on it: cancel, again."""
     parts = [PLANNER, "jobs", *(_part(part) for part in (job_id, act) if part is not None)]

@@ -36,6 +36,9 @@ class RoundFormPage:
     seed: str
     name: str
     errors: tuple[FieldError, ...] = ()
+    instead_of: int | None = None
+    instead_of_name: str | None = None
+    """The round of which the rest is planned anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class CascadeDraft:
     """Every week from the first to the last, those without a session too."""
     misfit: Misfit | None = None
     """Why it was not accepted just now."""
+    asks_to_foretell: bool = False
+    """Whom it tells is only reckoned when it is asked for."""
     left_out: int = 0
     """Of a round that was accepted: sessions that were not taken."""
     texts: int = 0

@@ -23,6 +23,7 @@ WISH = {
     "last_working_day": False,
     "seed": 1,
     "name": "Spring",
+    "instead_of": None,
 }
 
 

@@ -28,6 +28,7 @@ def test_what_is_asked_for_is_kept_and_what_is_missing_is_said(client_as, house)
             "last_working_day": False,
             "seed": 3,
             "name": "",
+            "instead_of": None,
         }
 
 

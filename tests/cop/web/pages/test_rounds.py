@@ -236,7 +236,7 @@ def test_a_manager_of_a_part_a_monitor_and_a_trainer_find_no_draft(client_as, dr
         hidden, nonexistent = f"/planner/cascade/{draft}", f"/planner/cascade/{draft + 1}"
         assert browser.get(hidden).status_code == 404
         assert same_but_path(browser.get(hidden), browser.get(nonexistent))
-        for act in ("accept", "take-back", "discard"):
+        for act in ("accept", "foretell", "take-back", "discard"):
             assert browser.submit(f"{hidden}/{act}").status_code == 404
     for role in ("monitor", "trainer", "clerk"):
         assert client_as(role).get("/planner/cascade").status_code == 404
@@ -328,6 +328,10 @@ def test_a_round_planned_instead_of_another_moves_what_is_not_held_and_tells_eac
         days = dict(db.execute(select(TrainingSession.id, TrainingSession.starts_at)).all())
     wish = Wish((Subject.MATHS,), date(2026, 5, 4), "Anew", instead_of=draft)
     anew = cascade.save(house.unit, plan_round(house.unit, wish, house.settings.calendar))
+    assert "Count the texts" in manager.get(f"/planner/cascade/{anew}").text
+    foretold = manager.submit(f"/planner/cascade/{anew}/foretell", once="f")
+    assert foretold.status_code == 200
+    assert "people are told." in foretold.text, "the cost is shown before"
     done = manager.submit(f"/planner/cascade/{anew}/accept", from_date="2026-04-01", once="b")
     assert (done.status_code, done.headers["location"]) == (303, f"/planner/cascade/{anew}")
     with house.unit() as db:
