@@ -35,7 +35,7 @@ from cop.commands.away import close, leave
 from cop.commands.capacity import capacity, subjects_of
 from cop.commands.opening import opened
 from cop.commands.replanning import replan_
-from cop.commands.speaking import Exit, answering, as_json, say, talk
+from cop.commands.speaking import Exit, answering, as_json, only_the_document, say, talk
 from cop.compute.cascade import Accepted, Planned, Wish, accept, plan_round, save, summary
 from cop.hours import reminder_rules
 from cop.settings import Settings
@@ -108,7 +108,7 @@ def plan_(
     with answering(as_json, Exit.USAGE):
         wish = Wish(subjects_of(subjects), from_date.date() if from_date else None, name, seed, instead_of)
     began, usual = time.perf_counter(), CascadeRules()
-    with opened(as_json) as house, _progress() as progress:
+    with opened(as_json) as house, _progress() as progress, only_the_document():
         task = progress.add_task("Trying orders of the subjects", total=None)
         planned = plan_round(
             house.unit,

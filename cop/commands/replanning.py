@@ -15,7 +15,7 @@ from clusters.scope import Scope
 from clusters.training.actions import discard_mending, mend, unmend
 from clusters.training.mendings import mending_of
 from cop.commands.opening import opened
-from cop.commands.speaking import as_json, say, talk
+from cop.commands.speaking import as_json, only_the_document, say, talk
 from cop.compute.mending import EVERYWHERE, Happened, MendedRound, foretell, mend_rounds, save_all
 from cop.hours import reminder_rules
 from cop.house import House
@@ -61,7 +61,8 @@ def replan_(
         if undo is not None:
             _take_back(house, undo, as_json=as_json)
             return
-        found = mend_rounds(house.unit, what, house.decided.now.calendar)
+        with only_the_document():
+            found = mend_rounds(house.unit, what, house.decided.now.calendar)
         drafts, tellings = _foretold(house, what, found, keep=not dry_run)
         document = _document(house, found, drafts, tellings, time.perf_counter() - began)
         if not as_json:

@@ -1,6 +1,8 @@
 """How every command speaks: data on stdout, talk on stderr, errors as sentences, exit codes that scripts rely on."""
 
+import ctypes
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +49,21 @@ CODES: dict[type[CopError], Exit] = {
 def say(document: dict[str, Any] | list[Any]) -> None:
     """Print the one JSON document of a command."""
     print(json.dumps(document, ensure_ascii=False, default=_in_json))  # noqa: T201 - data belongs on stdout
+
+
+@contextmanager
+def only_the_document() -> Iterator[None]:
+    """Keep stdout for the document: what a compiled library prints of its own meanwhile goes to stderr."""
+    sys.stdout.flush()
+    stdout = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        # Such a library writes through the buffers of C, which know nothing of ours.
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(stdout, 1)
+        os.close(stdout)
 
 
 def local(at: datetime) -> str:

@@ -1,6 +1,11 @@
 """How commands end when what they need is not there."""
 
+import ctypes
+import sys
+
 import pytest
+
+from cop.commands.speaking import only_the_document, say
 
 
 @pytest.mark.parametrize("command", [["messages", "status"], ["rehearsal", "clock"], ["users", "link", "nobody"]])
@@ -24,3 +29,12 @@ def test_a_wrong_use_is_told_as_a_document_too(run, command):
     assert (code, document["error"]["key"]) == (2, "usage")
     assert document["error"]["sentence"]
     assert run(*command).stdout == ""
+
+
+def test_what_a_compiled_library_prints_while_it_works_does_not_reach_the_document(capfd):
+    with only_the_document():
+        ctypes.CDLL(None).puts(b"a line of its own")
+    say({"sessions": 1})
+    sys.stdout.flush()
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ('{"sessions": 1}\n', "a line of its own\n")
