@@ -902,7 +902,7 @@ def cascade_draft_page(misfit: rounds.Misfit | None = None) -> rounds.RoundPage:
                      (rounds.Closing(date(2026, 5, 20), date(2026, 6, 1), "Eid"),)),
         tuple(rounds.Team(Level.TEACHER, list(CENTRES)[n], 3, 40 + n, 12, 16) for n in range(12)), 6,
         tuple(rounds.Week(date(2026, 3, 30) + timedelta(weeks=n), (3 * n) % 17) for n in range(14)),
-        misfit, 0, 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
+        misfit, False, 0, 1324, 2648, 31, ("12 schools have one teacher each.",), told_plan(1324),
     )  # fmt: skip
     return rounds.RoundPage(draft, planner.AcceptForm(date(2026, 4, 1), date(2026, 3, 15)))
 
