@@ -17,6 +17,8 @@ from clusters.structure import actions, queries
 from clusters.structure.actions.editing import EDITABLE, HOSTED
 from clusters.structure.queries import ACCEPTED, BLOCKED, WAITING, Draft
 from clusters.structure.rules import SchoolGender, within_band
+from cop.planning.queries import being_tightened
+from cop.planning.rules import PlanKind
 from cop.sentences import sentence
 from cop.web.answers import Again, Answer, Done
 from cop.web.edge import Asked, act, page
@@ -135,7 +137,10 @@ def _planner(db: Session, viewer: Viewer) -> PlannerPage:
 def _draft(
     db: Session, viewer: Viewer, draft: Draft, refused: Conflict | Invalid | None = None, wanted: date | None = None
 ) -> PlannerPage:
-    both = beside(today_of(Together(db), viewer.scope)(), draft)
+    together = Together(db)
+    stands = today_of(together, viewer.scope)
+    tightening = together.ask(lambda db: being_tightened(db, PlanKind.CLUSTERS, draft.id))
+    both = beside(stands(), draft)
     touches = _touches(touched_by(db, draft))
     names = {schools[0].cluster_name: both.names[key] for key, schools in both.members.items()}
     told = None if refused is None else _told(viewer, refused, names)
@@ -170,6 +175,7 @@ def _draft(
             broken_rule(viewer.say, each["key"], each, names) for each in draft.summary.get("broken", ())[:SAID]
         ),
         may_edit=draft.state in EDITABLE,
+        tightening=tightening(),
         longer_at_most=None if (gap := draft.summary.get("gap_percent")) is None else ceil(gap),
     )
     errors = () if told is None or outdated else (FieldError("from_date", told),)

@@ -168,6 +168,8 @@ class ClusterDraft:
     """The longest way that was asked for."""
     beyond: int = 0
     """Schools whose way is longer all the same."""
+    tightening: bool = False
+    """A better figure than the next one is looked for at this moment."""
     longer_at_most: int | None = None
     """By how many per cent, rounded up, it is longer than any plan for so many LTRCs, at most; None: not known."""
 

@@ -62,6 +62,26 @@ def test_a_manager_asks_for_a_plan_leaves_the_page_and_comes_back_to_its_draft(h
     assert page not in her.get(paths.PLANNER).text
 
 
+def test_a_draft_says_while_a_tighter_figure_is_looked_for_that_it_is(house, her):
+    asked(her)
+    with house.worker_unit() as db:
+        held = take(db)
+    make(house, held.id, held.token)
+    [(job_id, *_)] = jobs(house)
+    draft = her.get(paths.plan_job(job_id)).headers["location"]
+    looking = "Still looking for a tighter figure"
+    assert looking not in her.get(draft).text
+    with house.unit() as db:
+        db.execute(update(PlanJob).values(state="tightening"))
+    assert looking in her.get(draft).text
+    progress = her.get(paths.plan_job(job_id)).text
+    assert looking in progress
+    assert draft in progress
+    assert "http-equiv" in progress
+    her.submit(paths.plan_job(job_id, "cancel"))
+    assert her.get(paths.plan_job(job_id)).headers["location"] == draft
+
+
 def test_what_is_wrong_with_the_form_is_said_beside_it_and_nothing_is_asked(house, her):
     for fields, said in (
         ({"smallest": "0"}, "the fewest schools"),
