@@ -11,7 +11,7 @@ from clusters.cascade.rules import Level
 MOST_AT_ONCE = 160
 """So many training sessions are asked about in one question at most."""
 
-A_CIRCLE = 60
+AMONG_FEW = 24
 """Among so many, the earliest end is looked for where the old one cannot be kept."""
 
 
@@ -32,7 +32,7 @@ def _mend(progress: Progress, group: list[int], end: int) -> None:
         return
     loose, whole = _around(progress, group)
     found = stages.settle(loose, end)
-    if found is None and len(loose) <= A_CIRCLE:
+    if found is None and len(loose) <= AMONG_FEW:
         found = stages.settle_later(loose, end)
     if found is not None:
         progress.keep(found, proved=whole and not _come_back(progress.board, loose))

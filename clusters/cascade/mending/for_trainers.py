@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from clusters.cascade.mending.apart import groups
 from clusters.cascade.mending.board import Board
-from clusters.cascade.mending.for_teachers import MOST_AT_ONCE
+from clusters.cascade.mending.for_teachers import AMONG_FEW, MOST_AT_ONCE
 from clusters.cascade.mending.news import Standing
 from clusters.cascade.mending.progress import Progress
 from clusters.cascade.rules import Level
@@ -22,9 +22,9 @@ def mend_for_trainers(progress: Progress, level: Level, end: int) -> None:
             continue
         following = _following(progress.board, group)
         together = {*group, *following}
-        found = None
-        if len(together) <= MOST_AT_ONCE:
-            found = stages.settle(together, end) or stages.settle_later(together, end)
+        found = stages.settle(together, end) if len(together) <= MOST_AT_ONCE else None
+        if found is None and len(together) <= AMONG_FEW:
+            found = stages.settle_later(together, end)
         if found is not None:
             progress.keep(found, proved=True)
         else:
