@@ -51,10 +51,10 @@ def plans_under_way(db: Session, scope: Scope) -> tuple[JobRow, ...]:
     return tuple(_row(row) for row in db.execute(query))
 
 
-def being_tightened(db: Session, kind: PlanKind, draft_id: int) -> bool:
-    """Is a better bound of this draft, which the scope has seen already, looked for at this moment?"""
+def being_tightened(db: Session, scope: Scope, kind: PlanKind, draft_id: int) -> bool:
+    """Is a better bound of a draft that she asked for looked for at this moment?"""
     query = select(PlanJob.id).where(
-        PlanJob.kind == kind, PlanJob.draft_id == draft_id, PlanJob.state == PlanState.TIGHTENING
+        PlanJob.kind == kind, PlanJob.draft_id == draft_id, PlanJob.state == PlanState.TIGHTENING, _mine(scope)
     )
     return db.execute(query.limit(1)).first() is not None
 

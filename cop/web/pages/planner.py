@@ -139,7 +139,7 @@ def _draft(
 ) -> PlannerPage:
     together = Together(db)
     stands = today_of(together, viewer.scope)
-    tightening = together.ask(lambda db: being_tightened(db, PlanKind.CLUSTERS, draft.id))
+    tightening = together.ask(lambda db: being_tightened(db, viewer.scope, PlanKind.CLUSTERS, draft.id))
     both = beside(stands(), draft)
     touches = _touches(touched_by(db, draft))
     names = {schools[0].cluster_name: both.names[key] for key, schools in both.members.items()}
