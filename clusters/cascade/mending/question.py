@@ -11,7 +11,7 @@ from clusters.cascade.mending.news import Standing
 from clusters.cascade.mending.options import Choices, Option
 from clusters.cascade.rules import level_above
 
-NODES = 3_000
+NODES = 300
 """So many branches the solver may look at for one answer: a number and no time, so that every machine answers alike."""
 ENDLESS = float("inf")
 
