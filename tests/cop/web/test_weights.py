@@ -13,7 +13,8 @@ from litestar.testing import TestClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from clusters.cascade.models import Round
+from clusters.cascade.models import Mending, Round
+from clusters.cascade.rules import MendingState
 from clusters.imports.actions import Choices, apply_draft, check_draft, keep_draft
 from clusters.imports.vocabulary import ListKind
 from clusters.kernel.audit import Actor
@@ -160,6 +161,7 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "/cascade/{draft_id}": db.scalar(select(Round.id).order_by(Round.id.desc())),
         "/drafts/{draft_id}": waiting,
         "{import_id}": applied,
+        "{mending_id}": bad_news(db),
         "{job_id}": ask_for_plan(db, scope, PlanKind.CLUSTERS, {})[0],
         "{announcement_id}": announce_lines(db, list_of_texts, [Line("+923001234567", "Kal aayein.")], held=True),
         "{link}": give_link(db, her, texted=True),
@@ -170,6 +172,40 @@ def values_of(db: Session, admin_id: int) -> dict[str, object]:
         "/certificates/{number}": certificate(db),
         "/phones/{number}": db.scalar(select(Message.number).where(Message.number.is_not(None)).order_by(Message.id)),
     }
+
+
+def bad_news(db: Session) -> int:
+    """A round in which a dozen sessions would be moved after bad news."""
+    accepted = Round(
+        name="Mended", made_at=NOON_IN_MARCH, subjects=["maths"], from_date=NOON_IN_MARCH.date(), rules={}, summary={},
+        state="accepted",
+    )  # fmt: skip
+    db.add(accepted)
+    db.flush()
+    moved = db.scalars(select(TrainingSession).order_by(TrainingSession.id.desc()).limit(12)).all()
+    lost = db.scalars(select(Post.person_id).where(Post.role == PostRole.CIRCLE_TRAINER).order_by(Post.id)).first()
+    for session in moved:
+        session.round_id = accepted.id
+    changes = [
+        {
+            "session": session.id, "revision": 1, "hit": True, "days_before": [day_of(session.starts_at).isoformat()],
+            "days": ["2026-05-05"], "venue_before": "1", "venue": "1", "trainers_before": [lost],
+            "trainers": [lost],
+        }
+        for session in moved
+    ]  # fmt: skip
+    row = Mending(
+        round_id=accepted.id, state=MendingState.DRAFT, made_at=NOON_IN_MARCH, changes=changes,
+        news={"lost": [lost], "closed_venues": [], "closed_days": [], "place": "T/", "zone": None, "why": ""},
+        summary={
+            "sessions": 44, "broken": [session.id for session in moved], "others_changed": 0,
+            "others_changed_percent": 0.0, "begun": [], "end_before": "2026-04-30", "end_date": "2026-05-05",
+            "fewest": True, "soonest": True, "nearest": True,
+        },
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
 
 
 def certificate(db: Session) -> str:
