@@ -260,6 +260,8 @@ ROUTES = (
     Route("POST", "/people/{person_id}/no-number", OFFICE, "person"),
     Route("POST", "/people/{person_id}/wrong-number", OFFICE, "person"),
     Route("POST", "/people/{person_id}/right-number", OFFICE, "person"),
+    Route("POST", "/people/{person_id}/leave", OFFICE, "person", {"first": "2026-03-20"}),
+    Route("POST", "/people/{person_id}/leave/{leave_id}/end", OFFICE, "person"),
     Route("POST", "/people/{person_id}/silence", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/texts", EVERYBODY - {Role.MONITOR}, "person"),
     Route("POST", "/people/{person_id}/link", EVERYBODY - {Role.MONITOR}, "person"),

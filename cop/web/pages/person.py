@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from clusters.cascade.leave import leaves
 from clusters.kernel.audit import last_recorded
 from clusters.kernel.clock import today
 from clusters.kernel.errors import Conflict, CopError, NotAllowed, NotFound
@@ -25,7 +26,7 @@ from cop.web.pages.people import day_of, number_for, standing
 from cop.web.viewers import Viewer
 from cop.web.views import paths
 from cop.web.views.frame import Area, FieldError, Role
-from cop.web.views.people import HeldPost, Part, PersonPage, Phone, Sharer
+from cop.web.views.people import Away, HeldPost, Part, PersonPage, Phone, Sharer
 from messaging.consent.actions import clear_wrong, end_silence, give_link, revoke_links, silence
 from messaging.consent.queries import link_until, wishes, wrong_numbers
 
@@ -85,7 +86,7 @@ def show(db: Session, viewer: Viewer, person_id: int) -> PersonPage:
 @act(paths.person_act("{person_id}", "appoint"), here=Area.PEOPLE, proved=True)
 def appoint(db: Session, viewer: Viewer, person_id: int, form: Appointed) -> Done:
     """Give her a post from a day."""
-    _require(db, viewer, person_id, PLANNERS)
+    require(db, viewer, person_id, PLANNERS)
 
     def do() -> None:
         school, place = standing(db, viewer.scope, form.at)
@@ -94,14 +95,14 @@ def appoint(db: Session, viewer: Viewer, person_id: int, form: Appointed) -> Don
             from_date=day_of(form.from_date),
         )  # fmt: skip
 
-    _or_again(db, viewer, person_id, do, "at", (("at", form.at), ("from_date", form.from_date)))
+    or_again(db, viewer, person_id, do, "at", (("at", form.at), ("from_date", form.from_date)))
     return _done(db, viewer, person_id, viewer.say.gettext("The post is hers."))
 
 
 @act(paths.end_post("{person_id}", "{post_id}"), here=Area.PEOPLE, proved=True)
 def end_post(db: Session, viewer: Viewer, person_id: int, post_id: int, form: Ended) -> Done:
     """End one of her posts on a day."""
-    _require(db, viewer, person_id, PLANNERS)
+    require(db, viewer, person_id, PLANNERS)
     if post_id not in {each.id for each in finding.known(db, viewer.scope, person_id).posts}:
         raise NotFound("post_not_found", post=post_id)
     actions.end_post(db, viewer.scope, post_id, day_of(form.on))
@@ -111,7 +112,7 @@ def end_post(db: Session, viewer: Viewer, person_id: int, post_id: int, form: En
 @act(paths.person_act("{person_id}", "move"), here=Area.PEOPLE)
 def move(db: Session, viewer: Viewer, person_id: int, form: Moved) -> Done:
     """Let her teach at another school from a day; her posts at other schools end."""
-    _require(db, viewer, person_id, PLANNERS)
+    require(db, viewer, person_id, PLANNERS)
 
     def do() -> None:
         teaches = _teaches_as(finding.known(db, viewer.scope, person_id), db)
@@ -120,14 +121,14 @@ def move(db: Session, viewer: Viewer, person_id: int, form: Moved) -> Done:
         school, _ = standing(db, viewer.scope, form.to)
         actions.transfer(db, viewer.scope, person_id, teaches, school or 0, day_of(form.move_date))
 
-    _or_again(db, viewer, person_id, do, "to", (("to", form.to), ("move_date", form.move_date)))
+    or_again(db, viewer, person_id, do, "to", (("to", form.to), ("move_date", form.move_date)))
     return _done(db, viewer, person_id, viewer.say.gettext("She moves to the other school."))
 
 
 @act(paths.person_act("{person_id}", "name"), here=Area.PEOPLE)
 def rename(db: Session, viewer: Viewer, person_id: int, form: Called) -> Done:
     """Correct her name, or choose the language of her texts."""
-    _require(db, viewer, person_id, OFFICE)
+    require(db, viewer, person_id, OFFICE)
     before = person(db, viewer.scope, person_id)
 
     def do() -> None:
@@ -135,15 +136,15 @@ def rename(db: Session, viewer: Viewer, person_id: int, form: Called) -> Done:
             actions.rename(db, viewer.scope, person_id, form.name)
         actions.choose_language(db, viewer.scope, person_id, form.language)
 
-    _or_again(db, viewer, person_id, do, "name", (("name", form.name),))
+    or_again(db, viewer, person_id, do, "name", (("name", form.name),))
     return _done(db, viewer, person_id, viewer.say.gettext("Saved."))
 
 
 @act(paths.person_act("{person_id}", "number"), here=Area.PEOPLE, proved=True)
 def give_number(db: Session, viewer: Viewer, person_id: int, form: Numbered) -> Done:
     """Let another number reach her; what waits goes there."""
-    _require(db, viewer, person_id, OFFICE)
-    _or_again(
+    require(db, viewer, person_id, OFFICE)
+    or_again(
         db,
         viewer,
         person_id,
@@ -157,7 +158,7 @@ def give_number(db: Session, viewer: Viewer, person_id: int, form: Numbered) -> 
 @act(paths.person_act("{person_id}", "no-number"), here=Area.PEOPLE, proved=True)
 def end_number(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """No number reaches her any more."""
-    _require(db, viewer, person_id, OFFICE)
+    require(db, viewer, person_id, OFFICE)
     actions.end_number(db, viewer.scope, person_id)
     return _done(db, viewer, person_id, viewer.say.gettext("No number reaches her now."))
 
@@ -165,7 +166,7 @@ def end_number(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
 @act(paths.person_act("{person_id}", "wrong-number"), here=Area.PEOPLE, proved=True)
 def mark_wrong(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """Somebody else answers at her number: nothing goes there for her."""
-    _require(db, viewer, person_id, OFFICE)
+    require(db, viewer, person_id, OFFICE)
     actions.mark_wrong(db, viewer.scope, person_id)
     return _done(
         db, viewer, person_id, viewer.say.gettext("The number is marked as wrong. Nothing goes there for her.")
@@ -175,7 +176,7 @@ def mark_wrong(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
 @act(paths.person_act("{person_id}", "right-number"), here=Area.PEOPLE, proved=True)
 def find_right(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """Somebody looked at her number, of which a provider said that it gets no texts, and it is right."""
-    _require(db, viewer, person_id, OFFICE)
+    require(db, viewer, person_id, OFFICE)
     number = finding.known(db, viewer.scope, person_id).number
     if number is None or not clear_wrong(db, number.number):
         raise Conflict("not_called_wrong")
@@ -185,7 +186,7 @@ def find_right(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
 @act(paths.person_act("{person_id}", "silence"), here=Area.PEOPLE)
 def note_silence(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """She told somebody that she wants no texts."""
-    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    require(db, viewer, person_id, (*OFFICE, *TRAINERS))
     numbers = {each.number for each in finding.known(db, viewer.scope, person_id).numbers}
     source = "trainer" if viewer.role is Role.TRAINER else "office"
     if not silence(db, person_id, numbers, source):
@@ -197,7 +198,7 @@ def note_silence(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> 
 @act(paths.person_act("{person_id}", "texts"), here=Area.PEOPLE)
 def note_texts(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """She wants texts again, or never said otherwise."""
-    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    require(db, viewer, person_id, (*OFFICE, *TRAINERS))
     if not end_silence(db, person_id, "trainer" if viewer.role is Role.TRAINER else "office"):
         raise Conflict("not_silent")
     words = viewer.say.gettext("Noted: texts go to her again.")
@@ -207,7 +208,7 @@ def note_texts(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Do
 @act(paths.person_act("{person_id}", "link"), here=Area.PEOPLE, proved=True)
 def make_link(db: Session, viewer: Viewer, settings: Settings, person_id: int, form: Nothing) -> Shown:
     """A way to her own page, shown this once; earlier ones open nothing any more."""
-    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    require(db, viewer, person_id, (*OFFICE, *TRAINERS))
     link = give_link(db, person_id)
     return Shown(_shown(db, viewer, person_id, link=settings.address + paths.own_page(link)))
 
@@ -215,7 +216,7 @@ def make_link(db: Session, viewer: Viewer, settings: Settings, person_id: int, f
 @act(paths.person_act("{person_id}", "no-link"), here=Area.PEOPLE)
 def end_link(db: Session, viewer: Viewer, person_id: int, form: Nothing) -> Done:
     """Her link opens nothing any more."""
-    _require(db, viewer, person_id, (*OFFICE, *TRAINERS))
+    require(db, viewer, person_id, (*OFFICE, *TRAINERS))
     if not revoke_links(db, person_id):
         raise Conflict("no_personal_link")
     return Done(paths.person(person_id), viewer.say.gettext("Her link opens nothing any more."))
@@ -244,6 +245,7 @@ def _shown(
     together = Together(db)
     called_wrong = together.ask(lambda db: wrong_numbers(db, numbers))
     opens_until = together.ask(lambda db: link_until(db, person_id))
+    away = together.ask(lambda db: leaves(db, viewer.scope, day, person_id))
     parts = together.ask(lambda db: parts_of(db, viewer.scope, person_id))
     office = _holds(viewer, her.posts, OFFICE)
     planner = _holds(viewer, her.posts, PLANNERS)
@@ -285,6 +287,8 @@ def _shown(
         may_change=planner,
         may_number=office,
         may_silence=_holds(viewer, her.posts, (*OFFICE, *TRAINERS)),
+        may_leave=office and any(each.role in TRAINERS for each in her.posts),
+        away=tuple(Away(each.id, each.first, each.last) for each in away()),
         link_until=opens_until(),
         link=link,
         masked=viewer.role is Role.MONITOR,
@@ -323,13 +327,13 @@ def _holds(viewer: Viewer, posts: tuple[PostRow, ...], roles: tuple[PostRole, ..
     )
 
 
-def _require(db: Session, viewer: Viewer, person_id: int, roles: tuple[PostRole, ...]) -> None:
+def require(db: Session, viewer: Viewer, person_id: int, roles: tuple[PostRole, ...]) -> None:
     """NotFound for somebody elsewhere; NotAllowed unless the viewer holds one of the roles over her."""
     if not _holds(viewer, finding.known(db, viewer.scope, person_id).posts, roles):
         raise NotAllowed("may_not_change_person")
 
 
-def _or_again(
+def or_again(
     db: Session,
     viewer: Viewer,
     person_id: int,

@@ -318,6 +318,11 @@ def person_act(person_id: str | int, act: str) -> str:
     return f"{person(person_id)}/{_part(act)}"
 
 
+def end_leave(person_id: str | int, leave_id: str | int) -> str:
+    """POST address that takes a leave back."""
+    return f"{person(person_id)}/leave/{_part(leave_id)}/end"
+
+
 def end_post(person_id: str | int, post_id: str | int) -> str:
     """POST address that ends a post on a day."""
     return f"{person(person_id)}/posts/{_part(post_id)}/end"

@@ -122,6 +122,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which she is away, first and last included."""
+
+    leave_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """One person; `silent_since` is when her number asked for no texts, `noted_since` when she told somebody so."""
 
@@ -146,6 +155,9 @@ class PersonPage:
     may_change: bool = False
     may_number: bool = False
     may_silence: bool = False
+    may_leave: bool = False
+    """She trains, and the viewer may write down when she is away."""
+    away: tuple[Away, ...] = ()
     link_until: datetime | None = None
     """Until when a personal link of hers opens her own page."""
     link: str | None = None
