@@ -66,9 +66,9 @@ def test_no_price_proves_more_than_the_best_plan_there_is(
         {"code": site.code, "lat": site.lat, "lon": site.lon, "stratum": (), "can_host": site.can_host}
         for site in sites
     ]
-    # the judge counts chords, which over so few kilometres are shorter by less than a millionth
+    # the judge counts chords, which over at most 45 kilometres are shorter by two parts in a million
     best = shortest(schools, parts, (band.smallest, band.largest))
-    assert proved(sites, band, parts, prices) <= best * (1 + 1e-6) + 1e-6
+    assert proved(sites, band, parts, prices) <= best * (1 + 3e-6) + 1e-6
 
 
 @settings(max_examples=25)
