@@ -22,9 +22,11 @@ SCHOOLS = (
     *("EMIS Code", "School Name", "Gender", "Level", "Latitude", "Longitude"),
     *("Province", "District", "Tehsil", "Union Council", "Village Council"),
     *("Circle (ASDEO) Office", "SDEO Office", "Summer/Winter Zone", "DDO Code"),
+    *("Rooms", "Electricity", "Safe Access", "Can Host", "LTRC", "LTRC Host"),
 )
 STAFF = ("Personal No", "Name", "Designation", "EMIS Code", "Mobile No", "Gender", "Subject")
 _AS_SAID = {"man": "Male", "woman": "Female"}
+_YES_NO = {True: "Yes", False: "No"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def schools_listed(db: Session, scope: Scope) -> Listed:
                 *(school["code"], school["name"], _said(school["gender"]), _said(school["level"])),
                 *(school["lat"], school["lon"], *(_text(along[kind]) for kind in AREA_FIELDS)),
                 *(school["village_council"], school["asdeo_circle"], school["sdeo_office"]),
-                *(_said(school["zone"]), school["ddo_code"]),
+                *(_said(school["zone"]), school["ddo_code"], school["rooms"]),
+                *(_YES_NO.get(school[name]) for name in ("power", "safe_access", "can_host")),
+                *(school["official_cluster"], school["official_host"]),
             )
         )
     return Listed(ListKind.SCHOOLS, SCHOOLS, rows, {})

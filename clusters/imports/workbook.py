@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 import xlsxwriter
@@ -22,6 +23,8 @@ _SETTINGS = {
 }
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _LONGEST_NAME = 31
+_KEPT_BY_EXCEL = "history"
+"""A sheet of this name makes Excel call the whole file damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,13 @@ class _Writes:
             page.write_datetime(row, column, value.astimezone(KARACHI).replace(tzinfo=None), self.instant)
         elif isinstance(value, date):
             page.write_datetime(row, column, value, self.day)
-        elif value is not None:
+        elif value is not None and isfinite(value):
             page.write_number(row, column, value)
 
 
 def _names(tables: Sequence[Table], taken: Sequence[str]) -> list[str]:
     """Names that a workbook takes, each once."""
-    used = {name.casefold() for name in taken}
+    used = {_KEPT_BY_EXCEL, *(name.casefold() for name in taken)}
     names = []
     for table in tables:
         plain = table.name.translate(_FORBIDDEN).strip()[:_LONGEST_NAME] or "Table"

@@ -76,7 +76,13 @@ def clusters() -> None:
 @smallest
 @largest
 @click.option("--strata", default="", metavar="A,B", help=f"Keep schools apart by: {', '.join(STRATA_FIELDS)}.")
-@click.option("--seed", default=0, show_default=True, help="The same schools and seed make the same plan.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same schools and seed make the same plan.",
+)
 @click.option("--seconds", type=float, help="Take the plan as good as it is after so many seconds.")
 @click.option("--max-km", type=float, help="Ways beyond it count tenfold and are listed.")
 @click.option("--waive", metavar="REASON", help="Plan also where the sizes cannot be kept, for this reason.")

@@ -134,6 +134,11 @@ class Asked:
         return self.path.endswith(SUFFIXES)
 
     @property
+    def table(self) -> bool:
+        """Are all rows wanted, as a file?"""
+        return self.path.endswith(TABLES)
+
+    @property
     def whole(self) -> str:
         """Path and query."""
         return f"{self.path}?{self.query}" if self.query else self.path
@@ -335,7 +340,7 @@ class _Visit:
             if (elsewhere := self._unproved()) is not None:
                 return _redirect(elsewhere, [])
             answer = self._call(db, {})
-            if self.asked.path.endswith(TABLES):
+            if self.asked.table:
                 answer = self._whole(db, answer)
             response = self._respond(answer)
         if self.viewer is not None and self.viewer.seen_long_ago:

@@ -73,7 +73,7 @@ def whole(page: Any, next_of: Callable[[str], Any]) -> Any:
     seen = set()
     found: dict[str, list[Any]] = {}
     last = page
-    while (more := getattr(last, MORE, None)) and more not in seen:
+    while isinstance(more := getattr(last, MORE, None), str) and more and more not in seen:
         seen.add(more)
         following = next_of(more)
         for field in dataclasses.fields(following):

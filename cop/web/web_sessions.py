@@ -99,7 +99,16 @@ def end(db: Session, id_hash: str, at: datetime) -> None:
 
 
 def end_all(db: Session, login_id: int, at: datetime, *, but: str | None = None) -> int:
-    """Sign out every browser of a login, but the one with this hash; how many there were."""
+    """Sign out every browser of a login, but the one with this hash; how many there were.
+
+    Those that wait for the second proof end too: the password they brought may be the stolen one.
+    """
+    db.execute(
+        update(WebSession)
+        .where(WebSession.login_id == login_id, WebSession.awaits_code, WebSession.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
     ended = db.execute(
         update(WebSession)
         .where(_alive(login_id, at), WebSession.id_hash != (but or ""))

@@ -238,6 +238,8 @@ def judged(name: str, method: str, row: dict[str, Any], cp_sat: dict[str, Any] |
         for goal in ("cpu_s", "peak_mb")
         if goal in goals
     }
+    if "violations" in row:
+        found["violations"] = {"at_most": 0, "is": row["violations"], "met": row["violations"] == 0}
     if "proved" in goals:
         found["proved"] = {"wanted": goals["proved"], "is": row["proved"], "met": row["proved"] == goals["proved"]}
     if cp_sat is not None and "of_cp_sat" in goals:

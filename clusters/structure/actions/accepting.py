@@ -12,6 +12,7 @@ from clusters.kernel.audit import record
 from clusters.kernel.clock import now, today
 from clusters.kernel.errors import Conflict, CopError, NotAllowed
 from clusters.scope import Scope
+from clusters.structure.actions.drafting import held_draft
 from clusters.structure.actions.founding import ONE_AT_A_TIME
 from clusters.structure.actions.proving import judge_bound
 from clusters.structure.actions.seating import ground_of, put_in_place
@@ -56,7 +57,7 @@ def accept_draft(
     rule that neither the draft nor `waive` excuses. Notes SchoolsPlaced.
     """
     db.execute(ONE_AT_A_TIME)
-    plan = draft(db, scope, draft_id)
+    plan = held_draft(db, scope, draft_id)
     if not all(scope.covers(school.training_path, school.admin_path, MAY_PLAN) for school in plan.schools):
         raise NotAllowed("may_not_plan")
     if plan.state in (ACCEPTED, WAITING):
@@ -66,7 +67,7 @@ def accept_draft(
     _check_rules(db, plan, waive)
     _check_bound(db, plan)
     ground = ground_of(db, plan, day)
-    kept = db.get_one(ClusterDraft, draft_id, with_for_update=True)
+    kept = db.get_one(ClusterDraft, draft_id)
     if waive:
         kept.rules = {**plan.rules, "waive": waive}
     kept.from_date, kept.accepted_at = day, now(db)
@@ -81,10 +82,10 @@ def accept_draft(
 
 def take_acceptance_back(db: Session, scope: Scope, draft_id: int) -> None:
     """Make a draft that waits for its day, or was stopped on it, a draft again."""
-    plan = draft(db, scope, draft_id)
+    plan = held_draft(db, scope, draft_id)
     if plan.state not in (WAITING, BLOCKED):
         raise Conflict("draft_not_waiting", draft=draft_id)
-    kept = db.get_one(ClusterDraft, draft_id, with_for_update=True)
+    kept = db.get_one(ClusterDraft, draft_id)
     kept.state, kept.from_date, kept.accepted_at = OPEN, None, None
     record(db, "took back", "cluster_draft", draft_id)
 

@@ -14,7 +14,7 @@ from clusters.kernel.errors import Conflict, Invalid, NotAllowed
 from clusters.scope import Scope
 from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, School
 from clusters.structure.proposal import Formation
-from clusters.structure.queries import ACCEPTED, DISCARDED, MAY_PLAN, WAITING, draft, seen_schools, standing
+from clusters.structure.queries import ACCEPTED, DISCARDED, MAY_PLAN, WAITING, Draft, draft, seen_schools, standing
 from clusters.structure.rules import Tree
 from clusters.structure.succession import ClusterKey, Planned, moved_by, succeed
 
@@ -86,11 +86,20 @@ def _moved(db: Session, scope: Scope, formation: Formation, known: Mapping[str, 
     return len(moved_by(planned, stand, succeed(planned, stand, used)))
 
 
+def held_draft(db: Session, scope: Scope, draft_id: int) -> Draft:
+    """A draft as it stands once nobody else can change, accept or discard it any more; NotFound where it is not seen.
+
+    What was read before the lock may be of before somebody else's change.
+    """
+    draft(db, scope, draft_id)
+    db.get_one(ClusterDraft, draft_id, with_for_update=True, populate_existing=True)
+    return draft(db, scope, draft_id)
+
+
 def discard_draft(db: Session, scope: Scope, draft_id: int) -> None:
     """Throw a draft away; what was accepted stays, what waits for its day has to be taken back first."""
-    seen = draft(db, scope, draft_id)
+    seen = held_draft(db, scope, draft_id)
     if seen.state in (ACCEPTED, WAITING):
         raise Conflict("draft_not_open", draft=draft_id, state=seen.state)
-    kept = db.get_one(ClusterDraft, draft_id, with_for_update=True)
-    kept.state = DISCARDED
+    db.get_one(ClusterDraft, draft_id).state = DISCARDED
     record(db, "discarded", "cluster_draft", draft_id)

@@ -11,9 +11,10 @@ from clusters.kernel.clock import now
 from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.scope import Scope
 from clusters.structure import editing
+from clusters.structure.actions.drafting import held_draft
 from clusters.structure.editing import Measures
 from clusters.structure.models import ClusterDraft, ClusterDraftChange, ClusterDraftRow, Place
-from clusters.structure.queries import BLOCKED, OPEN, Draft, DraftSchool, draft, schools_to_plan, standing
+from clusters.structure.queries import BLOCKED, OPEN, Draft, DraftSchool, schools_to_plan, standing
 from clusters.structure.rules import Band, PlanRow, Site, Tree
 from clusters.structure.scoring import score
 from clusters.structure.succession import ClusterKey, moved_by, succeed
@@ -94,9 +95,7 @@ def _stands(plan: Draft, change: ClusterDraftChange, school: DraftSchool) -> boo
 
 def _open_draft(db: Session, scope: Scope, draft_id: int) -> Draft:
     """The draft, locked, if it can still be changed."""
-    draft(db, scope, draft_id)
-    db.get_one(ClusterDraft, draft_id, with_for_update=True, populate_existing=True)
-    plan = draft(db, scope, draft_id)
+    plan = held_draft(db, scope, draft_id)
     if plan.state not in EDITABLE:
         raise Conflict("draft_not_open", draft=draft_id, state=plan.state)
     return plan
@@ -174,7 +173,9 @@ def _said(plan: Draft, rows: Sequence[PlanRow], sites: Mapping[str, Site]) -> di
         sizes[row.cluster] = sizes.get(row.cluster, 0) + 1
         hosts[row.cluster] = row.host
     bound, km = summary.get("lower_bound_km"), found.km
-    gap = round(max(0.0, 100 * (km.mean / bound - 1)), 2) if bound and km and not broken else None
+    # A way that is not known any more would make the others' mean look shorter than what is proved of all.
+    lost = any(sites[code].spot for code in found.without_distance if code in sites)
+    gap = round(max(0.0, 100 * (km.mean / bound - 1)), 2) if bound and km and not broken and not lost else None
     return {
         "sizes": {"min": min(sizes.values()), "max": max(sizes.values())},
         "outside_band": [

@@ -1,5 +1,6 @@
 """Keeps what is laid beside a draft of clusters, and makes a plan on the way to it a draft of its own."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from clusters.kernel.errors import NotFound
 from clusters.scope import Scope
 from clusters.structure.actions.drafting import save_draft
 from clusters.structure.models import ClusterDraft, ClusterDraftStep
+from clusters.structure.proofs import Proof, proof_of_plan
 from clusters.structure.proposal import Cluster, Exemption, Formation, Member
 from clusters.structure.queries import Draft, draft, schools_to_plan
 from clusters.structure.rules import Band, Site, great_circle_km, kilometres
@@ -36,12 +38,14 @@ def draft_of_step(db: Session, scope: Scope, draft_id: int, number: int, name: s
     codes = [code for _, _, _, _, members in step.clusters for code in members]
     sites = {each.code: each.site(of.rules["strata"]) for each in schools_to_plan(db, scope, codes=codes)}
     rules = {key: value for key, value in of.rules.items() if key != "exempt"}
-    made = save_draft(db, scope, name, _formed(of, step.clusters, sites), rules)
+    made = save_draft(db, scope, name, _formed(of, step.clusters, sites, proof_of_plan(db, of)), rules)
     keep_beside(db, made, {"from_draft": draft_id}, ())
     return made
 
 
-def _formed(of: Draft, planned: Sequence[Sequence[Any]], sites: Mapping[str, Site]) -> Formation:
+def _formed(of: Draft, planned: Sequence[Sequence[Any]], sites: Mapping[str, Site], proof: Proof | None) -> Formation:
+    """The plan with the bound of the draft it leads to, which holds for as many clusters in each stratum, and with the
+    prices that prove it."""
     rules = of.rules
     circle_band = Band(rules["circle_min"], rules["circle_max"])
     clusters, ways = [], []
@@ -53,7 +57,8 @@ def _formed(of: Draft, planned: Sequence[Sequence[Any]], sites: Mapping[str, Sit
         ways += [each.km for each in members if each.km is not None and spot]
     everybody = {school.code for school in of.schools} | set(of.summary["unplaced"])
     km, longest = kilometres(ways), rules.get("max_km")
-    as_many = len(clusters) == len({school.key for school in of.schools})
+    hosts = [sites[school.code].stratum for school in of.schools if school.host and school.code in sites]
+    proved = proof is not None and km is not None and Counter(hosts) == Counter(each.stratum for each in clusters)
     whole = Formation(
         schools=len(everybody),
         seed=rules["seed"],
@@ -61,7 +66,8 @@ def _formed(of: Draft, planned: Sequence[Sequence[Any]], sites: Mapping[str, Sit
         unplaced=tuple(sorted(everybody - {each.code for cluster in clusters for each in cluster.members})),
         stand_ins=tuple(each.code for cluster in clusters for each in cluster.members if each.km is None),
         km=km,
-        lower_bound_km=of.summary.get("lower_bound_km") if as_many and km else None,
+        lower_bound_km=proof.lower_bound_km if proof is not None and proved else None,
+        prices=proof.prices if proof is not None and proved else {},
         longest=longest,
         far=tuple(
             sorted(m.code for cluster in clusters for m in cluster.members if longest and m.km and m.km > longest)

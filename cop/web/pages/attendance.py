@@ -20,7 +20,7 @@ from cop.web.views import session as words
 from cop.web.views.frame import Area
 
 
-@page(paths.attendance("{session_id}"), here=Area.SESSIONS)
+@page(paths.attendance("{session_id}"), here=Area.SESSIONS, proved=True)
 def show(db: Session, viewer: Viewer, session_id: int) -> Shown:
     """All reports of all days."""
     scope = viewer.scope

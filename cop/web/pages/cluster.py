@@ -37,7 +37,7 @@ TEACHERS_SHOWN = 60
 VISITS_SHOWN = 5
 
 
-@page(paths.cluster("{cluster_id}"), here=Area.CLUSTERS)
+@page(paths.cluster("{cluster_id}"), here=Area.CLUSTERS, proved=True)
 def cluster(db: Session, viewer: Viewer, cluster_id: int) -> Shown:
     """One LTRC inside the viewer's scope."""
     scope, together = viewer.scope, Together(db)

@@ -101,7 +101,8 @@ def ltrcs(db: Session, viewer: Viewer, asked: Asked, draft_id: int) -> Answer:
     at = asked.queried("at")
     if at:
         return Shown(_ltrc(laid, at), trail=_trail(draft, _crumb_of_all(viewer, draft_id)))
-    return Shown(_table(laid, asked.queried("q") or "", asked.queried("after") or ""), trail=_trail(draft))
+    q, after = asked.queried("q") or "", asked.queried("after") or ""
+    return Shown(_table(laid, q, after, whole=asked.table), trail=_trail(draft))
 
 
 @page(paths.planner(KIND, "{draft_id}", "move"), here=Area.PLANNER)
@@ -176,7 +177,7 @@ def _crumb_of_all(viewer: Viewer, draft_id: int) -> Crumb:
     return Crumb(viewer.say.gettext("All LTRCs"), paths.ltrcs(draft_id))
 
 
-def _table(laid: Laid, search: str, after: str) -> LtrcsPage:
+def _table(laid: Laid, search: str, after: str, *, whole: bool = False) -> LtrcsPage:
     draft, names = laid.draft, laid.names
     band = laid.measures.band
     rows = []
@@ -196,7 +197,8 @@ def _table(laid: Laid, search: str, after: str) -> LtrcsPage:
             )
         )
     begin = next((number for number, row in enumerate(rows, 1) if row.at == after), 0)
-    shown = rows[begin : begin + ROWS]
+    end = len(rows) if whole else begin + ROWS
+    shown = rows[begin:end]
     asked = folded(search).replace(" ", "") if search.strip() else ""
     found = [
         school
@@ -211,7 +213,7 @@ def _table(laid: Laid, search: str, after: str) -> LtrcsPage:
         begin,
         search,
         tuple(_school(laid, school) for school in found[:FOUND]),
-        paths.ltrcs(draft.id, after=shown[-1].at) if begin + ROWS < len(rows) else None,
+        paths.ltrcs(draft.id, after=shown[-1].at) if end < len(rows) else None,
         len(found) > FOUND,
     )
 
@@ -274,6 +276,7 @@ def _move(laid: Laid, school: DraftSchool) -> MovePage:
 def _offer(laid: Laid, name: str, at: str, school_id: int, done: Effect, left: str | None = None) -> Offer:
     ways = [way for schools in laid.both.members.values() for way in _ways(schools)]
     whole, bound = sum(ways), laid.draft.summary.get("lower_bound_km")
+    left_broken = bool(done.broken) or laid.draft.summary.get("broken_total", 0) > len(done.mended)
     now = whole / len(ways) if ways else None
     then = (whole + done.added_km) / (len(ways) + done.ways) if len(ways) + done.ways else None
     return Offer(
@@ -284,7 +287,7 @@ def _offer(laid: Laid, name: str, at: str, school_id: int, done: Effect, left: s
         None if left is None else Way(*done.sizes[left]),
         None if left is None else Way(*done.sizes[at]),
         Way(now, then),
-        Way(laid.draft.summary.get("gap_percent"), None if done.broken else _gap(then, bound)),
+        Way(laid.draft.summary.get("gap_percent"), None if left_broken else _gap(then, bound)),
         _said(laid, done.broken),
         _said(laid, done.mended),
     )

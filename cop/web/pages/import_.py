@@ -33,7 +33,7 @@ def show(db: Session, viewer: Viewer, import_id: int) -> ImportPage:
     )
 
 
-@act(paths.import_("{import_id}", "undo"), here=Area.IMPORTS)
+@act(paths.import_("{import_id}", "undo"), here=Area.IMPORTS, proved=True)
 def undo(db: Session, viewer: Viewer, import_id: int, form: Nothing) -> Done:
     """Take it back, a long one by a worker; what people edited since is kept and named."""
     row = queries.import_(db, viewer.scope, import_id)

@@ -119,7 +119,7 @@ def check(db: Session, viewer: Viewer, draft_id: int, form: NamedColumns) -> Don
     return Done(paths.import_draft(draft_id))
 
 
-@act(paths.import_draft("{draft_id}", "apply"), here=Area.IMPORTS)
+@act(paths.import_draft("{draft_id}", "apply"), here=Area.IMPORTS, proved=True)
 def apply(db: Session, viewer: Viewer, draft_id: int, form: HowMuch) -> Done:
     """Write the list, or let a worker write it; nobody is texted."""
     found: list[int | None] = []

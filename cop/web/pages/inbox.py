@@ -64,7 +64,7 @@ class Beside:
     alike: Mapping[int, list[Alike]]
 
 
-@page(paths.INBOX, here=Area.INBOX)
+@page(paths.INBOX, here=Area.INBOX, proved=True)
 def show(db: Session, viewer: Viewer, after: int = 0, apart: bool = False) -> InboxPage:
     """The oldest texts that wait inside the viewer's places, those that are alike together."""
     return _page(db, viewer, after, apart=apart)

@@ -19,7 +19,7 @@ from cop.planning.actions import ask_for_plan
 from cop.planning.rules import PlanKind
 from cop.settings import Settings
 from cop.web.answers import Again, Done
-from cop.web.edge import act, page
+from cop.web.edge import Asked, act, page
 from cop.web.forms import Nothing
 from cop.web.pages.telling import told_plan
 from cop.web.viewers import Viewer
@@ -33,8 +33,10 @@ KIND = PlanKind.MENDING
 CHOICES = 80
 """Trainers, rooms and places that the form offers; of the others the command line is told."""
 SHOWN = 40
-"""Changes that the page lists; the data twin holds no more."""
+"""Changes that the page lists; its data twins hold all."""
 LATEST = 5
+LONGEST_ID = 18
+"""Figures of a number that the database still holds."""
 LONGEST = timedelta(days=60)
 """No closure of one piece of news is longer."""
 
@@ -70,12 +72,11 @@ def tell_news(db: Session, viewer: Viewer, form: Told) -> Done:
 
 
 @page(paths.planner(KIND, "{mending_id}"), here=Area.PLANNER)
-def show(db: Session, viewer: Viewer, settings: Settings, mending_id: int) -> MendingPage:
+def show(db: Session, viewer: Viewer, settings: Settings, asked: Asked, mending_id: int) -> MendingPage:
     """What changes, old and new, and whom it tells."""
     row = mendings.mending_of(db, viewer.scope, mending_id)
-    return _mending(
-        viewer, settings, row, mendings.called_now(db, viewer.scope, row), mendings.called_by(db, viewer.scope, row)
-    )
+    now, names = mendings.called_now(db, viewer.scope, row), mendings.called_by(db, viewer.scope, row)
+    return _mending(viewer, settings, row, now, names, len(row.changes) if asked.twin else SHOWN)
 
 
 @act(paths.planner(KIND, "{mending_id}", "do"), here=Area.PLANNER)
@@ -146,10 +147,11 @@ def _wish(db: Session, viewer: Viewer, told: Told) -> tuple[dict[str, Any], tupl
             errors.append(FieldError("first", say.gettext("Name days from today on.")))
         else:
             days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    if not (told.trainer or told.room or days or errors):
+    lost = [int(told.trainer)] if told.trainer.isdecimal() and len(told.trainer) <= LONGEST_ID else []
+    if not (lost or told.room or days or errors):
         errors.append(FieldError("trainer", say.gettext("Say what happened: choose at least one.")))
     wish = {
-        "lost": [int(told.trainer)] if told.trainer.isdecimal() else [],
+        "lost": lost,
         "closed_venues": [told.room] if told.room else [],
         "closed_days": [day.isoformat() for day in days],
         "place": told.place or "T/",
@@ -172,6 +174,7 @@ def _mending(
     row: MendingRow,
     called: Mapping[int, SessionNow],
     names: Mapping[str, str],
+    most: int,
 ) -> MendingPage:
     news, summary = row.news, row.summary
     listed = [change for change in row.changes if change.session in called]
@@ -196,8 +199,8 @@ def _mending(
         date.fromisoformat(summary["end_date"]),
         summary["fewest"],
         len(summary["begun"]),
-        tuple(_change(change, called[change.session], names) for change in listed[:SHOWN]),
-        max(len(listed) - SHOWN, 0),
+        tuple(_change(change, called[change.session], names) for change in listed[:most]),
+        max(len(listed) - most, 0),
         _telling(summary, settings) if row.state is MendingState.DRAFT else None,
         tuple(summary.get("with", ())),
     )

@@ -56,7 +56,7 @@ REASONS = {
 """What the table of failures says for each sentence; every other one is told as another reason."""
 
 
-@page(paths.MESSAGES, here=Area.MESSAGES)
+@page(paths.MESSAGES, here=Area.MESSAGES, proved=True)
 def messages(
     db: Session, door: Door, viewer: Viewer, settings: Settings, week: date | None = None, q: str = ""
 ) -> MessagesPage:

@@ -30,7 +30,7 @@ class Decided:
     act: NoteAct | None = None
 
 
-@page(paths.NOTES, here=Area.INBOX)
+@page(paths.NOTES, here=Area.INBOX, proved=True)
 def show(db: Session, viewer: Viewer) -> NotesPage:
     """The notes that wait inside the viewer's places."""
     return _page(db, viewer)

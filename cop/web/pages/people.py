@@ -95,7 +95,7 @@ def _asking(db: Session, viewer: Viewer) -> tuple[Asking, ...]:
     )
 
 
-@act(paths.join_request("{request_id}"), here=Area.PEOPLE)
+@act(paths.join_request("{request_id}"), here=Area.PEOPLE, proved=True)
 def settle(db: Session, viewer: Viewer, request_id: int, form: Settled) -> Done:
     """Say that she teaches there, or that she does not; she is told in five minutes."""
     if form.confirms:

@@ -77,7 +77,7 @@ class Numbered:
     phone: str
 
 
-@page(paths.person("{person_id}"), here=Area.PEOPLE)
+@page(paths.person("{person_id}"), here=Area.PEOPLE, proved=True)
 def show(db: Session, viewer: Viewer, person_id: int) -> PersonPage:
     """One person inside the viewer's places."""
     return _shown(db, viewer, person_id)

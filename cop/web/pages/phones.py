@@ -74,7 +74,7 @@ class Moved:
     next: str = paths.PHONES
 
 
-@page(paths.PHONES, here=Area.PHONES)
+@page(paths.PHONES, here=Area.PHONES, proved=True)
 def show_all(db: Session, viewer: Viewer, q: str = "", after: str = "") -> PhonesPage:
     """Every phone of the viewer's places, then those of nobody that wrote, over the whole programme."""
     scope, together = viewer.scope, Together(db)
@@ -95,7 +95,7 @@ def show_all(db: Session, viewer: Viewer, q: str = "", after: str = "") -> Phone
     )
 
 
-@page(paths.phone("{number}"), here=Area.PHONES)
+@page(paths.phone("{number}"), here=Area.PHONES, proved=True)
 def show(db: Session, viewer: Viewer, settings: Settings, number: str) -> Shown:
     """One phone; it asks for itself again while an answer is on its way."""
     return _shown(db, viewer, settings, _phone(db, viewer, number))

@@ -76,6 +76,7 @@ def show(db: Session, viewer: Viewer, asked: Asked, draft_id: int) -> Answer:
             after=asked.queried("after") or "",
             side=asked.queried("map") or "",
             block=asked.queried("block") or "",
+            whole=asked.table,
         )
     draft = queries.draft(db, viewer.scope, draft_id)
     return Done(paths.CLUSTERS) if draft.state == ACCEPTED else _draft(db, viewer, draft)

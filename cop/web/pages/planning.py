@@ -28,6 +28,8 @@ REFRESH_SECONDS = 5
 LONG = timedelta(seconds=30)
 """A worker looks every second; what waits longer waits for nobody."""
 LARGEST_NUMBER = 10_000
+FIGURES = 20
+"""Longer ones are no number that anybody types; Python would refuse to read thousands of figures."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _wish(viewer: Viewer, asked: Asked) -> tuple[dict[str, Any], tuple[FieldErro
 def whole(text: str) -> int | None:
     """A whole number from 0 up as it was typed, None for anything else."""
     text = text.strip()
-    return int(text) if text.isdecimal() and int(text) <= LARGEST_NUMBER else None
+    return int(text) if text.isdecimal() and len(text) <= FIGURES and int(text) <= LARGEST_NUMBER else None
 
 
 def _kilometres(text: str) -> float | None:

@@ -57,7 +57,7 @@ def show(db: Session, viewer: Viewer, settings: Settings, asked: Asked, draft_id
     other = asked.queried("with")
     if other is not None:
         place, after = asked.queried("place") or "", asked.queried("after") or ""
-        return compared(db, viewer, settings, row, other, place=place, after=after)
+        return compared(db, viewer, settings, row, other, place=place, after=after, whole=asked.table)
     return drafted(db, viewer, settings, row)
 
 

@@ -21,9 +21,18 @@ Pair = tuple[PlacedSession | None, PlacedSession | None]
 
 
 def compared(
-    db: Session, viewer: Viewer, settings: Settings, row: RoundRow, other: str, *, place: str = "", after: str = ""
+    db: Session,
+    viewer: Viewer,
+    settings: Settings,
+    row: RoundRow,
+    other: str,
+    *,
+    place: str = "",
+    after: str = "",
+    whole: bool = False,
 ) -> CompareRoundsPage:
-    """The page; `after` tells how many rows stand on the pages before, `place` is a part of a place's name."""
+    """The page; `after` tells how many rows stand on the pages before, `place` is a part of a place's name; `whole` has
+    every row at once, since each page reads both rounds anew."""
     other_id = other_of(other)
     against = None if other_id is None else rounds.round_of(db, viewer.scope, other_id)
     ours = sessions_of(db, viewer.scope, row.id)
@@ -33,7 +42,8 @@ def compared(
     found = [pair for pair in differing if wanted in folded(_either(pair).place)] if wanted else differing
     found.sort(key=lambda pair: (_either(pair).starts_at, _either(pair).place, _either(pair).id))
     begin = int(after) if after.isascii() and after.isdigit() and len(after) < 7 else 0
-    shown = found[begin : begin + ROWS]
+    end = len(found) if whole else begin + ROWS
+    shown = found[begin:end]
     drafts = [each for each in rounds.rounds(db, viewer.scope) if each.id != row.id and each.state == "draft"]
     return CompareRoundsPage(
         draft_id=row.id,
@@ -51,9 +61,7 @@ def compared(
         rows=tuple(_row(pair) for pair in shown),
         begin=begin,
         found=len(found),
-        more=paths.compare_rounds(row.id, other, place=place, after=begin + ROWS)
-        if begin + ROWS < len(found)
-        else None,
+        more=paths.compare_rounds(row.id, other, place=place, after=end) if end < len(found) else None,
         place=place,
         against=other,
         choices=(

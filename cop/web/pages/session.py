@@ -109,7 +109,7 @@ class Which:
     text: str
 
 
-@page(paths.session("{session_id}"), here=Area.SESSIONS)
+@page(paths.session("{session_id}"), here=Area.SESSIONS, proved=True)
 def show(db: Session, viewer: Viewer, settings: Settings, session_id: int, day: int | None = None) -> Shown:
     """Everything about one training session; of several days the attendance of `day`."""
     row = queries.training_session(db, viewer.scope, session_id)

@@ -20,7 +20,7 @@ from messaging.reminders.queries import by_hand
 SPARE_ROWS = 4
 
 
-@page(paths.sheet("{session_id}"), here=Area.SESSIONS)
+@page(paths.sheet("{session_id}"), here=Area.SESSIONS, proved=True)
 def sheet(db: Session, viewer: Viewer, settings: Settings, session_id: int) -> SheetPage:
     """One A4 page that answers: which number do I send, and where to."""
     row = queries.training_session(db, viewer.scope, session_id)

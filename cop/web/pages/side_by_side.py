@@ -55,9 +55,18 @@ class Side:
 
 
 def compared(
-    db: Session, scope: Scope, draft_id: int, other: str, *, after: str = "", side: str = "", block: str = ""
+    db: Session,
+    scope: Scope,
+    draft_id: int,
+    other: str,
+    *,
+    after: str = "",
+    side: str = "",
+    block: str = "",
+    whole: bool = False,
 ) -> Answer:
-    """The page; `after` is the code of the last school of the page before, `side` the map that is asked for."""
+    """The page; `after` is the code of the last school of the page before, `side` the map that is asked for; `whole`
+    has every school at once, since each page reads both drafts anew."""
     other_id = other_of(other)
     together = Together(db)
     one = together.ask(lambda db: queries.draft(db, scope, draft_id))
@@ -89,7 +98,8 @@ def compared(
         ),
     )
     begin = bisect_right([code for code, _, _ in differing], after) if after else 0
-    shown = () if side else differing[begin : begin + ROWS]
+    end = len(differing) if whole else begin + ROWS
+    shown = () if side else differing[begin:end]
     href = paths.compare(draft_id, other)
     marked = {school_id for _, _, school_id in differing}
     return ComparePage(
@@ -100,7 +110,7 @@ def compared(
         differ=len(differing),
         rows=tuple(_row(code, name, school_id, before, now) for code, name, school_id in shown),
         begin=begin,
-        more=paths.compare(draft_id, other, after=shown[-1][0]) if shown and begin + ROWS < len(differing) else None,
+        more=paths.compare(draft_id, other, after=shown[-1][0]) if shown and end < len(differing) else None,
         before_map=paths.compare(draft_id, other, side=BEFORE),
         after_map=paths.compare(draft_id, other, side=AFTER),
         choices=(

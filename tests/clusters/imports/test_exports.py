@@ -54,6 +54,26 @@ def test_schools_go_out_and_in_again_and_nothing_changes(db, name):
     assert checked.good
 
 
+HOSTING = (
+    "EMIS Code,School Name,Rooms,Electricity,Safe Access,Can Host,LTRC,LTRC Host\n"
+    "00351,GPS Kakki,5,Yes,No,,Kakki,00351\n35102,GPS Domel,0,No,Yes,No,Domel,yes\n35103,GPS Baran,,,,Yes,,\n"
+)
+
+
+@pytest.mark.parametrize("name", ["schools.csv", "schools.xlsx"])
+def test_what_schools_have_to_host_and_their_official_ltrcs_go_out_and_in_again(db, name):
+    into(db, HOSTING)
+    listed = schools_listed(db, EVERYWHERE)
+    assert [row[-6:] for row in listed.rows] == [
+        (5, "Yes", "No", None, "Kakki", "00351"),
+        (0, "No", "Yes", "No", "Domel", "yes"),
+        (None, None, None, "Yes", None, None),
+    ]
+    checked = again(db, listed, name)
+    assert [row.outcome for row in checked.rows] == [Outcome.UNCHANGED] * 3
+    assert checked.good
+
+
 @pytest.mark.parametrize("name", ["staff.csv", "staff.xlsx"])
 def test_staff_go_out_and_in_again_and_nothing_changes(db, name):
     cluster = build.cluster(db, 2)

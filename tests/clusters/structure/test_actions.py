@@ -1,5 +1,6 @@
 """A draft of clusters is accepted from a day, places go on where they can, and the past stays as it was."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from clusters.structure.actions import (
     accept_draft,
     apply_due_drafts,
     discard_draft,
+    draft_of_step,
     found_programme,
     grow_areas,
     place_schools,
@@ -24,9 +26,9 @@ from clusters.structure.actions import (
 )
 from clusters.structure.facts import SchoolsPlaced
 from clusters.structure.formation import form
-from clusters.structure.models import ClusterDraft, Place, Placement, Programme, School
+from clusters.structure.models import ClusterDraft, ClusterDraftStep, Place, Placement, Programme, School
 from clusters.structure.queries import clusters, draft, drafts, place, places, programme, schools_on, schools_to_plan
-from clusters.structure.rules import PlaceKind, Tree
+from clusters.structure.rules import Band, PlaceKind, Tree
 from tests import build
 
 ALL = Scope.everywhere()
@@ -376,3 +378,32 @@ def test_every_draft_keeps_its_name_rules_and_figures(db):
     )
     assert db.get(ClusterDraft, draft_id).state == "draft"
     assert {row.host for row in kept.plan()} == {school.code for school in kept.schools if school.host}
+
+
+def test_a_bound_is_not_said_of_a_plan_on_the_way_with_other_numbers_of_clusters_in_a_stratum(db):
+    for number, school in enumerate(unplaced_schools(db, 80)):
+        school.zone = "winter" if number < 40 else "summer"
+    db.flush()
+    sites = [school.site(["zone"]) for school in schools_to_plan(db, ALL)]
+    rules = {**RULES, "min": 5, "max": 8, "strata": ["zone"]}
+    of = save_draft(db, ALL, "April", form(sites, band=Band(5, 8), steps=30), rules)
+    stood = draft(db, ALL, of)
+    assert stood.summary["lower_bound_km"]
+    zones = {site.code: site.stratum for site in sites}
+    many = Counter(zones[school.code] for school in stood.schools if school.host)
+
+    def step(number, one_more):
+        clusters = []
+        for (zone, count), more in zip(sorted(many.items()), (one_more, -one_more), strict=True):
+            codes = sorted(code for code in zones if zones[code] == zone)
+            for part in range(count + more):
+                mine = codes[len(codes) * part // (count + more) : len(codes) * (part + 1) // (count + more)]
+                clusters.append([1, 1 + len(clusters) // 4, 1 + len(clusters) % 4, mine[0], mine])
+        db.add(ClusterDraftStep(draft_id=of, number=number, changed=number, mean_km=1.0, clusters=clusters))
+        db.flush()
+        return draft(db, ALL, draft_of_step(db, ALL, of, number, "On the way")).summary
+
+    assert step(1, 0)["lower_bound_km"] == stood.summary["lower_bound_km"]
+    other = step(2, 1)
+    assert other["clusters"] == stood.summary["clusters"]
+    assert (other["lower_bound_km"], other["gap_percent"]) == (None, None)

@@ -77,6 +77,11 @@ def test_plan_csv_holds_every_school_with_its_host_and_the_way_there(run, tmp_pa
     assert document["km"]["mean"] == pytest.approx(sum(float(row["km"]) for row in rows) / len(rows), abs=0.001)
 
 
+def test_a_seed_below_nought_is_a_wrong_use_and_no_crash(run, tmp_path):
+    source = school_list(tmp_path / "schools.csv", 30)
+    assert run("clusters", "plan", "--from", source, "--seed", "-1").code == 2
+
+
 def test_the_same_list_and_seed_make_the_same_plan(run, tmp_path):
     source = school_list(tmp_path / "schools.csv")
     for name in ("one.csv", "other.csv"):

@@ -325,3 +325,51 @@ def test_where_the_pages_are_open_to_a_network_whoever_sees_a_district_sets_one_
                 assert "whole district" in outside.get(paths.SECOND_FACTOR).text
             else:
                 assert answer.status_code == 200
+
+
+FILES_OF_PEOPLE = (
+    paths.PHONES,
+    paths.phone("+923451234567"),
+    paths.session(1),
+    paths.sheet(1),
+    paths.attendance(1),
+    paths.session_list(1),
+    paths.cluster(1),
+    paths.person(1),
+    paths.INBOX,
+    paths.MESSAGES,
+    paths.NOTES,
+)
+"""Pages whose data holds names of many, or numbers."""
+
+
+def test_no_other_file_of_names_or_numbers_goes_around_the_fresh_proof(her: Browser, clock: HandClock) -> None:
+    set_up(her)
+    clock.advance(minutes=11)
+    asked = {
+        path + suffix: her.get(path + suffix).headers.get("location", "").startswith(f"{paths.PROVE}?next=")
+        for path in FILES_OF_PEOPLE
+        for suffix in (".csv", ".xlsx", ".json")
+    }
+    assert [path for path, proved in asked.items() if not proved] == []
+
+
+def test_a_list_that_gives_posts_and_numbers_comes_and_goes_only_after_a_fresh_proof(
+    her: Browser, clock: HandClock
+) -> None:
+    set_up(her)
+    clock.advance(minutes=11)
+    for path in (paths.import_draft(1, "apply"), paths.import_(1, "undo"), paths.join_request(1)):
+        asked = her.submit(path)
+        assert (path, asked.status_code) == (path, 403)
+        assert "Is it you?" in asked.text
+
+
+def test_signing_out_the_others_ends_those_that_wait_for_the_code(her: Browser, clock: HandClock) -> None:
+    app, _ = set_up(her)
+    clock.advance(minutes=1)
+    waits = at_the_code(her)
+    assert her.submit(paths.END_OTHERS).status_code == 303
+    assert 'name="password"' in waits.get(paths.SIGN_IN_CODE).text
+    assert is_signed_in(her)
+    assert give(at_the_code(her), code_of(app, her)).status_code == 303

@@ -158,3 +158,25 @@ def test_a_workbook_in_urdu_is_read_from_the_right(client_as, house):
     assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert b'rightToLeft="1"' in archive.read("xl/worksheets/sheet1.xml")
+
+
+@dataclass(frozen=True)
+class Told:
+    history: tuple[Row, ...]
+    more: int = 0
+
+
+def test_how_many_more_there_are_is_no_address_of_them():
+    page = Told((Row("1", Place("x", 0)),), more=7)
+    assert whole(page, {}.__getitem__) is page
+
+
+def test_no_sheet_has_the_name_that_makes_excel_refuse_the_file():
+    names = opened(as_xlsx(Told((Row("1", Place("x", 0)),)), COVER)).keys()
+    assert len(names) == 2
+    assert "history" not in {name.casefold() for name in names}
+
+
+def test_a_number_that_is_none_leaves_its_cell_empty():
+    rows = opened(as_xlsx(Sheet("x", (Row("1", Place("x", float("nan"))),)), COVER))["rows"]
+    assert rows[1][:3] == ["1", "x", ""]

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from clusters.scope import Scope
 from clusters.structure.actions import accept_draft, found_programme
 from clusters.structure.models import ClusterDraft, School
+from clusters.structure.proofs import proof_of
 from clusters.structure.queries import draft as draft_of
 from cop.compute.clusters import Wish, plan_stored
 from cop.web.views import paths
@@ -76,7 +77,11 @@ def test_a_plan_on_the_way_becomes_a_draft_of_its_own_that_can_be_accepted(plann
         assert len(new.schools) == len(old.schools) == 90
         assert new.summary["km"]["mean"] == pytest.approx(step["mean_km"], abs=0.002)
         assert new.summary["gap_percent"] >= old.summary["gap_percent"]
+        proof = proof_of(db, ALL, made)
+        assert proof is not None
+        assert proof.prices == proof_of(db, ALL, planned.draft_id).prices
         assert accept_draft(db, ALL, made).clusters == 3
+        assert draft_of(db, ALL, made).summary["bound_confirmed"] is True
     assert data(browser, paths.planner("clusters", planned.draft_id))["draft"]["name"] == old.name
 
 

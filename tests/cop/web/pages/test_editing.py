@@ -116,6 +116,11 @@ def test_rules_that_a_move_breaks_are_said_before_and_stop_the_acceptance(browse
     said = data(browser, paths.planner("clusters", draft_id))["draft"]
     assert said["violations"] == offers[0]["broken"]
     assert said["longer_at_most"] is None
+    last = next(school for school in reversed(stored(house, draft_id).schools) if not school.host)
+    unmended = [offer for offer in offers_for(browser, draft_id, last) if not offer["mended"]]
+    assert [offer["gap"]["after"] for offer in unmended] == [None] * len(unmended), (
+        "a broken plan is compared with none"
+    )
     answer = browser.submit(paths.planner("clusters", draft_id, "accept"), from_date="2026-03-02")
     assert answer.status_code == 409
     assert "not 25 to 35" in answer.text

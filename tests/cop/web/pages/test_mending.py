@@ -39,7 +39,7 @@ def leads(house, person):
         return set(db.scalars(select(SessionTrainer.session_id).where(SessionTrainer.person_id == person)))
 
 
-def test_bad_news_is_told_looked_into_seen_done_and_taken_back(house, her):
+def test_bad_news_is_told_looked_into_seen_done_and_taken_back(house, her, monkeypatch):
     lost = trainer(house)
     before = leads(house, lost)
     assert f'value="{lost}"' in her.get(FORM).text
@@ -57,6 +57,12 @@ def test_bad_news_is_told_looked_into_seen_done_and_taken_back(house, her):
     assert "No other session changes." in shown
     assert "are told" in shown or "is told" in shown
     assert leads(house, lost) == before
+    monkeypatch.setattr("cop.web.pages.mending.SHOWN", 0)
+    with house.unit() as db:
+        changes = len(db.scalar(select(Mending.changes)))
+    assert changes
+    assert len(her.get(f"{page}.json").json()["changes"]) == changes, "no file is cut"
+    assert len(her.get(f"{page}.csv").text.splitlines()) == 1 + changes
     assert her.submit(f"{page}/do").status_code == 303
     assert not leads(house, lost) & before
     assert "Take it back" in her.get(page).text
@@ -68,6 +74,7 @@ def test_bad_news_is_told_looked_into_seen_done_and_taken_back(house, her):
 
 
 def test_days_that_are_none_are_said_beside_the_form(her):
+    assert her.submit(FORM, trainer="9" * 5000).status_code == 422
     for first, last in (("2026-03-20", "2026-03-10"), ("2020-01-01", ""), ("soon", "")):
         answer = her.submit(FORM, first=first, last=last)
         assert answer.status_code == 422

@@ -253,6 +253,12 @@ def test_a_draft_is_compared_with_another_draft_a_page_at_a_time(client_as, seco
     assert first["rows"] == whole["rows"][:2]
     following = browser.get(first["more"].replace("?", ".json?")).json()
     assert following["rows"] == whole["rows"][2:4]
+    with statements_of(house.engine) as of_a_page:
+        browser.get(paths.compare(second, other).replace("?", ".json?"))
+    with statements_of(house.engine) as of_a_file:
+        file = browser.get(paths.compare(second, other).replace("?", ".csv?"))
+    assert len(file.text.splitlines()) == 1 + whole["differ"]
+    assert len(of_a_file) == len(of_a_page), "both drafts are read once for a whole file"
     same = browser.get(paths.compare(second, second).replace("?", ".json?")).json()
     assert (same["differ"], same["rows"]) == (0, [])
 

@@ -85,6 +85,7 @@ def test_a_draft_says_while_a_tighter_figure_is_looked_for_that_it_is(house, her
 def test_what_is_wrong_with_the_form_is_said_beside_it_and_nothing_is_asked(house, her):
     for fields, said in (
         ({"smallest": "0"}, "the fewest schools"),
+        ({"smallest": "9" * 5000}, "the fewest schools"),
         ({"smallest": "40"}, "the most schools"),
         ({"longest": "far"}, "the longest way in km"),
         ({"longest": "-3"}, "the longest way in km"),
