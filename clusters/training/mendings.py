@@ -207,7 +207,7 @@ class Choice:
     sessions: int
 
 
-def leading_ahead(db: Session, scope: Scope, session_id: int | None, limit: int) -> list[Choice]:
+def leading_ahead(db: Session, scope: Scope, session_id: int | None, limit: int | None) -> list[Choice]:
     """Who leads planned training sessions of accepted rounds from now on, the busiest first; or of one of them."""
     statement = (
         select(Person.id, Person.name, func.count().label("sessions"))
@@ -226,7 +226,7 @@ def leading_ahead(db: Session, scope: Scope, session_id: int | None, limit: int)
     return [Choice(str(row.id), row.name, row.sessions) for row in db.execute(statement)]
 
 
-def rooms_ahead(db: Session, scope: Scope, session_id: int | None, limit: int) -> list[Choice]:
+def rooms_ahead(db: Session, scope: Scope, session_id: int | None, limit: int | None) -> list[Choice]:
     """The rooms in which they meet, by EMIS code, the fullest first; or the room of one of them."""
     statement = (
         select(School.code, School.name, func.count().label("sessions"))

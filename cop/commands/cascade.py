@@ -204,7 +204,7 @@ def _foretell(draft: int, from_date: date | None, *, as_json: bool) -> None:
             scope = Scope.everywhere()
             row = round_of(db, scope, draft)
             told = (
-                _replacing(db, scope, row, house.settings)
+                _replacing(db, scope, row, house.settings, from_date)
                 if "instead_of" in row.summary
                 else before_accepting(db, scope, drafts_of(db, scope, draft, from_date), reminder_rules(house.settings))
             )
@@ -239,12 +239,12 @@ def _foretell(draft: int, from_date: date | None, *, as_json: bool) -> None:
         talk.print(line, markup=False, soft_wrap=True)
 
 
-def _replacing(db: Session, scope: Scope, row: RoundRow, settings: Settings) -> Telling:
+def _replacing(db: Session, scope: Scope, row: RoundRow, settings: Settings, from_date: date | None) -> Telling:
     """Whom a round would tell that replaces another: it is done, counted and undone."""
     sessions = [each.id for each in sessions_of(db, scope, int(row.summary["instead_of"]))]
 
     def replace() -> None:
-        replace_round(db, scope, row.id, calendar=settings.calendar)
+        replace_round(db, scope, row.id, calendar=settings.calendar, from_date=from_date)
 
     return before_mending(db, scope, sessions, replace, reminder_rules(settings))
 

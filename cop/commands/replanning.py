@@ -200,8 +200,8 @@ def _line(change: Any) -> str:
 def _tell_end(drafts: Sequence[int], *, done: bool) -> None:
     said = "Nothing was changed."
     if done:
-        listed = ", ".join(map(str, drafts))
-        said = f"Done. Take it back with: cop cascade replan --undo {listed}"
+        listed = ", then ".join(f"cop cascade replan --undo {draft}" for draft in reversed(drafts))
+        said = f"Done. Take it back with: {listed}"
     talk.print(said, markup=False, soft_wrap=True)
 
 

@@ -1,6 +1,6 @@
 """Plans a round of the cascade: what the database holds, the pure planner, its independent checker, a draft saved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,7 +25,7 @@ from clusters.modules.rules import Subject
 from clusters.scope import Scope
 from clusters.training.actions import accept_round, replace_round, save_round
 from clusters.training.models import TrainingSession
-from clusters.training.rounds import drafts_of, levels, promised, round_of, seats, told
+from clusters.training.rounds import levels, promised, round_of, seats, told
 from clusters.training.rules import Invitee, Proposal, Sitting
 from messaging.outbox.models import Message
 from messaging.outbox.rules import WAITING
@@ -274,7 +274,7 @@ def accept(
     with unit(Actor("command line")) as db:
         row = round_of(db, scope, round_id)
         found = levels(db, scope, round_id)
-        texts, segments = _texts(db, round_id)
+        texts, segments = _texts(db, {round_id, row.summary.get("instead_of", round_id)})
         return Accepted(
             round_id,
             row.name,
@@ -286,18 +286,18 @@ def accept(
             row.summary.get("newcomers", 0),
             texts,
             segments,
-            len(drafts_of(db, scope, round_id)),
+            row.summary.get("left_out", 0),
         )
 
 
-def _texts(db: Session, round_id: int) -> tuple[int, int]:
-    """The texts that wait about a round's training sessions, and the segments they may take at most."""
+def _texts(db: Session, round_ids: Collection[int]) -> tuple[int, int]:
+    """The texts that wait about the training sessions of rounds, and the segments they may take at most."""
     statement = (
         select(Message.text_key, Message.language, func.count().label("texts"))
         .join(TrainingSession, TrainingSession.id == Message.subject_id)
         .where(
             Message.subject_kind == "training_session",
-            TrainingSession.round_id == round_id,
+            TrainingSession.round_id.in_(round_ids),
             Message.state.in_(WAITING),
         )
         .group_by(Message.text_key, Message.language)

@@ -81,6 +81,8 @@ from messaging.texts.catalogue import DEFAULT_LANGUAGE, entry
 
 RULES = ReminderRules()
 EVERYWHERE = Scope.everywhere()
+TOLD_TO_LEADERS = ("invitation_lead", LEAD_REMINDER, LEAD_EXCUSED, ASK_REPORT, ASK_EXCUSED)
+"""Texts that name the code of a training session."""
 
 
 class _Values:
@@ -162,13 +164,19 @@ def hand_over(db: Session, fact: DutiesHandedOver, rules: ReminderRules = RULES)
         kinds += [kind_of_report(day, len(gathering.ends)) for day in range(1, len(gathering.ends) + 1)]
         for person_id in fact.left:
             withdraw(db, SUBJECT, gathering.id, "handed_over", person_id=person_id, kinds=kinds)
+        for person_id in fact.joined:
+            withdraw(db, SUBJECT, gathering.id, "handed_over", person_id=person_id, kinds=[HANDED_OVER])
         people, opens = _by_session(db, [gathering]), next_open(now(db), rules.hours)
         joined = {gathering.id: [e for e in people[gathering.id] if e.leads and e.person_id in fact.joined]}
         values = _Values(gathering, rules)
-        asked = [
-            _invitation(gathering, each, revisions[gathering.id], opens, values, rules) for each in joined[gathering.id]
-        ]
-        enqueue(db, filter(None, asked), anew=True)
+        # Who joined may have held the old code of another training session already.
+        outbox.reword(db, subject=(SUBJECT, gathering.id), text_keys=TOLD_TO_LEADERS, values={"code": gathering.code})
+        for each in joined[gathering.id]:
+            asked = _invitation(gathering, each, revisions[gathering.id], opens, values, rules)
+            if asked is not None and _thanked(db, each.person_id):
+                enqueue(db, replace(asked, again=_made(db, gathering.id, each.person_id, LEAD)))
+            elif asked is not None:
+                enqueue(db, asked, anew=True)
         enqueue(db, _reminders(db, [gathering], revisions, joined, now(db), rules), anew=True)
 
 
@@ -184,7 +192,7 @@ def thank(db: Session, fact: DutiesLost, rules: ReminderRules = RULES) -> None:
         for each in somebody(db, EVERYWHERE, gathering.id, fact.person_id):
             if opens < gathering.starts_at:
                 draft = _draft(gathering, each, slot, revisions[gathering.id], key, values, TextClass.CHANGE)
-                enqueue(db, draft, anew=True)
+                enqueue(db, replace(draft, again=_made(db, gathering.id, fact.person_id, HANDED_OVER)))
 
 
 def drop(db: Session, fact: SessionCancelled, rules: ReminderRules = RULES) -> None:
@@ -256,7 +264,9 @@ def offer(db: Session, fact: PlaceGiven, rules: ReminderRules = RULES) -> None:
             key = "place_yours" if each.answer is Answer.YES else "place_free" if fact.waited else rules.invitation
             slot = Slot(INVITATION if key == rules.invitation else PLACE, 0, opens, last)
             draft = _draft(gathering, each, slot, revisions[gathering.id], key, _Values(gathering, rules))
-            enqueue(db, replace(draft, again=_offered(db, gathering.id, each.person_id)))
+            # One who left and came back before her invitation had gone is invited after all.
+            came_back = slot.kind == INVITATION
+            enqueue(db, replace(draft, again=_made(db, gathering.id, each.person_id, PLACE)), anew=came_back)
         learners = {gathering.id: [each for each in people[gathering.id] if not each.leads]}
         enqueue(db, _reminders(db, [gathering], revisions, learners, now(db), rules), anew=True)
 
@@ -512,15 +522,22 @@ def _untold_moves(db: Session, session_id: int) -> dict[int, _Untold]:
     }
 
 
-def _offered(db: Session, session_id: int, person_id: int) -> int:
-    """How many places were offered to a person already: each offer is a text of its own."""
-    offers = select(func.count()).where(
+def _made(db: Session, session_id: int, person_id: int, kind: str) -> int:
+    """How many texts of a kind a person was to get about a training session already: each new one is one of its own."""
+    made = select(func.count()).where(
         Message.subject_kind == SUBJECT,
         Message.subject_id == session_id,
         Message.person_id == person_id,
-        Message.kind == PLACE,
+        Message.kind == kind,
     )
-    return db.scalar(offers) or 0
+    return db.scalar(made) or 0
+
+
+def _thanked(db: Session, person_id: int) -> bool:
+    """Has she read that somebody else leads what she was to lead?"""
+    gone = Message.state.not_in((*WAITING, *NEVER_SENT))
+    query = select(Message.id).where(Message.person_id == person_id, Message.kind == HANDED_OVER, gone)
+    return db.scalar(query.limit(1)) is not None
 
 
 def _told(db: Session, session_id: int, kind: str | None = None) -> set[int]:

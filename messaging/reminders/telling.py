@@ -16,7 +16,7 @@ from clusters.kernel.facts import pending, tried
 from clusters.people.models import Person, PersonNumber
 from clusters.scope import Scope
 from clusters.training.actions import call_off, move
-from clusters.training.facts import DutiesHandedOver, DutiesLost, SessionCancelled, SessionMoved
+from clusters.training.facts import DutiesHandedOver, DutiesLost, SessionCancelled, SessionMoved, SessionsScheduled
 from clusters.training.models import Invitation, SessionTrainer, TrainingSession
 from clusters.training.queries import seen_by
 from clusters.training.rules import Sitting
@@ -24,7 +24,7 @@ from messaging.consent.queries import silent, silent_people
 from messaging.outbox.models import Message, Subject
 from messaging.outbox.rules import State
 from messaging.outbox.wording import worded
-from messaging.reminders.actions import drop, hand_over, planned_texts, replan, thank
+from messaging.reminders.actions import drop, hand_over, plan, planned_texts, replan, thank
 from messaging.reminders.queries import gatherings, reached
 from messaging.reminders.rules import CANCELLED, INVITATION, MOVED, SUBJECT, ReminderRules
 from messaging.texts.values import jsonable
@@ -105,16 +105,21 @@ def before_moving(
 def before_mending(
     db: Session, scope: Scope, session_ids: Collection[int], change: Callable[[], object], rules: ReminderRules
 ) -> Telling:
-    """What goes out that would not else when training sessions change all at once. Raises what `change` does."""
+    """What goes out that would not else when training sessions change all at once, those that are new included.
+
+    Raises what `change` does.
+    """
     with tried(db):
         meant = Message.subject_kind == SUBJECT, Message.subject_id.in_(session_ids)
         before = frozenset(db.scalars(select(Message.id).where(*meant)))
         change()
         facts = pending(db)
         _follow(db, rules)
-        texts = [each for number in session_ids for each in texts_of_change(db, scope, number, but=before)]
-        moved = {fact.session_id for fact in facts if isinstance(fact, SessionMoved)}
-        found = _summed(db, scope, sorted(moved), texts)
+        new = {number for fact in facts if isinstance(fact, SessionsScheduled) for number in fact.session_ids}
+        about = sorted({*session_ids, *new})
+        texts = [each for number in about for each in texts_of_change(db, scope, number, but=before)]
+        other = {fact.session_id for fact in facts if isinstance(fact, SessionMoved | SessionCancelled)}
+        found = _summed(db, scope, sorted(new | other), texts)
         trainers = {person for fact in facts if isinstance(fact, DutiesHandedOver) for person in fact.joined}
         return replace(found, by_hand=found.by_hand + _phoneless(db, trainers))
 
@@ -154,7 +159,9 @@ def _after(db: Session, scope: Scope, session_id: int, rules: ReminderRules) -> 
 
 def _follow(db: Session, rules: ReminderRules) -> None:
     for fact in pending(db):
-        if isinstance(fact, SessionMoved):
+        if isinstance(fact, SessionsScheduled):
+            plan(db, fact, rules)
+        elif isinstance(fact, SessionMoved):
             replan(db, fact, rules)
         elif isinstance(fact, SessionCancelled):
             drop(db, fact, rules)

@@ -26,7 +26,8 @@ Days = dict[int, list[Sitting]]
 def change_all(db: Session, changes: Sequence[Changed], rules: CascadeRules) -> dict[int, int]:
     """Make the changes, all or none, and note what follows; the revision of each training session afterwards.
 
-    Conflict when one of them is not as it was when the change was planned, has begun, or somebody is taken by now.
+    Conflict when one of them is not as it was when the change was planned, has begun or would lie in the past, or
+    somebody is taken by now.
     """
     ids = [change.session for change in changes]
     sessions = {
@@ -38,7 +39,8 @@ def change_all(db: Session, changes: Sequence[Changed], rules: CascadeRules) -> 
     meetings, leaders = _meetings(db, ids), _leaders(db, ids)
     rooms = {room.code: room for room in db.scalars(_rooms(changes))}
     for change in changes:
-        _check(db, change, sessions.get(change.session), meetings[change.session], leaders[change.session], rooms)
+        session = sessions.get(change.session)
+        _check(db, change, session, meetings[change.session], leaders[change.session], rooms, rules)
     db.execute(delete(Booking).where(Booking.session_id.in_(ids)))
     lost: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for change in changes:
@@ -64,6 +66,7 @@ def _check(
     days: Sequence[Sitting],
     leaders: Iterable[int],
     rooms: dict[str, School],
+    rules: CascadeRules,
 ) -> None:
     as_planned = (
         session is not None
@@ -72,10 +75,12 @@ def _check(
         and tuple(day_of(day.starts_at) for day in days) == change.days_before
         and tuple(sorted(leaders)) == change.trainers_before
     )
-    if not as_planned or change.venue not in rooms:
+    if session is None or not as_planned or change.venue not in rooms:
         raise Conflict("mending_outdated", code=None if session is None else session.code)
     if days[0].starts_at <= now(db):
-        raise Conflict("mending_too_late", code=None if session is None else session.code)
+        raise Conflict("mending_too_late", code=session.code)
+    if change.moves and _sitting(change.days[0], days[0], session, rules).starts_at <= now(db):
+        raise Conflict("move_into_the_past", code=session.code)
 
 
 def _change(

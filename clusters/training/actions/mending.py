@@ -1,7 +1,7 @@
 """A round mended after bad news: saved as a draft, done with all that follows from it, undone, or thrown away."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -26,11 +26,12 @@ from clusters.people.rules import TRAINERS
 from clusters.scope import Scope
 from clusters.training.actions.accepting import one_planner_at_a_time
 from clusters.training.actions.handing_over import change_all
+from clusters.training.actions.moving import check_nobody_is_twice
 from clusters.training.facts import PlaceGiven, PlaceLeft
 from clusters.training.mendings import Changed, read, standing_rows, written
 from clusters.training.models import Invitation, TrainingSession
 from clusters.training.rounds import planned_by, promised
-from clusters.training.rules import Seat, SessionState
+from clusters.training.rules import Answer, Seat, SessionState
 
 Rows = tuple[Sequence[MeetingRow], Sequence[SeatRow]]
 
@@ -95,7 +96,8 @@ def mend(db: Session, scope: Scope, mending_id: int, *, calendar: CalendarRules 
 def unmend(db: Session, scope: Scope, mending_id: int) -> int:
     """Take a mending back: every training session is as before, posts and days too; who was told is told again.
 
-    Conflict once one of the training sessions has begun or was changed since.
+    Conflict once one of the training sessions has begun or was changed since, once one would go back into the past, or
+    when somebody is wanted elsewhere by now.
     """
     row, round_, rules = _open(db, scope, mending_id, MendingState.DONE)
     one_planner_at_a_time(db)
@@ -106,11 +108,10 @@ def unmend(db: Session, scope: Scope, mending_id: int) -> int:
         take_back(db, scope, person, entry)
     open_again(db, followed.get("closures", ()))
     change_all(db, changes, rules.cascade)
-    for session, person, school, number in followed.get("seats", ()):
-        seat = Invitation(session_id=session, person_id=person, school_id=school, row=number, seat=Seat.PLAN)
-        db.add(seat)
-        db.flush()
-        note(db, PlaceGiven(session, person))
+    seats = followed.get("seats", ())
+    for seat in seats:
+        _take_seat_again(db, seat)
+    check_nobody_is_twice(db, {*(change.session for change in changes), *(seat["session"] for seat in seats)})
     row.state, row.undone_at = MendingState.UNDONE, now(db)
     record(db, "unmended", "round", round_.id, new={"mending": row.id, "sessions": len(changes)})
     return len(changes)
@@ -156,8 +157,8 @@ def _end_posts(db: Session, scope: Scope, lost: Sequence[int]) -> list[tuple[int
     return entries
 
 
-def _give_up_seats(db: Session, round_id: int, lost: Sequence[int]) -> list[tuple[int, int, int | None, int]]:
-    """Who left learns nothing any more in order to deliver it."""
+def _give_up_seats(db: Session, round_id: int, lost: Sequence[int]) -> list[dict[str, Any]]:
+    """Who left learns nothing any more in order to deliver it; the seats with their answers, as they were."""
     statement = (
         select(Invitation)
         .join(TrainingSession, TrainingSession.id == Invitation.session_id)
@@ -171,11 +172,57 @@ def _give_up_seats(db: Session, round_id: int, lost: Sequence[int]) -> list[tupl
     )
     given_up = []
     for seat in list(db.scalars(statement)):
-        given_up.append((seat.session_id, seat.person_id, seat.school_id, seat.row))
+        given_up.append(
+            {
+                "session": seat.session_id,
+                "person": seat.person_id,
+                "school": seat.school_id,
+                "row": seat.row,
+                "seat": seat.seat.value,
+                "answer": seat.answer and seat.answer.value,
+                "answered_at": seat.answered_at and seat.answered_at.isoformat(),
+                "answered_via": seat.answered_via,
+                "reason": seat.reason,
+                "answers": seat.answers,
+                "makes_up": seat.makes_up_id,
+            }
+        )
         note(db, PlaceLeft(seat.session_id, seat.person_id))
         db.delete(seat)
     db.flush()
     return given_up
+
+
+def _take_seat_again(db: Session, kept: Mapping[str, Any]) -> None:
+    """Put somebody back onto the list with her answer: into her row, or a new one where that is somebody else's now."""
+    session = db.get(TrainingSession, kept["session"], with_for_update=True)
+    if session is None or session.state is not SessionState.PLANNED:
+        raise Conflict("mending_outdated", code=None if session is None else session.code)
+    if session.starts_at <= now(db):
+        raise Conflict("mending_too_late", code=session.code)
+    rows = {
+        row.row: row.person_id
+        for row in db.execute(select(Invitation.row, Invitation.person_id).where(Invitation.session_id == session.id))
+    }
+    if kept["person"] in rows.values():
+        return
+    db.add(
+        Invitation(
+            session_id=session.id,
+            person_id=kept["person"],
+            school_id=kept["school"],
+            row=max(rows) + 1 if kept["row"] in rows else kept["row"],
+            seat=Seat(kept["seat"]),
+            answer=kept["answer"] and Answer(kept["answer"]),
+            answered_at=kept["answered_at"] and datetime.fromisoformat(kept["answered_at"]),
+            answered_via=kept["answered_via"],
+            reason=kept["reason"],
+            answers=kept["answers"],
+            makes_up_id=kept["makes_up"],
+        )
+    )
+    db.flush()
+    note(db, PlaceGiven(session.id, kept["person"]))
 
 
 def _close(db: Session, scope: Scope, news: Mapping[str, Any]) -> list[int]:

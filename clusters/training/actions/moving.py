@@ -1,14 +1,14 @@
 """A planned training session gets another day, time or venue, or is called off."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import Subquery, delete, false, insert, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, Subquery, cast, delete, false, func, insert, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
 from clusters.kernel.audit import record
-from clusters.kernel.clock import day_of, now
+from clusters.kernel.clock import KARACHI, day_of, now
 from clusters.kernel.errors import Conflict, Invalid, NotFound
 from clusters.kernel.facts import note
 from clusters.people.rules import PLANNERS, PostRole
@@ -158,6 +158,33 @@ def check_people_are_free(db: Session, session_id: int, sittings: Sequence[Sitti
     if clashes:
         code, people = clashes.most_common(1)[0]
         raise Conflict("invited_elsewhere", people=people, other=code)
+
+
+def check_nobody_is_twice(db: Session, session_ids: Collection[int]) -> None:
+    """The same for many training sessions at once, as they stand by now."""
+    mine, theirs, here, there = _people("mine"), _people("theirs"), aliased(Meeting), aliased(Meeting)
+    clashes = Counter(
+        db.scalars(
+            select(TrainingSession.code)
+            .select_from(mine)
+            .join(here, here.session_id == mine.c.session_id)
+            .join(theirs, (theirs.c.person_id == mine.c.person_id) & (theirs.c.session_id != mine.c.session_id))
+            .join(there, (there.session_id == theirs.c.session_id) & (_day(there) == _day(here)))
+            .join(TrainingSession, TrainingSession.id == theirs.c.session_id)
+            .where(
+                mine.c.session_id.in_(session_ids),
+                ~(mine.c.leads & theirs.c.leads),
+                TrainingSession.state == SessionState.PLANNED,
+            )
+        )
+    )
+    if clashes:
+        code, people = clashes.most_common(1)[0]
+        raise Conflict("invited_elsewhere", people=people, other=code)
+
+
+def _day(meeting: type[Meeting]) -> ColumnElement[date]:
+    return cast(func.timezone(KARACHI.key, meeting.starts_at), Date)
 
 
 def _people(name: str) -> Subquery:

@@ -16,7 +16,7 @@ from clusters.scope import Scope
 from clusters.structure.models import School
 from clusters.training.actions.accepting import draft_locked, fitting, one_planner_at_a_time, plan
 from clusters.training.actions.handing_over import change_all
-from clusters.training.actions.moving import call_off
+from clusters.training.actions.moving import call_off, check_nobody_is_twice
 from clusters.training.mendings import Changed
 from clusters.training.models import TrainingSession
 from clusters.training.round_sessions import STANDS, PlacedSession, sessions_of
@@ -38,6 +38,7 @@ def replace_round(
 
     What of that one was held, has begun or begins before `from_date` stays, and so does its half of the draft. The
     rest moves to the new days with those who are invited already, is called off, or is planned where it is new.
+    Conflict when somebody would then be wanted twice on a day.
     """
     round_ = draft_locked(db, scope, round_id)
     old_id = int(round_.summary["instead_of"])
@@ -50,7 +51,7 @@ def replace_round(
     moves: list[tuple[PlacedSession, PlacedSession]] = []
     new: set[int] = set()
     for before, after in matched(standing, drafts):
-        wanted = after is not None and after.days[0] >= begin
+        wanted = after is not None and after.days[0] >= begin and after.starts_at > now(db)
         if before is None:
             new |= {after.id} if after is not None and wanted else set()
         elif before.id in stays:
@@ -80,6 +81,8 @@ def replace_round(
         change_all(db, _changes(db, moves), rules.cascade)
     if new:
         plan(db, [row for row in rows if row.id in new])
+    # Who is invited already moves with her training session, which the new plan may have seated otherwise.
+    check_nobody_is_twice(db, {*new, *(before.id for before, _ in moves)})
     round_.state, round_.accepted_at = "accepted", now(db)
     counts = {"moved": len(moves), "called_off": len(off), "new": len(new), "stayed": len(stays)}
     round_.summary = {**round_.summary, "newcomers": found.newcomers, "replaced": counts}

@@ -15,6 +15,9 @@ from clusters.training.models import AttendanceReport, Booking, CodeHold, Traini
 from clusters.training.rounds import planned_by
 from clusters.training.rules import SessionState
 
+OF_ACCEPTING = ("newcomers", "left_out")
+"""What accepting wrote into the summary of a round."""
+
 
 def take_round_back(db: Session, scope: Scope, round_id: int) -> int:
     """Make every planned training session of a round a draft again; returns how many.
@@ -55,6 +58,7 @@ def take_round_back(db: Session, scope: Scope, round_id: int) -> int:
         execution_options={"synchronize_session": False},
     )
     round_.state, round_.accepted_at = "draft", None
+    round_.summary = {name: said for name, said in round_.summary.items() if name not in OF_ACCEPTING}
     record(db, "took back", "round", round_id, new={"sessions": len(ids)})
     note(db, SessionsUnscheduled(tuple(ids), round_.name))
     return len(ids)

@@ -150,6 +150,10 @@ def _wish(db: Session, viewer: Viewer, told: Told) -> tuple[dict[str, Any], tupl
     lost = [int(told.trainer)] if told.trainer.isdecimal() and len(told.trainer) <= LONGEST_ID else []
     if not (lost or told.room or days or errors):
         errors.append(FieldError("trainer", say.gettext("Say what happened: choose at least one.")))
+    if not _offered(db, viewer, told):
+        errors.append(
+            FieldError("trainer", say.gettext("Choose one of the trainers and one of the venues of the list."))
+        )
     wish = {
         "lost": lost,
         "closed_venues": [told.room] if told.room else [],
@@ -159,6 +163,13 @@ def _wish(db: Session, viewer: Viewer, told: Told) -> tuple[dict[str, Any], tupl
         "why": told.why.strip(),
     }
     return wish, tuple(errors)
+
+
+def _offered(db: Session, viewer: Viewer, told: Told) -> bool:
+    """Do the trainer and the room have training sessions ahead that the viewer may plan?"""
+    trainers = mendings.leading_ahead(db, viewer.scope, None, None) if told.trainer else []
+    rooms = mendings.rooms_ahead(db, viewer.scope, None, None) if told.room else []
+    return {told.trainer, told.room} <= {"", *(each.key for each in (*trainers, *rooms))}
 
 
 def _day(written: str) -> date | None:

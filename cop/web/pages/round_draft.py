@@ -111,6 +111,7 @@ def drafted(
         rupees=invitations_cost(told, settings),
         by_hand=told.by_hand,
         telling=telling,
+        replaces=replaces,
         asks_to_foretell=row.state == "draft" and replaces and not foretell,
     )
     wanted = misfit.from_date if misfit is not None and misfit.from_date else first

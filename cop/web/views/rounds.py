@@ -126,6 +126,8 @@ class CascadeDraft:
     """What to know before accepting, in the viewer's language."""
     telling: ToldPlan | None = None
     """Every text that accepting would queue; None for a round too large to count on a page."""
+    replaces: bool = False
+    """It was planned instead of another round."""
 
     @property
     def closed_weeks(self) -> tuple[bool, ...]:

@@ -149,3 +149,15 @@ def test_what_cannot_be_mended_or_hits_nothing_is_refused_with_what_would_help(r
     assert key("--closed-day", "2026-03-01") == "news_of_the_past"
     assert key("--closed-day", "2030-03-01") == "news_hits_nothing"
     assert run("cascade", "replan", "--lost-trainer", 999_999, "--json").code == 4
+
+
+def test_what_is_foretold_of_a_round_planned_instead_is_what_begins_on_the_day_that_is_asked_for(run, planned):
+    wanted = ("--subjects", "maths,science", "--from-date", "2026-06-01", "--instead-of", 1)
+    anew = run("cascade", "plan", *wanted, "--json").document["draft"]
+    whole = run("cascade", "accept", anew, "--dry-run", "--json").document
+    assert whole["texts"] > 0
+    later = run("cascade", "accept", anew, "--dry-run", "--from-date", "2027-06-01", "--json")
+    assert later.code == 5, "nothing begins then"
+    done = run("cascade", "accept", anew, "--json").document
+    assert done["sessions_left_out"] == 0, "what moved is not left out"
+    assert done["texts"] > 0

@@ -12,6 +12,7 @@ from cop.compute.planning import make
 from cop.planning.leases import take
 from cop.planning.models import PlanJob
 from cop.web.views import paths
+from tests import build
 from tests.cop.commands.test_cascade import people_stand
 
 FORM = paths.plan_form("mending")
@@ -79,3 +80,15 @@ def test_days_that_are_none_are_said_beside_the_form(her):
         answer = her.submit(FORM, first=first, last=last)
         assert answer.status_code == 422
         assert "days" in answer.text
+
+
+def test_news_is_only_of_trainers_and_rooms_with_sessions_ahead_that_she_may_plan(house, her):
+    with house.unit() as db:
+        stranger = build.person(db, "Nadia Stranger").id
+    for form in ({"trainer": str(stranger)}, {"trainer": "9" * 30}, {"trainer": "x"}, {"room": "no such room"}):
+        answer = her.submit(FORM, **form)
+        assert answer.status_code == 422
+        assert "of the list" in answer.text
+        assert "Nadia" not in answer.text
+    with house.worker_unit() as db:
+        assert take(db) is None

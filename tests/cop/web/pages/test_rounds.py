@@ -8,20 +8,28 @@ from sqlalchemy.dialects.postgresql import Range
 
 from clusters.cascade.models import Round
 from clusters.cascade.rules import Level
+from clusters.kernel.clock import day_of
+from clusters.kernel.errors import Conflict
 from clusters.modules.rules import Subject
 from clusters.people.models import Post
 from clusters.people.rules import PostRole
-from clusters.structure.models import ClusterDraft, ClusterDraftRow, School
-from clusters.training.models import Booking, CodeHold, TrainingSession
+from clusters.scope import Scope
+from clusters.structure.models import ClusterDraft, ClusterDraftRow, Place, School
+from clusters.training.actions import replace_round, take_round_back
+from clusters.training.models import Booking, CodeHold, Invitation, TrainingSession
+from clusters.training.round_sessions import sessions_of
 from clusters.training.rules import SessionState
 from cop.compute import cascade
 from cop.compute.cascade import Wish, plan_round
+from cop.hours import reminder_rules
 from messaging.outbox.models import Message
 from messaging.outbox.rules import State
+from messaging.reminders.telling import before_mending
 from tests import build
 from tests.browsing import hidden_fields, same_but_path
 
 START = date(2026, 4, 6)
+EVERYWHERE = Scope.everywhere()
 
 
 def team(db, block):
@@ -348,3 +356,51 @@ def test_a_round_planned_instead_of_another_moves_what_is_not_held_and_tells_eac
         assert {count for _, _, count in told} == {1}, "one notice a person and session, with the old and the new day"
         assert first.id not in {session for _, session, _ in told}
     assert manager.submit(f"/planner/cascade/{anew}/take-back", once="c").status_code == 409
+    assert "Take it back" not in manager.get(f"/planner/cascade/{anew}").text, "nothing is offered that is refused"
+
+
+def test_the_texts_of_what_is_new_in_a_round_planned_instead_are_counted_too(client_as, house, draft):
+    client_as("manager").submit(f"/planner/cascade/{draft}/accept", once="a")
+    wish = Wish((Subject.MATHS, Subject.SCIENCE), date(2026, 5, 4), "Anew", instead_of=draft)
+    anew = cascade.save(house.unit, plan_round(house.unit, wish, house.settings.calendar))
+    rules = reminder_rules(house.settings)
+    with house.unit() as db:
+        known = set(db.scalars(select(Message.id)))
+        old = [each.id for each in sessions_of(db, EVERYWHERE, draft)]
+        told = before_mending(db, EVERYWHERE, old, lambda: replace_round(db, EVERYWHERE, anew), rules)
+    with house.unit() as db:
+        replace_round(db, EVERYWHERE, anew)
+    with house.unit() as db:
+        new = db.scalars(select(Message).where(Message.id.not_in(known))).all()
+        assert len({each.subject_id for each in new}) == 6, "three of maths move, three of science are new"
+        assert told.texts == len(new)
+    assert told.by_hand == 1
+
+
+def test_nobody_is_moved_onto_a_day_that_she_has_promised_though_the_new_plan_seats_somebody_else(house, draft):
+    cascade.accept(house.unit, draft, house.settings.calendar)
+    wish = Wish((Subject.MATHS,), date(2026, 5, 4), "Anew", instead_of=draft)
+    anew = cascade.save(house.unit, plan_round(house.unit, wish, house.settings.calendar))
+    with house.unit() as db:
+        after = db.scalars(
+            select(TrainingSession).where(TrainingSession.round_id == anew, TrainingSession.level == Level.TEACHER)
+        ).one()
+        place = db.get(Place, after.place_id)
+        late = build.teacher(db, build.schools_of(db, place)[0])
+        before = db.scalar(
+            select(TrainingSession.id).where(TrainingSession.round_id == draft, TrainingSession.level == Level.TEACHER)
+        )
+        db.add(Invitation(session_id=before, person_id=late.id, row=30))
+        build.training_session(db, build.cluster(db), day=day_of(after.starts_at), invited=[late])
+    with pytest.raises(Conflict) as conflict, house.unit() as db:
+        replace_round(db, EVERYWHERE, anew)
+    assert conflict.value.key == "invited_elsewhere"
+
+
+def test_a_round_taken_back_says_nothing_more_of_what_accepting_left_out(house, draft):
+    cascade.accept(house.unit, draft, house.settings.calendar)
+    with house.unit() as db:
+        assert {"left_out", "newcomers"} <= set(db.get(Round, draft).summary)
+        take_round_back(db, EVERYWHERE, draft)
+    with house.unit() as db:
+        assert not {"left_out", "newcomers"} & set(db.get(Round, draft).summary)
