@@ -381,7 +381,7 @@ def together(found: Formation, of: str) -> set[tuple[str, tuple[str, ...]]]:
     return {(cluster.host, tuple(member.code for member in cluster.members)) for cluster in clusters}
 
 
-@settings(max_examples=15)
+@settings(max_examples=4)
 @given(extra=st.integers(1, 3), seed=st.integers(0, 3), spot=st.tuples(st.floats(34, 36), st.floats(72, 74)))
 def test_a_school_more_far_away_changes_no_cluster_of_another_district(
     extra: int, seed: int, spot: tuple[float, float]

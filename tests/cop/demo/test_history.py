@@ -73,8 +73,12 @@ def demo(make):
 
 @pytest.fixture(
     scope="module",
-    params=[(NOW, SMALL), (IN_RAMADAN, SMALL), (NOW, FEW_OF_A_PROVINCE)],
-    ids=["november", "ramadan", "province"],
+    params=[
+        pytest.param((NOW, SMALL), id="november"),
+        pytest.param((IN_RAMADAN, SMALL), id="ramadan"),
+        # The long run makes the province several times over; every run looks at its figures once, below.
+        pytest.param((NOW, FEW_OF_A_PROVINCE), id="province", marks=pytest.mark.long),
+    ],
 )
 def one_of_them(make, request):
     return make(request.param[0], size=request.param[1])

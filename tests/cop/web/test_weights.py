@@ -234,15 +234,22 @@ def path_of(route: str, district: District) -> str:
     return route
 
 
-def test_every_page_is_light_and_speaks_its_language_to_every_role(district: District) -> None:
+EACH_TIME = {Language.ENGLISH: 1, Language.URDU: 2}
+"""By so many roles each page is opened in every run, by other ones from page to page; the long run takes all."""
+
+
+@pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_every_page_is_light_and_speaks_its_language_to_every_role(district: District, everybody: bool) -> None:
     """Sizes, origins, words and directions of every page; the report is printed when pytest is asked with -s."""
     faults: list[str] = []
     report: list[tuple[float, str]] = []
     for language in Language:
         speak(district, language)
-        for route, limit in LIMITS_KB.items():
-            opened = 0
-            for role, browser in district.browsers.items():
+        for number, (route, limit) in enumerate(LIMITS_KB.items()):
+            opened, most = 0, len(ROLES) if everybody else EACH_TIME[language]
+            for role, browser in in_turn(district, number):
+                if opened == (1 if route.startswith(OPEN) else most):
+                    break
                 asked = replace(browser, cookies={}) if route.startswith(OPEN) else browser
                 if asked is not browser:
                     asked.cookies[cookie_name(district.house.settings, "-language")] = language.value
@@ -261,6 +268,13 @@ def test_every_page_is_light_and_speaks_its_language_to_every_role(district: Dis
     for _, line in sorted(report, reverse=True):
         print(line)
     assert faults == [], "\n" + "\n".join(dict.fromkeys(faults))
+
+
+def in_turn(district: District, number: int) -> list[tuple[str, Browser]]:
+    """Everybody of the district, beginning with another one for each number."""
+    everybody = list(district.browsers.items())
+    first = number % len(everybody)
+    return everybody[first:] + everybody[:first]
 
 
 def faults_of(html: str, language: Language, where: str) -> Iterator[str]:
