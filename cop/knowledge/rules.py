@@ -90,11 +90,6 @@ def is_number(written: str) -> bool:
     return decimal and len(written) >= DIGITS_LEAST and written[0] != "0" and check_digit(written) == 0
 
 
-def prefix_of(number: str) -> int:
-    """The running number of a note, without the check digit."""
-    return int(number[:-1])
-
-
 def slips(written: str) -> Iterator[str]:
     """Every number of a note that is one wrong digit, or one swap of neighbours, away from what was written."""
     if not (written.isascii() and written.isdigit() and DIGITS_LEAST <= len(written) <= DIGITS_MOST):

@@ -177,7 +177,7 @@ def page(
     proved: bool = False,
 ) -> Callable[[Handler], HTTPRouteHandler]:
     """A page asked for by GET at `path`, with `{name}` for what varies; it changes nothing, but for `remembered` ones
-    that who looked at them is kept. The data of a `proved` one leaves the house after a fresh second proof.
+    that who looked at them is kept. Files and data of a `proved` one leave the house after a fresh second proof.
 
     The function below gets `db`, `viewer` and whatever else it names (see Plan), reads, and returns a page dataclass,
     a Shown, or a File. Path values and query values come by their names, as the type it declares; a query value needs
@@ -337,9 +337,13 @@ class _Visit:
             self._enter(db)
             if self.viewer is None and not self.plan.open:
                 return self._to_the_door()
-            if (elsewhere := self._unproved()) is not None:
-                return _redirect(elsewhere, [])
+            if self._owes_a_proof():
+                return _redirect(paths.SECOND_FACTOR, [])
+            if self.asked.twin and self._must_prove():
+                return self._prove_first()
             answer = self._call(db, {})
+            if isinstance(answer, File) and self._must_prove():
+                return self._prove_first()
             if self.asked.table:
                 answer = self._whole(db, answer)
             response = self._respond(answer)
@@ -378,17 +382,18 @@ class _Visit:
         self._from_a_page_of_ours("application/x-www-form-urlencoded")
         return self._with(read_fields(body))
 
-    def _unproved(self) -> str | None:
-        """Where she has to go first: to set up a second proof that she owes, or to give it anew."""
-        viewer, plan = self.viewer, self.plan
-        if viewer is None or plan.open:
-            return None
-        if viewer.owes_second_factor(self.door.settings) and plan.here is not Area.ACCOUNT:
-            return paths.SECOND_FACTOR
-        leaves = plan.proved and (self.asked.method == "POST" or self.asked.twin)
-        if not leaves or not viewer.must_prove_anew(self.door.instant()):
-            return None
-        return f"{paths.PROVE}?{urlencode({'next': self.asked.whole})}"
+    def _owes_a_proof(self) -> bool:
+        """Must she set up a second proof before this opens?"""
+        if self.viewer is None or self.plan.open or self.plan.here is Area.ACCOUNT:
+            return False
+        return self.viewer.owes_second_factor(self.door.settings)
+
+    def _must_prove(self) -> bool:
+        """Is a fresh second proof asked for here, and hers too old?"""
+        return self.plan.proved and self.viewer is not None and self.viewer.must_prove_anew(self.door.instant())
+
+    def _prove_first(self) -> Response[bytes]:
+        return _redirect(f"{paths.PROVE}?{urlencode({'next': self.asked.whole})}", [])
 
     def _with(self, fields: Fields) -> Response[bytes]:
         with self.door.unit(Actor("web")) as db:
@@ -397,8 +402,10 @@ class _Visit:
                 return self._show(Shown(LoginPage(problem=LoginProblem.TIMED_OUT), status=401))
             if not self._token_fits(only(fields, CSRF)):
                 return self._stale(fields)
-            if (elsewhere := self._unproved()) is not None:
-                return _redirect(elsewhere, []) if elsewhere == paths.SECOND_FACTOR else self._to_prove(fields)
+            if self._owes_a_proof():
+                return _redirect(paths.SECOND_FACTOR, [])
+            if self._must_prove():
+                return self._to_prove(fields)
             return self._once(db, fields)
 
     def _stale(self, fields: Fields) -> Response[bytes]:

@@ -89,7 +89,7 @@ def show(db: Session, viewer: Viewer, draft_id: int, at: str = "") -> Answer:
     return Shown(shown, refresh_seconds=REFRESH_SECONDS if row.wanted else None)
 
 
-@page(paths.import_draft("{draft_id}", "problems"), here=Area.IMPORTS)
+@page(paths.import_draft("{draft_id}", "problems"), here=Area.IMPORTS, proved=True)
 def download_problems(db: Session, viewer: Viewer, draft_id: int) -> File:
     """The rows with problems, each with its reasons."""
     rows = problem_rows_of(db, viewer.scope, draft_id)

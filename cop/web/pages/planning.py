@@ -28,6 +28,8 @@ REFRESH_SECONDS = 5
 LONG = timedelta(seconds=30)
 """A worker looks every second; what waits longer waits for nobody."""
 LARGEST_NUMBER = 10_000
+MOST_SCHOOLS = 200
+"""Of one LTRC: what the planner looks through grows with it, and nobody meets with more."""
 FIGURES = 20
 """Longer ones are no number that anybody types; Python would refuse to read thousands of figures."""
 
@@ -125,7 +127,7 @@ def _wish(viewer: Viewer, asked: Asked) -> tuple[dict[str, Any], tuple[FieldErro
     smallest, largest, seed = (whole(text) for text in (asked.smallest, asked.largest, asked.seed))
     if smallest is None or smallest < 1:
         errors.append(FieldError("smallest", say.gettext("Give the fewest schools of an LTRC, such as 25.")))
-    if largest is None or (smallest is not None and largest < smallest):
+    if largest is None or largest > MOST_SCHOOLS or (smallest is not None and largest < smallest):
         errors.append(FieldError("largest", say.gettext("Give the most schools of an LTRC, such as 35.")))
     longest = _kilometres(asked.longest)
     if longest is not None and not 0 < longest < LARGEST_NUMBER:

@@ -26,6 +26,8 @@ from tests.browsing import Browser, ClientAs, hidden_fields, pages_of, place_at
 from tests.conftest import HandClock
 
 PASSWORD = "correct horse battery staple"
+SCHOOLS = b"EMIS Code,School Name,Latitude,Longitude\n61001,GPS One,3.5,3.5\n"
+"""A list with a problem in its one row."""
 
 
 def keep_password(house: House, login: str) -> None:
@@ -252,6 +254,23 @@ def test_names_leave_the_house_only_after_a_fresh_proof(her: Browser, clock: Han
     proved = her.post(paths.PROVE, {**fields, "code": code_of(app, her)}, Origin=her.house.settings.address)
     assert proved.headers["location"] == "/people.json?q=gul"
     assert her.follow(proved).headers["content-type"] == "application/json"
+
+
+def test_a_file_that_is_no_twin_leaves_the_house_only_after_a_fresh_proof(
+    client_as: ClientAs, house: House, clock: HandClock
+) -> None:
+    manager = client_as("manager", "T/B1.")
+    app, _ = set_up(manager)
+    sent = manager.send("/imports", "schools.csv", SCHOOLS, kind="schools")
+    columns = {"field-0": "code", "field-1": "name", "field-2": "lat", "field-3": "lon"}
+    manager.submit(f"{sent.headers['location']}/check", **columns)
+    file = f"{sent.headers['location']}/problems"
+    assert manager.get(file).headers["content-type"].startswith("text/csv")
+    clock.advance(minutes=11)
+    assert manager.get(file).headers["location"].startswith(f"{paths.PROVE}?next=%2Fimports%2Fdrafts%2F")
+    fields = hidden_fields(manager.follow(manager.get(file)).text, paths.PROVE)
+    proved = manager.post(paths.PROVE, {**fields, "code": code_of(app, manager)}, Origin=house.settings.address)
+    assert manager.follow(proved).headers["content-type"].startswith("text/csv")
 
 
 def test_a_proof_puts_the_browser_under_a_new_id_that_lasts_no_longer(
